@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors in CI only, so that a newer compiler does not break a user's build.
+let strictness: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+] + strictness
+
+func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: swiftSettings)
+}
+
+func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(room)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(room)Tests",
+    exclude: [], swiftSettings: swiftSettings)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "Parseval",
+  products: [
+    .library(name: "Parseval", targets: ["Parseval"]),
+    .executable(name: "parseval", targets: ["ParsevalTool"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    system("CFFTW", pkgConfig: "fftw3", apt: "libfftw3-dev"),
+    system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+    system("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
+    .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("m")]),
+
+    room("Arrays", ["CKernels", "COpenBLAS"]),
+    room("Exchange", ["Arrays", "CNetCDF"]),
+    room("Spectral", ["Arrays", "CKernels", "CFFTW", "COpenBLAS"]),
+    room("Geometry", ["Arrays"]),
+    room("Equations", ["Geometry", "Spectral"]),
+    room("ProblemFiles", ["Equations", "Geometry", .product(name: "Yams", package: "Yams")]),
+    room(
+      "Simulation",
+      ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "Equations", "Exchange"]),
+    room("Plotting", ["Arrays", "Exchange", "Simulation"]),
+    room(
+      "Parseval",
+      ["Arrays", "Exchange", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Plotting"]),
+    .executableTarget(
+      name: "ParsevalTool",
+      dependencies: ["Parseval", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swiftSettings),
+
+    .target(
+      name: "TestSupport", dependencies: ["Arrays", "Spectral", "Equations", "Simulation"],
+      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+    tests("Arrays", ["Arrays"]),
+    tests("Exchange", ["Arrays", "Exchange"]),
+    tests("Spectral", ["Arrays", "Spectral"]),
+    tests("Equations", ["Equations", "Geometry"]),
+    tests("ProblemFiles", ["ProblemFiles", "Equations"]),
+    tests("Simulation", ["Parseval", "Arrays", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Exchange"]),
+    tests("Plotting", ["Plotting", "Simulation", "Exchange"]),
+    tests("Tool", ["Parseval"]),
+  ]
+)

@@ -1,0 +1,2 @@
+#include "pvk_memory.h"
+#include "pvk_pool.h"

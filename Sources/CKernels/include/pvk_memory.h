@@ -1,0 +1,11 @@
+#ifndef PVK_MEMORY_H
+#define PVK_MEMORY_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Zeroed memory on a 64-byte boundary (huge pages where the kernel gives them); NULL when there is none.
+void *_Nullable pvk_allocate(size_t bytes);
+void pvk_free(void *_Nullable memory);
+/// How many times pvk_allocate has been called in this process.
+uint64_t pvk_allocation_count(void);
+#endif

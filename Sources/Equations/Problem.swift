@@ -1,0 +1,232 @@
+public import Geometry
+
+/// What is asked: domain, equations, data. Says nothing of how to solve, beyond the wishes of its file.
+///
+/// Expressions are as written: parameters and definitions are still symbols in them.
+public struct Problem: Sendable {
+  public var name: String
+  public var title: String
+  public var domain: Domain
+  public var parameters: [Parameter] = []
+  public var unknowns: [Unknown] = []
+  /// Derived quantities, usable in equations, quantities and output, in the order of their definition.
+  public var definitions: [Definition] = []
+  /// Coefficients that are functions of space, given by an expression or drawn at random.
+  public var fields: [CoefficientField] = []
+  public var equations: [Equation] = []
+  public var gauges: [Gauge] = []
+  public var boundary: [BoundaryCondition] = []
+  /// By the name of the unknown. For second order in time, `dt(u)` gives the initial velocity.
+  public var initial: [InitialValue] = []
+  /// The exact solution, where one is known, by the name of the unknown.
+  public var exact: [Definition] = []
+  /// Means and integrals over the domain that are recorded with every output, such as an energy.
+  public var quantities: [Definition] = []
+  /// For a quantity, its rate of change as an expression of quantities; `solve` checks the balance.
+  public var budgets: [Definition] = []
+  public var reference: Reference?
+  public var discretization = DiscretizationChoice()
+  public var solver = SolverChoice()
+  public var output = OutputChoice()
+
+  public init(name: String, title: String = "", domain: Domain) {
+    self.name = name
+    self.title = title.isEmpty ? name : title
+    self.domain = domain
+  }
+}
+
+/// A named number.
+public struct Parameter: Sendable, Hashable {
+  public var name: String
+  public var value: Double
+  public var unit: String?
+
+  public init(name: String, value: Double, unit: String? = nil) {
+    self.name = name
+    self.value = value
+    self.unit = unit
+  }
+}
+
+/// A function that is asked for.
+public struct Unknown: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable { case real, complex, vector }
+  public var name: String
+  public var kind: Kind
+  public var unit: String?
+
+  public init(name: String, kind: Kind = .real, unit: String? = nil) {
+    self.name = name
+    self.kind = kind
+    self.unit = unit
+  }
+}
+
+/// A name for an expression.
+public struct Definition: Sendable, Hashable {
+  public var name: String
+  public var expression: Expression
+
+  public init(name: String, expression: Expression) {
+    self.name = name
+    self.expression = expression
+  }
+}
+
+/// `left = right`, with the text it came from, for messages.
+public struct Equation: Sendable, Hashable {
+  public var left: Expression
+  public var right: Expression
+  public var text: String
+
+  public init(left: Expression, right: Expression, text: String) {
+    self.left = left
+    self.right = right
+    self.text = text
+  }
+}
+
+/// `mean(unknown) = value`: fixes a constant that the equations leave open.
+public struct Gauge: Sendable, Hashable {
+  public var unknown: String
+  public var mean: Double
+
+  public init(unknown: String, mean: Double) {
+    self.unknown = unknown
+    self.mean = mean
+  }
+}
+
+/// What holds for one unknown on one face: `dirichlet` gives its value, `neumann` its outward normal derivative.
+public struct BoundaryCondition: Sendable, Hashable {
+  public enum Kind: String, Sendable, Hashable { case dirichlet, neumann }
+  public var face: Face
+  public var unknown: String
+  public var kind: Kind
+  /// May depend on time and on the coordinates along the face.
+  public var value: Expression
+
+  public init(face: Face, unknown: String, kind: Kind, value: Expression) {
+    self.face = face
+    self.unknown = unknown
+    self.kind = kind
+    self.value = value
+  }
+}
+
+/// A Gaussian random field on the box: `Σ amplitude (λₖ + shift²)^(−exponent/2) ξₖ φₖ`, design section 8.
+public struct GaussianField: Sendable, Hashable {
+  public enum Boundary: String, Sendable, Hashable, CaseIterable { case periodic, neumann, dirichlet }
+  public var amplitude: Double
+  public var shift: Double
+  public var exponent: Double
+  public var boundary: Boundary
+  /// The value of the mean mode; without one that mode is dropped.
+  public var mean: Double?
+  /// An expression of `g`, the field's value, applied point by point.
+  public var map: Expression?
+
+  public init(
+    amplitude: Double, shift: Double, exponent: Double, boundary: Boundary = .periodic,
+    mean: Double? = nil, map: Expression? = nil
+  ) {
+    self.amplitude = amplitude
+    self.shift = shift
+    self.exponent = exponent
+    self.boundary = boundary
+    self.mean = mean
+    self.map = map
+  }
+}
+
+/// A function of space, given or random.
+public enum SpatialFunction: Sendable, Hashable {
+  case expression(Expression)
+  case gaussian(GaussianField)
+}
+
+/// A coefficient that varies in space.
+public struct CoefficientField: Sendable, Hashable {
+  public var name: String
+  public var function: SpatialFunction
+
+  public init(name: String, function: SpatialFunction) {
+    self.name = name
+    self.function = function
+  }
+}
+
+/// The initial value of an unknown, or of its first time derivative.
+public struct InitialValue: Sendable, Hashable {
+  public var unknown: String
+  /// 0 for the unknown itself, 1 for `dt(u)`.
+  public var timeOrder: Int
+  public var function: SpatialFunction
+  /// Whether the value is projected exactly (by fine quadrature) instead of sampled on the grid.
+  public var isProjected: Bool
+
+  public init(unknown: String, timeOrder: Int = 0, function: SpatialFunction, isProjected: Bool = false) {
+    self.unknown = unknown
+    self.timeOrder = timeOrder
+    self.function = function
+    self.isProjected = isProjected
+  }
+}
+
+/// A solution made by others, in a NetCDF file, with its own accuracy.
+public struct Reference: Sendable, Hashable {
+  public var file: String
+  /// The variable of the file for each unknown.
+  public var variables: [String: String]
+  /// Relative L2 distance of the file from an independent high-accuracy solution.
+  public var accuracy: Double?
+
+  public init(file: String, variables: [String: String] = [:], accuracy: Double? = nil) {
+    self.file = file
+    self.variables = variables
+    self.accuracy = accuracy
+  }
+}
+
+/// Wishes about the discretisation; what is left out is chosen automatically.
+public struct DiscretizationChoice: Sendable, Hashable {
+  public enum Dealiasing: String, Sendable, Hashable, CaseIterable {
+    case twoThirds = "2/3", threeHalves = "3/2", double = "2", half = "1/2", none
+  }
+  public enum Symbol: String, Sendable, Hashable, CaseIterable {
+    case spectral
+    case finiteDifference = "finite-difference"
+  }
+  /// Grid points along each axis, by name.
+  public var points: [String: Int] = [:]
+  public var dealiasing: Dealiasing?
+  public var symbol: Symbol = .spectral
+
+  public init() {}
+}
+
+/// Wishes about the time stepping; what is left out is chosen automatically.
+public struct SolverChoice: Sendable, Hashable {
+  /// The registered name of a stepper.
+  public var method: String?
+  /// A fixed step size.
+  public var step: Double?
+  /// The relative tolerance of the step-size control.
+  public var tolerance: Double?
+  /// Solves even if the linear part is ill-posed.
+  public var force = false
+  public var seed: UInt64 = 0
+
+  public init() {}
+}
+
+/// What is written, and when.
+public struct OutputChoice: Sendable, Hashable {
+  /// The time between two records.
+  public var every: Double?
+  /// Names of unknowns and definitions to write; all unknowns when empty.
+  public var fields: [String] = []
+
+  public init() {}
+}

@@ -1,0 +1,3 @@
+#define LAPACK_COMPLEX_STRUCTURE
+#include <cblas.h>
+#include <lapacke.h>
