@@ -101,7 +101,7 @@ void pvk_pool_destroy(pvk_pool *pool) {
 }
 
 void pvk_pool_run(pvk_pool *pool, pvk_chunk body, void *context, int32_t chunks) {
-  if (current_worker >= 0 || pool->workers == 1 || chunks <= 1) {
+  if (current_worker >= 0 || pool->workers == 1 || chunks <= 1 || atomic_exchange(&pool->in_use, 1)) {
     int32_t worker = current_worker >= 0 ? current_worker : 0;
     for (int32_t chunk = 0; chunk < chunks; chunk++) body(context, chunk, worker);
     return;
@@ -126,4 +126,5 @@ void pvk_pool_run(pvk_pool *pool, pvk_chunk body, void *context, int32_t chunks)
     while ((left = atomic_load(&pool->busy))) futex_wait(&pool->busy, left);
     atomic_store(&pool->caller_sleeps, 0);
   }
+  atomic_store(&pool->in_use, 0);
 }
