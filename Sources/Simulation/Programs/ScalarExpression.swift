@@ -1,0 +1,108 @@
+import Equations
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A number, possibly a function of time.
+package struct ScalarExpression: Sendable, Equatable {
+  private let expression: Expression
+  package let dependsOnTime: Bool
+
+  /// - Throws: `SimulationError.notEvaluable` if anything but numbers, functions and `t` is in it.
+  package init(_ expression: Expression) throws {
+    guard Self.isEvaluable(expression) else { throw SimulationError.notEvaluable("\(expression)") }
+    dependsOnTime = expression.mentions("t")
+    self.expression = dependsOnTime ? expression : .number(Self.value(expression, 0))
+  }
+
+  package static let zero = ScalarExpression(number: 0)
+
+  private init(number: Double) {
+    expression = .number(number)
+    dependsOnTime = false
+  }
+
+  /// The value at a time; allocates nothing.
+  package func value(time: Double) -> Double { Self.value(expression, time) }
+
+  private static func isEvaluable(_ expression: Expression) -> Bool {
+    switch expression {
+    case .number: true
+    case .symbol(let name): name == "t"
+    case .sum(let parts), .product(let parts): parts.allSatisfy(isEvaluable)
+    case .power(let base, let exponent): isEvaluable(base) && isEvaluable(exponent)
+    case .call(let function, let arguments):
+      ![.re, .im, .conj].contains(function) && arguments.allSatisfy(isEvaluable)
+    case .comparison(_, let left, let right): isEvaluable(left) && isEvaluable(right)
+    case .conditional(let condition, let then, let otherwise):
+      isEvaluable(condition) && isEvaluable(then) && isEvaluable(otherwise)
+    case .imaginaryUnit, .input, .derivative, .vectorOperator, .vector: false
+    }
+  }
+
+  private static func value(_ expression: Expression, _ t: Double) -> Double {
+    switch expression {
+    case .number(let number): return number
+    case .symbol: return t
+    case .sum(let terms):
+      var sum = 0.0
+      for term in terms { sum += value(term, t) }
+      return sum
+    case .product(let factors):
+      var product = 1.0
+      for factor in factors { product *= value(factor, t) }
+      return product
+    case .power(let base, let exponent): return pow(value(base, t), value(exponent, t))
+    case .call(let function, let arguments):
+      return function.value(value(arguments[0], t), arguments.count > 1 ? value(arguments[1], t) : 0)
+    case .comparison(let comparison, let left, let right):
+      let (a, b) = (value(left, t), value(right, t))
+      let holds =
+        switch comparison {
+        case .less: a < b
+        case .lessOrEqual: a <= b
+        case .greater: a > b
+        case .greaterOrEqual: a >= b
+        }
+      return holds ? 1 : 0
+    case .conditional(let condition, let then, let otherwise):
+      return value(condition, t) != 0 ? value(then, t) : value(otherwise, t)
+    case .imaginaryUnit, .input, .derivative, .vectorOperator, .vector:
+      preconditionFailure("ScalarExpression: \(expression) was let in")
+    }
+  }
+}
+
+extension Function {
+  /// The function of one or two real numbers.
+  fileprivate func value(_ x: Double, _ y: Double) -> Double {
+    switch self {
+    case .sin: sin(x)
+    case .cos: cos(x)
+    case .tan: tan(x)
+    case .asin: asin(x)
+    case .acos: acos(x)
+    case .atan: atan(x)
+    case .sinh: sinh(x)
+    case .cosh: cosh(x)
+    case .tanh: tanh(x)
+    case .asinh: asinh(x)
+    case .acosh: acosh(x)
+    case .atanh: atanh(x)
+    case .exp: exp(x)
+    case .log: log(x)
+    case .sqrt: x.squareRoot()
+    case .abs: Swift.abs(x)
+    case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
+    case .floor: x.rounded(.down)
+    case .erf: erf(x)
+    case .erfc: erfc(x)
+    case .min: Swift.min(x, y)
+    case .max: Swift.max(x, y)
+    case .atan2: atan2(x, y)
+    case .besselj0: j0(x)
+    case .besselj1: j1(x)
+    case .re, .im, .conj: preconditionFailure("ScalarExpression: \(rawValue) of a real number")
+    }
+  }
+}

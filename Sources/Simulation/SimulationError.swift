@@ -1,0 +1,48 @@
+/// Why a problem cannot be solved as asked.
+public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// An expression has something that the grid cannot evaluate.
+  case notEvaluable(String)
+  /// The discretisation does not cover this kind of problem.
+  case unsupported(String)
+  /// The linear part amplifies ever shorter waves without bound.
+  case illPosed(wavenumbers: [Double], growthRate: Double)
+  /// An unknown that a constraint leaves open, such as the mean of a potential.
+  case undetermined(unknown: String)
+  /// The run would need more memory than the machine has.
+  case tooLarge(neededBytes: Int, availableBytes: Int)
+  /// No stepper, basis or option has this name.
+  case unknownMethod(String, known: [String])
+  /// The method has no error estimate, so a step size must be given.
+  case needsStep(method: String)
+  /// A resumed run does not belong to the problem at hand.
+  case changedProblem(String)
+
+  public var description: String {
+    switch self {
+    case .notEvaluable(let text): "'\(text)' cannot be evaluated on a grid"
+    case .unsupported(let text): text
+    case .illPosed(let wavenumbers, let rate):
+      "the linear part is ill-posed: at wavenumber \(wavenumbers.map { String(format(of: $0)) }.joined(separator: ", ")) "
+        + "waves grow like exp(\(format(of: rate)) t), and ever faster the shorter they are"
+    case .undetermined(let unknown):
+      "the equations leave the mean of '\(unknown)' open; fix it with gauge: [mean(\(unknown)) = 0]"
+    case .tooLarge(let needed, let available):
+      "this run needs about \(gigabytes(needed)) of memory, the machine has \(gigabytes(available))"
+    case .unknownMethod(let name, let known):
+      "there is no method '\(name)'; known are \(known.joined(separator: ", "))"
+    case .needsStep(let method):
+      "method '\(method)' has no error estimate: give solver.step instead of a tolerance"
+    case .changedProblem(let what): "the problem has changed since this run began: \(what)"
+    }
+  }
+}
+
+private func format(of number: Double) -> String {
+  let rounded = (number * 1000).rounded() / 1000
+  return abs(number) < 1e15 && abs(number) >= 1e-3 ? "\(rounded)" : "\(number)"
+}
+
+private func gigabytes(_ bytes: Int) -> String {
+  let gigabytes = Double(bytes) / 1e9
+  return "\((gigabytes * 10).rounded() / 10) GB"
+}
