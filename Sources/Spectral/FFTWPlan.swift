@@ -2,7 +2,7 @@ import CFFTW
 import Synchronization
 
 /// FFTW's planner is one global state: every call to it, and every destruction of a plan, holds this lock.
-private let planner = Mutex<Void>(())
+let planner = Mutex<Void>(())
 
 /// How much work FFTW may spend on finding a fast plan.
 public enum PlanningMode: String, Sendable, CaseIterable {

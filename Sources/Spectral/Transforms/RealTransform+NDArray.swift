@@ -1,0 +1,29 @@
+public import Arrays
+
+extension RealTransform {
+  /// The smallest number of points the transform exists for.
+  public var minimumPoints: Int { self == .dct1 ? 2 : 1 }
+
+  /// The transform of every line of `array` along `axis`, in FFTW's unnormalised definition.
+  public func applied<Scalar: TransformScalar>(
+    to array: NDArray<Scalar>, axis: Int, mode: PlanningMode = .estimate
+  ) -> NDArray<Scalar> {
+    precondition(
+      array.shape.indices.contains(axis), "RealTransform: axis \(axis) is not one of \(array.shape.count)")
+    let points = array.shape[axis]
+    precondition(
+      points >= minimumPoints, "RealTransform: \(rawValue) needs \(minimumPoints) points, not \(points)")
+    guard array.count > 0 else { return array }
+    let inner = array.shape[(axis + 1)...].reduce(1, *)
+    let outer = array.count / (points * inner)
+    let plan = TransformPlan<Scalar>.real(
+      [TransformDimension(points, inner)], kinds: [kind],
+      batch: [TransformDimension(outer, points * inner), TransformDimension(inner, 1)], mode: mode)
+    var result = array
+    result.withUnsafeMutableBuffer { buffer in
+      guard let data = buffer.baseAddress else { return }
+      plan.execute(data, data)
+    }
+    return result
+  }
+}
