@@ -1,4 +1,4 @@
-import Equations
+package import Equations
 
 extension Expression {
   /// Calls `body` with every leaf: numbers, symbols, inputs, `i`.

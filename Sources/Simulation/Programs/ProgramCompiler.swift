@@ -1,4 +1,4 @@
-import Arrays
+package import Arrays
 package import Equations
 package import Spectral
 

@@ -1,4 +1,4 @@
-import Equations
+package import Equations
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -54,7 +54,8 @@ package struct ScalarExpression: Sendable, Equatable {
       return product
     case .power(let base, let exponent): return pow(value(base, t), value(exponent, t))
     case .call(let function, let arguments):
-      return function.value(value(arguments[0], t), arguments.count > 1 ? value(arguments[1], t) : 0)
+      return realValue(
+        function, value(arguments[0], t), arguments.count > 1 ? value(arguments[1], t) : 0)
     case .comparison(let comparison, let left, let right):
       let (a, b) = (value(left, t), value(right, t))
       let holds =
@@ -73,36 +74,34 @@ package struct ScalarExpression: Sendable, Equatable {
   }
 }
 
-extension Function {
-  /// The function of one or two real numbers.
-  fileprivate func value(_ x: Double, _ y: Double) -> Double {
-    switch self {
-    case .sin: sin(x)
-    case .cos: cos(x)
-    case .tan: tan(x)
-    case .asin: asin(x)
-    case .acos: acos(x)
-    case .atan: atan(x)
-    case .sinh: sinh(x)
-    case .cosh: cosh(x)
-    case .tanh: tanh(x)
-    case .asinh: asinh(x)
-    case .acosh: acosh(x)
-    case .atanh: atanh(x)
-    case .exp: exp(x)
-    case .log: log(x)
-    case .sqrt: x.squareRoot()
-    case .abs: Swift.abs(x)
-    case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
-    case .floor: x.rounded(.down)
-    case .erf: erf(x)
-    case .erfc: erfc(x)
-    case .min: Swift.min(x, y)
-    case .max: Swift.max(x, y)
-    case .atan2: atan2(x, y)
-    case .besselj0: j0(x)
-    case .besselj1: j1(x)
-    case .re, .im, .conj: preconditionFailure("ScalarExpression: \(rawValue) of a real number")
+/// A function of one or two real numbers.
+private func realValue(_ function: Function, _ x: Double, _ y: Double) -> Double {
+  switch function {
+  case .sin: sin(x)
+  case .cos: cos(x)
+  case .tan: tan(x)
+  case .asin: asin(x)
+  case .acos: acos(x)
+  case .atan: atan(x)
+  case .sinh: sinh(x)
+  case .cosh: cosh(x)
+  case .tanh: tanh(x)
+  case .asinh: asinh(x)
+  case .acosh: acosh(x)
+  case .atanh: atanh(x)
+  case .exp: exp(x)
+  case .log: log(x)
+  case .sqrt: x.squareRoot()
+  case .abs: Swift.abs(x)
+  case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
+  case .floor: x.rounded(.down)
+  case .erf: erf(x)
+  case .erfc: erfc(x)
+  case .min: Swift.min(x, y)
+  case .max: Swift.max(x, y)
+  case .atan2: atan2(x, y)
+  case .besselj0: j0(x)
+  case .besselj1: j1(x)
+  case .re, .im, .conj: preconditionFailure("ScalarExpression: \(function.rawValue) of a real number")
     }
-  }
-}
+ }

@@ -6,7 +6,10 @@ package struct Multiplier: Sendable {
   package enum Kind: Sendable {
     case scale, real, imaginary, complex
 
-    internal var code: pvk_multiplier_kind {
+    /// The number that the kernels know this kind by.
+    package var kernelCode: Int32 { code.rawValue }
+
+    private var code: pvk_multiplier_kind {
       switch self {
       case .scale: pvk_scale
       case .real: pvk_table_real
@@ -85,7 +88,7 @@ package struct Multiplier: Sendable {
     isComplex: Bool, scale: Double = 1, accumulate: Bool
   ) {
     pvk_multiply(
-      destination, source, table(from: mode), factor * scale, kind.code.rawValue, count, isComplex ? 1 : 0,
+      destination, source, table(from: mode), factor * scale, kind.kernelCode, count, isComplex ? 1 : 0,
       accumulate ? 1 : 0)
   }
 }

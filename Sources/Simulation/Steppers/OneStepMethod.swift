@@ -1,0 +1,159 @@
+import Arrays
+
+/// A one-step method as data: exponential, implicit–explicit and explicit Runge–Kutta methods alike.
+///
+/// Stage i is `U_i = Σ f(hL) v` over the state, earlier nonlinear values (times h) and earlier stages.
+package struct OneStepTableau: Sendable {
+  package enum Source: Hashable, Sendable {
+    /// u at the beginning of the step.
+    case state
+    /// h N(U_j, t + c_j h).
+    case nonlinear(Int)
+    /// U_j of an earlier stage, j ≥ 1.
+    case stage(Int)
+  }
+  package typealias Row = [(Source, OperatorFunction)]
+
+  /// c_i of every stage; stage 0 is the state itself.
+  package var nodes: [Double]
+  /// The rows of stages 1, 2, …
+  package var stages: [Row]
+  package var result: Row
+  /// The difference between the result and the embedded solution. It may use the nonlinear value at the
+  /// result, numbered as one more stage.
+  package var error: Row?
+
+  package init(nodes: [Double], stages: [Row], result: Row, error: Row? = nil) {
+    precondition(nodes.count == stages.count + 1, "OneStepTableau: \(nodes.count) nodes, \(stages.count) rows")
+    self.nodes = nodes
+    self.stages = stages
+    self.result = result
+    self.error = error
+  }
+
+  /// Whether the error looks at N of the result, which then serves the next step too.
+  package var isFirstSameAsLast: Bool {
+    error?.contains { $0.0 == .nonlinear(nodes.count) } ?? false
+  }
+}
+
+/// Runs any `OneStepTableau`.
+package final class OneStepMethod: TimeStepper {
+  private let system: any SemiDiscreteSystem
+  private let tableau: OneStepTableau
+  package private(set) var state: StateVector
+  package private(set) var next: StateVector
+  private var nonlinear: [StateVector]
+  private var stages: [StateVector]
+  private var error: StateVector?
+  /// Which step of memory swaps the combinations were made for: state and next trade places.
+  private var prepared: [Key: Prepared] = [:]
+  private var order: [Key] = []
+  private var isFirstNonlinearKnown = false
+  private var stagesInUse: Set<Int>
+
+  private struct Key: Hashable {
+    var step: UInt64
+    var isSwapped: Bool
+  }
+
+  private struct Prepared {
+    var stages: [Combination]
+    var result: Combination
+    var error: Combination?
+  }
+
+  private var isSwapped = false
+  package var history: [StateVector] { [] }
+  package var filledHistory: Int {
+    get { 0 }
+    set {}
+  }
+
+  package init(system: any SemiDiscreteSystem, tableau: OneStepTableau) {
+    self.system = system
+    self.tableau = tableau
+    state = system.makeVector()
+    next = system.makeVector()
+    let count = tableau.nodes.count + (tableau.isFirstSameAsLast ? 1 : 0)
+    nonlinear = (0..<count).map { _ in system.makeVector() }
+    // A stage that no later row uses lives in `next`, which nothing else needs until the result.
+    var used: Set<Int> = []
+    for row in tableau.stages + [tableau.result] + (tableau.error.map { [$0] } ?? []) {
+      for case (.stage(let number), _) in row { used.insert(number) }
+    }
+    stagesInUse = used
+    stages = (1..<max(tableau.nodes.count, 1)).filter(used.contains).map { _ in system.makeVector() }
+    if tableau.error != nil { error = system.makeVector() }
+  }
+
+  private func stage(_ number: Int) -> StateVector {
+    guard stagesInUse.contains(number) else { return next }
+    return stages[stagesInUse.filter { $0 < number }.count]
+  }
+
+  package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
+    let plan = prepare(step)
+    if !isFirstNonlinearKnown {
+      system.evaluateNonlinear(state, time: time, into: nonlinear[0])
+      isFirstNonlinearKnown = true
+    }
+    for index in tableau.stages.indices {
+      system.combine(plan.stages[index])
+      system.evaluateNonlinear(
+        stage(index + 1), time: time + tableau.nodes[index + 1] * step, into: nonlinear[index + 1])
+    }
+    system.combine(plan.result)
+    system.projectToRealFields(next)
+    guard wantsError, let combination = plan.error, let error else { return 0 }
+    if tableau.isFirstSameAsLast {
+      system.evaluateNonlinear(next, time: time + step, into: nonlinear[tableau.nodes.count])
+      isLastNonlinearKnown = true
+    }
+    system.combine(combination)
+    return system.relativeNorm(of: error, to: state)
+  }
+
+  private var isLastNonlinearKnown = false
+
+  package func accept() {
+    swap(&state, &next)
+    isSwapped.toggle()
+    if isLastNonlinearKnown {
+      // The vectors stay where the combinations know them; only the numbers move.
+      nonlinear[0].baseAddress.update(from: nonlinear[tableau.nodes.count].baseAddress, count: nonlinear[0].count)
+    }
+    isFirstNonlinearKnown = isLastNonlinearKnown
+    isLastNonlinearKnown = false
+  }
+
+  package func reset() {
+    isFirstNonlinearKnown = false
+    isLastNonlinearKnown = false
+  }
+
+  private func prepare(_ step: Double) -> Prepared {
+    let key = Key(step: step.bitPattern, isSwapped: isSwapped)
+    if let known = prepared[key] { return known }
+    let made = Prepared(
+      stages: tableau.stages.enumerated().map { combination($1, into: stage($0 + 1), step: step) },
+      result: combination(tableau.result, into: next, step: step),
+      error: tableau.error.flatMap { row in error.map { combination(row, into: $0, step: step) } })
+    prepared[key] = made
+    order.append(key)
+    // Tables of old step sizes go with the combinations that hold them.
+    if order.count > 8 { prepared[order.removeFirst()] = nil }
+    return made
+  }
+
+  private func combination(_ row: OneStepTableau.Row, into target: StateVector, step: Double) -> Combination {
+    let summands = row.map { source, function in
+      switch source {
+      case .state: (system.multiplier(function, step: step), state)
+      case .nonlinear(let number): (system.multiplier(function, step: step, scale: step), nonlinear[number])
+      case .stage(let number): (system.multiplier(function, step: step), stage(number))
+      }
+    }
+    return system.makeCombination(target, summands)
+  }
+}

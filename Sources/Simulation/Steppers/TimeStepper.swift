@@ -1,0 +1,59 @@
+import Arrays
+
+/// A method that advances a system by one step.
+///
+/// A step is attempted into `next`; whoever controls the step size then accepts it or tries another.
+package protocol TimeStepper: AnyObject {
+  /// The state at the current time.
+  var state: StateVector { get }
+  /// What one attempted step led to.
+  var next: StateVector { get }
+  /// Vectors besides the state that the following steps depend on, and how many of them are filled;
+  /// a checkpoint holds them.
+  var history: [StateVector] { get }
+  var filledHistory: Int { get set }
+
+  /// Attempts a step of size `step` from `time`.
+  ///
+  /// - Parameter wantsError: whether the caller will look at the error.
+  /// - Returns: the estimated error relative to the state; zero when it is not wanted.
+  func attempt(from time: Double, step: Double, wantsError: Bool) -> Double
+  /// Makes `next` the state.
+  func accept()
+  /// Forgets what was kept from earlier steps, after the state was changed from outside.
+  func reset()
+}
+
+/// What is known of a stepping method before it is made.
+public struct StepperDescription: Sendable {
+  /// The name in problem files.
+  public let name: String
+  /// One sentence.
+  public let summary: String
+  /// The order of convergence.
+  public let order: Int
+  /// The order of the embedded error estimate; `nil` when there is none and the step must be fixed.
+  public let estimateOrder: Int?
+  /// Whether the linear part limits the step size.
+  public let isLinearPartImplicit: Bool
+  /// Whether tables are made for every step size, so that few different ones should be used.
+  public let prefersFewStepSizes: Bool
+  /// Where the method comes from.
+  public let source: String
+  package let make: @Sendable (any SemiDiscreteSystem) -> any TimeStepper
+
+  package init(
+    name: String, summary: String, order: Int, estimateOrder: Int?, isLinearPartImplicit: Bool,
+    prefersFewStepSizes: Bool, source: String,
+    make: @escaping @Sendable (any SemiDiscreteSystem) -> any TimeStepper
+  ) {
+    self.name = name
+    self.summary = summary
+    self.order = order
+    self.estimateOrder = estimateOrder
+    self.isLinearPartImplicit = isLinearPartImplicit
+    self.prefersFewStepSizes = prefersFewStepSizes
+    self.source = source
+    self.make = make
+  }
+}
