@@ -29,3 +29,6 @@ func power(_ base: Double, _ exponent: Int) -> Double {
   for _ in 0..<exponent { result *= base }
   return result
 }
+
+/// Real powers of positive numbers.
+func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

@@ -79,7 +79,7 @@ extension SpectralCoefficients {
   }
 
   /// Applies a map to every line of coefficients along an axis.
-  private mutating func applyLines(_ axis: Int, _ map: (UnsafeMutableBufferPointer<Double>) -> Void) {
+  mutating func applyLines(_ axis: Int, _ map: (UnsafeMutableBufferPointer<Double>) -> Void) {
     let extents = AxisExtents(basis.coefficientShape, axis)
     var line = [Double](repeating: 0, count: extents.count)
     values.withUnsafeMutableBuffer { buffer in
