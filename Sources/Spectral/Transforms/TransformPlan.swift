@@ -30,12 +30,14 @@ struct TransformPlan<Scalar: TransformScalar>: ~Copyable, @unchecked Sendable {
   /// Complex numbers to complex numbers, unscaled; `forward` uses e^{−ikx}.
   static func complex(
     _ axes: [TransformDimension], forward: Bool, batch: [TransformDimension], inPlace: Bool = true,
-    mode: PlanningMode = .estimate
+    anyAlignment: Bool = false, mode: PlanningMode = .estimate
   ) -> TransformPlan {
     let sizes = (2 * extent(axes + batch, \.inputStride), 2 * extent(axes + batch, \.outputStride))
+    let extra = anyAlignment ? UInt32(FFTW_UNALIGNED) : 0
     return TransformPlan(.complex, sizes, inPlace, mode) { engine, input, output, flags in
       engine.planComplex(
-        axes.map(\.fftw), batch.map(\.fftw), forward ? FFTW_FORWARD : FFTW_BACKWARD, input, output, flags)
+        axes.map(\.fftw), batch.map(\.fftw), forward ? FFTW_FORWARD : FFTW_BACKWARD, input, output,
+        flags | extra)
     }
   }
 
