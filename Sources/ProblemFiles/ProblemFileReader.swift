@@ -1,0 +1,107 @@
+public import Equations
+import Glibc
+
+/// A problem as its file states it, with what surrounds it.
+public struct ProblemFile: Sendable {
+  /// The path, or what the text was called.
+  public var file: String
+  public var problem: Problem
+  /// The problem in components, classified.
+  public var normalForm: NormalForm
+  /// A canonical text of the problem after overrides, for provenance: reading it gives an equal problem.
+  public var resolvedText: String
+  /// The units of axes, `t`, unknowns and parameters, where the file gives them.
+  public var units: [String: String]
+  /// The names of the recipes for learned models.
+  public var recipeNames: [String]
+  /// What is allowed but should be looked at.
+  public var warnings: [Diagnostic]
+  /// All nodes after overrides, for later stages.
+  package var root: SourceNode
+}
+
+/// Reads problem files.
+public struct ProblemFileReader: Sendable {
+  /// The keys of a problem file and those that registries contribute.
+  public let tables: [KeyTable]
+  let tree: KeyTree
+
+  /// A reader that also knows the keys and names of further tables.
+  public init(tables: [KeyTable] = []) {
+    self.tables = [.problem] + tables
+    tree = KeyTree(self.tables)
+  }
+
+  /// Reads a file from disk.
+  ///
+  /// Throws every mistake of the file and of the overrides, which are `dotted.key=value`, in one error.
+  public func read(file path: String, overrides: [String] = []) throws(ProblemFileError) -> ProblemFile {
+    try read(bytes: try FileBytes.read(path), file: path, overrides: overrides)
+  }
+
+  /// Reads a text; `file` is what messages call it.
+  public func read(
+    text: String, file: String, overrides: [String] = []
+  ) throws(ProblemFileError) -> ProblemFile {
+    try read(bytes: Array(text.utf8), file: file, overrides: overrides)
+  }
+
+  /// Reads the bytes of a text; `file` is what messages call it.
+  public func read(
+    bytes: [UInt8], file: String, overrides: [String] = []
+  ) throws(ProblemFileError) -> ProblemFile {
+    let source = SourceText(name: file, bytes: bytes)
+    var reader = YAMLReader(source: source)
+    guard let written = reader.read(), !written.isNull else {
+      guard reader.diagnostics.isEmpty else { throw ProblemFileError(diagnostics: reader.diagnostics) }
+      throw ProblemFileError(diagnostics: [
+        Diagnostic(
+          file: file, message: "the file is empty", hint: "'parseval new' writes a file to start from")
+      ])
+    }
+    let findings = Findings()
+    findings.adopt(reader.diagnostics, of: source)
+    let root = Overrides(tree: tree, findings: findings).apply(overrides, to: written)
+    let reading = ProblemReading(root: root, findings: findings)
+    let (problem, normalForm) = reading.run(tree)
+    guard let normalForm, !findings.hasErrors else { throw ProblemFileError(diagnostics: findings.sorted) }
+    return ProblemFile(
+      file: file, problem: problem, normalForm: normalForm,
+      resolvedText: CanonicalText(tree: tree).text(root),
+      units: reading.units, recipeNames: (root["recipes"]?.entries ?? []).map(\.key),
+      warnings: findings.sorted, root: root)
+  }
+}
+
+/// Reads files whole, up to the size that a problem file may have.
+enum FileBytes {
+  static func read(_ path: String) throws(ProblemFileError) -> [UInt8] {
+    func failure(_ message: String, hint: String? = nil) -> ProblemFileError {
+      ProblemFileError(diagnostics: [Diagnostic(file: path, message: message, hint: hint)])
+    }
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw failure("this is not the name of a file") }
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw failure(reason()) }
+    if status.st_mode & S_IFMT == S_IFDIR { throw failure("this is a directory, not a problem file") }
+    guard let file = fopen(path, "rb") else { throw failure(reason()) }
+    defer { fclose(file) }
+    // One byte more than allowed, so that larger files are seen to be larger.
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= YAMLReader.sizeLimit {
+      let count = fread(&buffer, 1, buffer.count, file)
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    if ferror(file) != 0 { throw failure(reason()) }
+    return bytes
+  }
+
+  private static func reason() -> String {
+    switch errno {
+    case ENOENT, ENOTDIR: "there is no such file"
+    case EACCES: "the file may not be read"
+    default: "the file cannot be read: \(String(cString: strerror(errno)))"
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Equations
+import Geometry
+
+extension ProblemReading {
+  /// The normal form, with its mistakes and those of the initial data shown at their places.
+  func classified() -> NormalForm? {
+    let form: NormalForm
+    do {
+      form = try NormalForm(problem)
+    } catch {
+      for error in error.errors { report(error) }
+      return nil
+    }
+    checkInitialValues(form)
+    return form
+  }
+
+  /// A mistake that shows only in the whole problem.
+  private func report(_ error: EquationError) {
+    if case .equation(let index) = error.subject, equationNodes.indices.contains(index) {
+      return findings.error(
+        equationNodes[index].place, error.message, hint: error.hint, key: "equations.\(index)")
+    }
+    if case .boundary(let index) = error.subject, boundaryNodes.indices.contains(index) {
+      return findings.error(boundaryNodes[index].place, error.message, hint: error.hint, key: "boundary")
+    }
+    let place: Place? =
+      switch error.subject {
+      case .unknown(let name): unknownPlaces[name]
+      case .initial(let name): initialPlaces[name] ?? sectionPlace("initial") ?? unknownPlaces[name]
+      case .definition(let name): definitionPlaces[name]
+      case .quantity(let name): quantityPlaces[name]
+      default: nil
+      }
+    findings.missing(
+      place ?? sectionPlace("equations") ?? root.place, error.message, hint: error.hint)
+  }
+
+  private func sectionPlace(_ key: String) -> Place? { root.entries?.first { $0.key == key }?.place }
+
+  // MARK: Initial values
+
+  private func checkInitialValues(_ form: NormalForm) {
+    var evolved: Set<String> = []
+    for scalar in form.unknowns where scalar.isEvolved {
+      evolved.insert(Self.initialKey(scalar.origin, scalar.timeOrder))
+    }
+    let given = Set(problem.initial.map { Self.initialKey($0.unknown, $0.timeOrder) })
+    if problem.domain.time != nil {
+      for unknown in problem.unknowns {
+        for order in 0...1 {
+          let key = Self.initialKey(unknown.name, order)
+          guard evolved.contains(key), !given.contains(key) else { continue }
+          findings.missing(
+            sectionPlace("initial") ?? unknownPlaces[unknown.name] ?? root.place,
+            "the initial value of '\(key)' is missing",
+            hint: "add '\(key): …' under 'initial'", key: "initial")
+        }
+      }
+    }
+    for value in problem.initial {
+      let key = Self.initialKey(value.unknown, value.timeOrder)
+      guard let place = initialPlaces[key] else { continue }
+      if !evolved.contains(key) {
+        let reason =
+          value.timeOrder == 1
+          ? "no equation has the second time derivative of '\(value.unknown)'"
+          : "the equations determine '\(key)' without one: none has its time derivative"
+        findings.error(place, "'\(key)' cannot have an initial value", hint: reason, key: "initial.\(key)")
+      } else {
+        checkPeriodicity(value, key: key, place: place)
+      }
+    }
+  }
+
+  private static func initialKey(_ unknown: String, _ order: Int) -> String {
+    order == 0 ? unknown : "dt(\(unknown))"
+  }
+
+  // MARK: Periodic data
+
+  /// Data that jump between the two ends of a periodic axis converge too slowly to be meant so. A jump is
+  /// looked for at several points; functions that cannot be evaluated here are left alone.
+  private func checkPeriodicity(_ value: InitialValue, key: String, place: Place) {
+    // Whoever asks for a projection knows of the jump.
+    guard !value.isProjected, case .expression(let whole) = value.function else { return }
+    var components = [whole]
+    if case .vector(let parts) = whole { components = parts }
+    for component in components {
+      let isReal = sample(component, [:]) != nil
+      for part in isReal ? [component] : [.call(.re, [component]), .call(.im, [component])] {
+        for axis in problem.domain.axes where axis.isPeriodic {
+          guard let (lower, upper) = jump(of: part, across: axis) else { continue }
+          findings.error(
+            place,
+            "\(key)'s initial value is not periodic in \(axis.name): \(rounded(lower)) at \(axis.name) = "
+              + "\(rounded(axis.lower)) but \(rounded(upper)) at \(axis.name) = \(rounded(axis.upper))",
+            hint: "change the value, or make the axis bounded and give boundary conditions",
+            key: "initial.\(key)")
+          return
+        }
+      }
+    }
+  }
+
+  /// The values at the two ends of an axis, at a point where they differ by more than rounding.
+  private func jump(of expression: Expression, across axis: Axis) -> (Double, Double)? {
+    var jump: (lower: Double, upper: Double)?
+    var scale = 0.0
+    for offset in [0.5, 0.1381966, 0.7320508, 0.9142136] {
+      var point: [String: Double] = [:]
+      for (number, other) in problem.domain.axes.enumerated() {
+        let fraction = (offset + 0.2360680 * Double(number)).truncatingRemainder(dividingBy: 1)
+        point[other.name] = other.lower + fraction * other.length
+      }
+      for step in 0...16 {
+        point[axis.name] = axis.lower + axis.length * Double(step) / 16
+        if let value = sample(expression, point), value.isFinite { scale = max(scale, abs(value)) }
+      }
+      point[axis.name] = axis.lower
+      let lower = sample(expression, point)
+      point[axis.name] = axis.upper
+      guard let lower, let upper = sample(expression, point), lower.isFinite, upper.isFinite else {
+        return nil
+      }
+      if abs(upper - lower) > abs((jump?.upper ?? 0) - (jump?.lower ?? 0)) { jump = (lower, upper) }
+    }
+    guard let jump, abs(jump.upper - jump.lower) > 1e-8 * scale else { return nil }
+    return (jump.lower, jump.upper)
+  }
+
+  /// The value at a point (the middle of the domain where nothing is said), or `nil` if there is no real one.
+  private func sample(_ expression: Expression, _ point: [String: Double]) -> Double? {
+    var bindings = numbers.bindings
+    for axis in problem.domain.axes { bindings[axis.name] = (axis.lower + axis.upper) / 2 }
+    bindings.merge(point) { $1 }
+    for definition in problem.definitions where scopes.steadyDefinitions.contains(definition.name) {
+      bindings[definition.name] = try? definition.expression.value(bindings)
+    }
+    return try? expression.value(bindings)
+  }
+
+  private func rounded(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return plain(value) }
+    if abs(value) < 1e-15 { return "0" }
+    var scale = 1.0
+    while abs(value) * scale < 1e5, scale < 1e20 { scale *= 10 }
+    while abs(value) * scale >= 1e6, scale > 1e-20 { scale /= 10 }
+    return plain((value * scale).rounded() / scale)
+  }
+}

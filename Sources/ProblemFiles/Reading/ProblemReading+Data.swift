@@ -1,0 +1,106 @@
+import Equations
+import Geometry
+
+extension ProblemReading {
+  // MARK: Functions of space
+
+  func spatialFunction(
+    _ node: SourceNode, _ scope: Scope, unknown: Unknown?, _ context: String
+  ) -> (function: SpatialFunction, isProjected: Bool)? {
+    guard node.entries != nil else {
+      return values(node, unknown: unknown, scope, context).map { (.expression($0), false) }
+    }
+    if let projected = node["projected"] {
+      return expression(projected, scope, context).map { (.expression($0), true) }
+    }
+    guard let field = node["gaussianField"] else {
+      findings.error(
+        node.place, "\(context) must be an expression or have the key 'gaussianField'",
+        hint: "for example: {gaussianField: {amplitude: 49, shift: 7, exponent: 2.5}}")
+      return nil
+    }
+    return gaussianField(field, map: field["map"] ?? node["map"], context).map { (.gaussian($0), false) }
+  }
+
+  private func gaussianField(_ node: SourceNode, map: SourceNode?, _ context: String) -> GaussianField? {
+    func number(_ key: String) -> Double? { node[key].flatMap { numbers.value($0, key: key) } }
+    guard let amplitude = number("amplitude"), let shift = number("shift"), let exponent = number("exponent")
+    else { return nil }
+    let isPeriodic = problem.domain.axes.allSatisfy(\.isPeriodic)
+    var field = GaussianField(
+      amplitude: amplitude, shift: shift, exponent: exponent, boundary: isPeriodic ? .periodic : .neumann,
+      mean: number("mean"))
+    if let text = node["boundary"]?.text, let boundary = GaussianField.Boundary(rawValue: text) {
+      field.boundary = boundary
+    }
+    if let map {
+      let scope = Scope(
+        names: scopes.coordinates.names.union(["g"]),
+        rule: "only g, coordinates and parameters may be used here")
+      field.map = expression(map, scope, "the map of \(context)")
+    }
+    return field
+  }
+
+  // MARK: Initial and exact values
+
+  func readInitial() {
+    for entry in entries("initial") {
+      let compact = entry.key.filter { $0 != " " }
+      let isVelocity = compact.hasPrefix("dt(") && compact.hasSuffix(")")
+      let name = isVelocity ? String(compact.dropFirst(3).dropLast()) : compact
+      guard let unknown = unknown(name, entry, "an initial value") else { continue }
+      initialPlaces[compact] = entry.place
+      let context = "the initial value of '\(compact)'"
+      guard let value = spatialFunction(entry.value, scopes.spatial, unknown: unknown, context) else {
+        continue
+      }
+      problem.initial.append(
+        InitialValue(
+          unknown: name, timeOrder: isVelocity ? 1 : 0, function: value.function,
+          isProjected: value.isProjected))
+    }
+    if !entries("initial").isEmpty, !scopes.hasTime, root["domain"]?.entries != nil,
+      let place = root.entries?.first(where: { $0.key == "initial" })?.place
+    {
+      findings.error(
+        place, "a steady problem has no initial value", hint: "an evolution needs 't' under 'domain'")
+    }
+  }
+
+  func readExact() {
+    for entry in entries("exact") {
+      guard let unknown = unknown(entry.key, entry, "an exact solution"),
+        let value = values(
+          entry.value, unknown: unknown, scopes.given, "the exact solution of '\(entry.key)'")
+      else { continue }
+      problem.exact.append(Definition(name: entry.key, expression: value))
+    }
+  }
+
+  private func unknown(_ name: String, _ entry: SourceNode.Entry, _ what: String) -> Unknown? {
+    if let unknown = problem.unknowns.first(where: { $0.name == name }) { return unknown }
+    findings.error(
+      entry.place, "\(what) is given for '\(shortened(name, to: 40))', which is not an unknown",
+      hint: suggestion(for: name, in: problem.unknowns.map(\.name)))
+    return nil
+  }
+
+  // MARK: Reference
+
+  func readReference() {
+    guard let node = root["reference"] else { return }
+    guard let file = node.text ?? node["file"]?.text else { return }
+    if file.isEmpty || file.utf8.contains(0) {
+      findings.error(node.place, "'reference' must name a file")
+    }
+    var variables: [String: String] = [:]
+    for entry in node["variables"]?.entries ?? []
+    where unknown(entry.key, entry, "a reference variable") != nil {
+      variables[entry.key] = entry.value.text
+    }
+    problem.reference = Reference(
+      file: file, variables: variables,
+      accuracy: node["accuracy"].flatMap { numbers.value($0, key: "accuracy") })
+  }
+}

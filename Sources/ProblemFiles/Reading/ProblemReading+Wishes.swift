@@ -1,0 +1,107 @@
+import Equations
+import Geometry
+
+extension ProblemReading {
+  func readWishes() {
+    readDiscretization()
+    readSolver()
+    readOutput()
+  }
+
+  private func readDiscretization() {
+    guard let node = root["discretization"] else { return }
+    func points(_ node: SourceNode, _ key: String) -> Int? {
+      // What is no whole number in range has been reported with the table's words.
+      numbers.value(node, key: key).flatMap { Int(exactly: $0) }
+    }
+    guard let entries = node.entries else {
+      guard node.text != nil, let count = points(node, "discretization") else { return }
+      for axis in problem.domain.axes { problem.discretization.points[axis.name] = count }
+      return
+    }
+    for entry in entries {
+      switch entry.key {
+      case "dealiasing":
+        problem.discretization.dealiasing = entry.value.text.flatMap(DiscretizationChoice.Dealiasing.init)
+      case "symbol":
+        problem.discretization.symbol =
+          entry.value.text.flatMap(DiscretizationChoice.Symbol.init) ?? .spectral
+      case "elements", "size": continue
+      default:
+        guard scopes.axes.contains(entry.key) else {
+          findings.error(
+            entry.place, "unknown key '\(shortened(entry.key, to: 60))' in 'discretization'",
+            hint: suggestion(for: entry.key, in: scopes.axes.sorted() + ["dealiasing", "symbol"])
+              ?? "the axes are \(scopes.axes.sorted().joined(separator: ", "))",
+            key: "discretization.\(entry.key)")
+          continue
+        }
+        problem.discretization.points[entry.key] = points(entry.value, entry.key)
+      }
+    }
+  }
+
+  private func readSolver() {
+    guard let node = root["solver"] else { return }
+    func number(_ key: String) -> Double? { node[key].flatMap { numbers.value($0, key: key) } }
+    problem.solver.method = node["method"]?.text
+    problem.solver.step = number("step")
+    problem.solver.tolerance = number("tolerance")
+    problem.solver.force = node["force"]?.boolean ?? false
+    problem.solver.seed = number("seed").flatMap { UInt64(exactly: $0) } ?? 0
+    if let entry = node.entries?.first(where: { $0.key == "tolerance" }), node["step"] != nil {
+      findings.error(
+        entry.place, "'step' and 'tolerance' exclude each other: a tolerance controls the step",
+        key: "solver.tolerance")
+    }
+  }
+
+  private func readOutput() {
+    guard let node = root["output"] else { return }
+    problem.output.every = node["every"].flatMap { numbers.value($0, key: "every") }
+    let known = scopes.unknowns.union(scopes.definitions)
+    for field in node["fields"]?.elements ?? [] {
+      guard let name = field.text, StructureCheck.isName(name) else { continue }
+      if known.contains(name) {
+        problem.output.fields.append(name)
+      } else {
+        findings.error(
+          field.place, "unknown name '\(name)' in 'output.fields'",
+          hint: suggestion(for: name, in: known.sorted()) ?? "it must be an unknown or a definition")
+      }
+    }
+  }
+
+  func readRecipes() {
+    for entry in entries("recipes") {
+      let allowed = entry.key.utf8.allSatisfy {
+        (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
+      }
+      if !allowed || entry.key.isEmpty {
+        findings.error(
+          entry.place, "'\(shortened(entry.key, to: 40))' cannot be the name of a recipe",
+          hint: "use letters, digits, '-' and '_'")
+      }
+    }
+  }
+
+  func readUnits() {
+    let known = scopes.axes.union(scopes.unknowns).union(scopes.parameters).union(["t"])
+      .union(scopes.definitions).union(scopes.quantities).union(scopes.fields)
+    for entry in entries("units") {
+      guard known.contains(entry.key) else {
+        findings.error(
+          entry.place, "a unit is given for '\(shortened(entry.key, to: 40))', which is not in the problem",
+          hint: suggestion(for: entry.key, in: known.sorted()))
+        continue
+      }
+      units[entry.key] = entry.value.text
+      if let index = problem.unknowns.firstIndex(where: { $0.name == entry.key }) {
+        problem.unknowns[index].unit = entry.value.text
+      }
+      if let index = problem.parameters.firstIndex(where: { $0.name == entry.key }) {
+        problem.parameters[index].unit = entry.value.text
+      }
+    }
+  }
+}

@@ -1,0 +1,336 @@
+import Yams
+
+/// Reads YAML into nodes with places, within bounds: size, nesting and aliases are checked before memory is
+/// taken.
+struct YAMLReader {
+  /// Larger files are refused.
+  static let sizeLimit = 4 << 20
+  /// Deeper nesting is refused.
+  static let nestingLimit = 64
+  /// More aliases than this are refused in a text that has anchors.
+  static let aliasLimit = 16
+  /// Larger trees are refused (aliases count as what they stand for).
+  static let nodeLimit = 400_000
+
+  private let source: SourceText
+  private(set) var diagnostics: [Diagnostic] = []
+  /// Keys whose first occurrence was renamed, so that Yams composes a mapping that has them twice.
+  private var renamed: [(offset: Int, name: String)] = []
+  private var nodes = 0
+
+  /// What YAML reads: the bytes of the source, or the same with blanks before the value of an override.
+  private let bytes: [UInt8]
+
+  init(source: SourceText) {
+    self.source = source
+    bytes = source.bytes
+  }
+
+  /// Reads only what follows `start`; places are those of the whole text.
+  init(source: SourceText, from start: Int) {
+    self.source = source
+    bytes = Array(repeating: 0x20, count: start) + source.bytes[start...]
+  }
+
+  /// The root node; `nil` for an empty text. Mistakes are in `diagnostics`; after a syntax error of YAML
+  /// itself there is only that one, and no node.
+  mutating func read() -> SourceNode? {
+    guard checkBytes() else { return nil }
+    var text = String(decoding: bytes, as: UTF8.self)
+    while true {
+      do {
+        // Yams keeps a pointer into the text's storage, which short strings do not have.
+        let padded = text + String(repeating: "\n", count: 32)
+        let parser = try Parser(yaml: padded, resolver: .basic, encoding: .utf8)
+        guard let root = try parser.singleRoot() else { return nil }
+        return convert(root, depth: 0)
+      } catch let error as YamlError {
+        if case .duplicatedKeysInMapping(let names, let context) = error,
+          let changed = renameKey(names.first ?? "", at: context.mark)
+        {
+          text = changed
+          continue
+        }
+        diagnostics = [diagnostic(for: error)]
+        return nil
+      } catch {
+        diagnostics = [
+          Diagnostic(Place(source: source, offset: 0, length: 1), "\(error)", hint: nil, key: nil)
+        ]
+        return nil
+      }
+    }
+  }
+
+  // MARK: Before parsing
+
+  private mutating func checkBytes() -> Bool {
+    func refuse(_ offset: Int, _ message: String, hint: String? = nil) -> Diagnostic {
+      Diagnostic(Place(source: source, offset: offset, length: 1), message, hint: hint, key: nil)
+    }
+    if bytes.count > Self.sizeLimit {
+      diagnostics = [
+        Diagnostic(
+          file: source.name, message: "the file is larger than \(Self.sizeLimit >> 20) MiB",
+          hint: "a problem file is short; data belongs into files of its own")
+      ]
+      return false
+    }
+    if bytes.contains(0) {
+      diagnostics = [Diagnostic(file: source.name, message: "this is a binary file, not a problem file")]
+      return false
+    }
+    if let offset = invalidUTF8(bytes) {
+      diagnostics = [refuse(offset, "this byte is not valid UTF-8", hint: "save the file as UTF-8")]
+      return false
+    }
+    var depth = 0
+    for (offset, byte) in bytes.enumerated() {
+      if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+      if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+      if depth > Self.nestingLimit {
+        diagnostics = [refuse(offset, "brackets are nested deeper than \(Self.nestingLimit) levels")]
+        return false
+      }
+    }
+    if let offset = excessiveAlias(bytes) {
+      diagnostics = [refuse(offset, "more than \(Self.aliasLimit) aliases ('*name') in one file")]
+      return false
+    }
+    return true
+  }
+
+  private func invalidUTF8(_ bytes: [UInt8]) -> Int? {
+    var decoder = UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var offset = 0
+    while true {
+      switch decoder.parseScalar(from: &iterator) {
+      case .valid(let encoded): offset += encoded.count
+      case .error: return offset
+      case .emptyInput: return nil
+      }
+    }
+  }
+
+  /// The offset of the first alias beyond the limit; a text without anchors has none.
+  private func excessiveAlias(_ bytes: [UInt8]) -> Int? {
+    var hasAnchor = false
+    var aliases = 0
+    var excess: Int?
+    var previous = UInt8(ascii: "\n")
+    for (offset, byte) in bytes.enumerated() {
+      if " \t\r\n[{,:-?".utf8.contains(previous) {
+        if byte == UInt8(ascii: "&") { hasAnchor = true }
+        if byte == UInt8(ascii: "*") { aliases += 1 }
+        if aliases == Self.aliasLimit + 1, excess == nil { excess = offset }
+      }
+      previous = byte
+    }
+    return hasAnchor ? excess : nil
+  }
+
+  // MARK: Keys that come twice
+
+  /// The text with the first letter of the key at `mark` replaced by a private one, column for column.
+  private mutating func renameKey(_ name: String, at mark: Mark) -> String? {
+    guard renamed.count < 64, let first = name.unicodeScalars.first else { return nil }
+    var offset = source.offset(line: mark.line, column: mark.column)
+    guard offset < bytes.count else { return nil }
+    if bytes[offset] == UInt8(ascii: "'") || bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
+    guard bytes[offset...].starts(with: String(first).utf8),
+      !renamed.contains(where: { $0.offset == offset })
+    else { return nil }
+    renamed.append((offset, name))
+    var changed: [UInt8] = []
+    var next = 0
+    for (index, change) in renamed.enumerated().sorted(by: { $0.element.offset < $1.element.offset }) {
+      changed += bytes[next..<change.offset]
+      changed += String(Character(Self.marker(index))).utf8
+      next = change.offset + String(change.name.unicodeScalars.first ?? " ").utf8.count
+    }
+    return String(decoding: changed + bytes[min(next, bytes.count)...], as: UTF8.self)
+  }
+
+  /// Scalars of a private plane of Unicode.
+  private static func marker(_ index: Int) -> Unicode.Scalar {
+    Unicode.Scalar(0xF0000 + UInt32(index)) ?? "?"
+  }
+
+  private func restoredKey(_ key: String) -> String {
+    guard let first = key.unicodeScalars.first, first.value >= 0xF0000,
+      Int(first.value - 0xF0000) < renamed.count
+    else { return key }
+    return renamed[Int(first.value - 0xF0000)].name
+  }
+
+  // MARK: Nodes
+
+  private mutating func convert(_ node: Node, depth: Int) -> SourceNode {
+    let offset = node.mark.map { source.offset(line: $0.line, column: $0.column) } ?? 0
+    var place = Place(source: source, offset: offset, length: 1)
+    nodes += 1
+    guard depth <= Self.nestingLimit, nodes <= Self.nodeLimit else {
+      if diagnostics.last?.message.hasPrefix("the file is too") != true {
+        report(place, "the file is too \(depth > Self.nestingLimit ? "deeply nested" : "large")")
+      }
+      return SourceNode(content: .scalar("", .plain), place: place)
+    }
+    switch node {
+    case .scalar(let scalar):
+      let style: SourceNode.Style =
+        switch scalar.style {
+        case .singleQuoted: .singleQuoted
+        case .doubleQuoted: .doubleQuoted
+        case .literal, .folded: .block
+        default: .plain
+        }
+      let quotes = style == .plain || style == .block ? 0 : 2
+      place.length = max(1, style == .block ? 1 : scalar.string.utf8.count + quotes)
+      return SourceNode(content: .scalar(scalar.string, style), place: place)
+    case .sequence(let sequence):
+      let elements = sequence.map { convert($0, depth: depth + 1) }
+      return SourceNode(
+        content: .sequence(sequence.style == .flow ? joiningCommas(elements) : elements), place: place)
+    case .mapping(let mapping):
+      var entries: [SourceNode.Entry] = []
+      for (key, value) in mapping {
+        let keyNode = convert(key, depth: depth + 1)
+        guard let name = keyNode.text else {
+          report(keyNode.place, "a key must be a word, not \(keyNode.kindName)")
+          continue
+        }
+        entries.append(
+          .init(key: restoredKey(name), place: keyNode.place, value: convert(value, depth: depth + 1)))
+      }
+      if mapping.style == .flow { entries = joiningCommas(entries) }
+      return SourceNode(content: .mapping(withoutRepetitions(entries)), place: place)
+    case .alias(let alias):
+      report(place, "the alias '\(alias.anchor)' cannot be used here")
+      return SourceNode(content: .scalar("", .plain), place: place)
+    }
+  }
+
+  private mutating func withoutRepetitions(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
+    var places: [String: Place] = [:]
+    var kept: [SourceNode.Entry] = []
+    for entry in entries {
+      if let first = places[entry.key] {
+        let line = source.position(of: first.offset).line
+        report(
+          entry.place, "key '\(shortened(entry.key, to: 40))' is given twice; the first is in line \(line)")
+      } else {
+        places[entry.key] = entry.place
+        kept.append(entry)
+      }
+    }
+    return kept
+  }
+
+  private mutating func report(_ place: Place, _ message: String, hint: String? = nil) {
+    diagnostics.append(Diagnostic(place, message, hint: hint, key: nil))
+  }
+
+  // MARK: Commas inside expressions of flow collections
+
+  /// Puts an expression together again that YAML took apart at its commas, and says so.
+  private mutating func joiningCommas(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
+    var result: [SourceNode.Entry] = []
+    var index = 0
+    while index < entries.count {
+      let pieces = entries[index...].enumerated().prefix { $0.offset == 0 || $0.element.value.isNull }
+        .map {
+          $0.offset == 0
+            ? $0.element.value : SourceNode(content: .scalar($0.element.key, .plain), place: $0.element.place)
+        }
+      var entry = entries[index]
+      let used = balancedLength(pieces)
+      if used > 1 { entry.value = joined(Array(pieces[..<used]), key: entry.key) }
+      result.append(entry)
+      index += max(used, 1)
+    }
+    return result
+  }
+
+  private mutating func joiningCommas(_ elements: [SourceNode]) -> [SourceNode] {
+    var result: [SourceNode] = []
+    var index = 0
+    while index < elements.count {
+      let used = balancedLength(elements[index...].prefix { $0.text != nil })
+      result.append(used > 1 ? joined(Array(elements[index..<index + used]), key: nil) : elements[index])
+      index += max(used, 1)
+    }
+    return result
+  }
+
+  /// How many pieces, from the first, it takes until every parenthesis is closed; 1 if they never are.
+  private func balancedLength(_ pieces: some Collection<SourceNode>) -> Int {
+    var open = 0
+    for (number, piece) in pieces.enumerated() {
+      guard case .scalar(let text, .plain) = piece.content else { return 1 }
+      for byte in text.utf8 {
+        if byte == UInt8(ascii: "(") { open += 1 }
+        if byte == UInt8(ascii: ")") { open -= 1 }
+      }
+      if open <= 0 { return open == 0 ? number + 1 : 1 }
+      if number > 64 { return 1 }
+    }
+    return 1
+  }
+
+  private mutating func joined(_ pieces: [SourceNode], key: String?) -> SourceNode {
+    let first = pieces[0].place
+    let text = pieces.compactMap(\.text).joined(separator: ", ")
+    let quoted = (key.map { "\($0): " } ?? "") + "\"\(shortened(text, to: 60))\""
+    report(
+      first, "a comma inside '{ }' or '[ ]' ends the value '\(shortened(pieces[0].text ?? "", to: 40))'",
+      hint: "put the expression in quotes: \(quoted)")
+    return SourceNode(content: .scalar(text, .plain), place: first)
+  }
+
+  // MARK: Syntax errors
+
+  private func diagnostic(for error: YamlError) -> Diagnostic {
+    func at(_ mark: Mark, _ problem: String, _ context: YamlError.Context?) -> Diagnostic {
+      let place = Place(
+        source: source, offset: source.offset(line: mark.line, column: mark.column), length: 1)
+      let explanation = context.map { " (\($0.text), which began in line \($0.mark.line))" } ?? ""
+      return Diagnostic(place, problem + explanation, hint: Self.hint(for: problem), key: nil)
+    }
+    switch error {
+    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
+      return at(mark, problem, context)
+    case .composer(_, let problem, let mark, _):
+      if problem.contains("another document") { return at(mark, "a second document begins here", nil) }
+      return at(mark, problem, nil)
+    case .duplicatedKeysInMapping(let names, let context):
+      let name = shortened(names.first ?? "", to: 40)
+      return at(context.mark, "key '\(name)' is given twice", nil)
+    case .reader(let problem, let offset, _, let yaml):
+      let index = offset.flatMap { yaml.index(yaml.startIndex, offsetBy: $0, limitedBy: yaml.endIndex) }
+      let bytes = index.map { yaml.utf8.distance(from: yaml.startIndex, to: $0) } ?? 0
+      return Diagnostic(
+        Place(source: source, offset: min(bytes, source.bytes.count), length: 1), problem, hint: nil, key: nil
+      )
+    case .memory:
+      return Diagnostic(file: source.name, message: "the file is too deeply nested")
+    default:
+      return Diagnostic(file: source.name, message: "this is not YAML: \(error)")
+    }
+  }
+
+  private static func hint(for problem: String) -> String? {
+    if problem.contains("mapping values are not allowed") {
+      return "a text with ': ' in it needs quotes; a key needs the same indentation as its neighbours"
+    }
+    if problem.contains("cannot start any token") {
+      return "a text that begins with a special character needs quotes; indent with spaces, not tabs"
+    }
+    if problem.contains("undefined alias") { return "a text that begins with '*' needs quotes" }
+    if problem.contains("expected ',' or") { return "a bracket is not closed, or a text needs quotes" }
+    if problem.contains("expected <block end>") || problem.contains("could not find expected ':'") {
+      return "check the indentation, and the space after ':'"
+    }
+    return nil
+  }
+}
