@@ -1,4 +1,4 @@
-import Equations
+package import Equations
 package import Spectral
 
 /// The linear part of a normal form at one wavenumber, with mass and constraints eliminated.

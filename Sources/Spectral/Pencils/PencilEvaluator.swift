@@ -91,7 +91,7 @@ package final class PencilEvaluator: @unchecked Sendable {
   }
 
   // The running call's arguments, read by the tasks.
-  private var state: UnsafePointer<Double> = UnsafePointer(bitPattern: 8)!
+  private var components: UnsafePointer<UnsafePointer<Double>> = UnsafePointer(bitPattern: 8)!
   private var result: UnsafeMutablePointer<Double> = UnsafeMutablePointer(bitPattern: 8)!
   private var scalars: UnsafePointer<Double> = UnsafePointer(bitPattern: 8)!
   private var grids: [UnsafeMutablePointer<Double>] = []
@@ -121,16 +121,16 @@ package final class PencilEvaluator: @unchecked Sendable {
     tasks = (inverse, points, forward)
   }
 
-  /// Adds nothing to what is there: `result` becomes the sum of the products' targets.
+  /// Overwrites `result` with the sum of the products' targets. Allocates nothing.
   ///
   /// - Parameters:
-  ///   - state: the components, `layout.length` doubles each.
+  ///   - components: the addresses of the components that the inputs' sources number.
   ///   - result: `outputComponents` functions.
   ///   - scalars: the program's numbers.
   package func evaluate(
-    _ state: UnsafePointer<Double>, into result: UnsafeMutablePointer<Double>, scalars: UnsafePointer<Double>
+    _ components: UnsafePointer<UnsafePointer<Double>>, into result: UnsafeMutablePointer<Double>, scalars: UnsafePointer<Double>
   ) {
-    self.state = state
+    self.components = components
     self.result = result
     self.scalars = scalars
     invert()
@@ -153,10 +153,11 @@ package final class PencilEvaluator: @unchecked Sendable {
 
   /// Writes the products on the grid, in storage order, instead of transforming them.
   package func sample(
-    _ state: UnsafePointer<Double>, into grids: [UnsafeMutablePointer<Double>], scalars: UnsafePointer<Double>
+    _ components: UnsafePointer<UnsafePointer<Double>>, into grids: [UnsafeMutablePointer<Double>],
+    scalars: UnsafePointer<Double>
   ) {
     precondition(grids.count == products.count, "PencilEvaluator: \(grids.count) grids for \(products.count)")
-    self.state = state
+    self.components = components
     self.scalars = scalars
     self.grids = grids
     defer { self.grids = [] }
@@ -187,7 +188,7 @@ package final class PencilEvaluator: @unchecked Sendable {
     for s in input.sources.indices {
       let component = input.sources[s].component
       input.sources[s].multiplier.apply(
-        to: state + component * layout.length + mode * layout.width, into: target, mode: mode, count: count,
+        to: components[component] + mode * layout.width, into: target, mode: mode, count: count,
         isComplex: layout.isComplex, scale: scale, accumulate: s > 0)
     }
   }

@@ -62,7 +62,7 @@ package struct PointProgram: Sendable {
 
   /// Runs over `count` points; `registers` points at the block's values, `scalars` at the current numbers.
   @inline(__always)
-  internal func run(
+  package func run(
     registers: UnsafePointer<UnsafeMutablePointer<Double>>, scalars: UnsafePointer<Double>, count: Int
   ) {
     instructions.withUnsafeBufferPointer { code in
