@@ -45,12 +45,16 @@ public struct FourierBasis: Basis {
   public func functions(at x: Double, points: Int, _ order: ModeOrder) -> [Double] {
     let half = points / 2 + 1
     let table = harmonics(2 * .pi * (x - lower) / length, first: 0, count: half)
-    return frequencies(points, order).flatMap { frequency -> [Double] in
-      let k = abs(frequency)
-      if 2 * k == points { return [table.cosines[k], 0] }
-      let weight = order == .half && k > 0 ? 2.0 : 1.0
-      return [weight * table.cosines[k], frequency < 0 ? -weight * table.sines[k] : weight * table.sines[k]]
+    let count = modeCount(points, order)
+    var values = [Double](repeating: 0, count: 2 * count)
+    for mode in 0..<count {
+      let isNegative = mode >= half
+      let k = isNegative ? points - mode : mode
+      let weight = order == .half && k > 0 && 2 * k != points ? 2.0 : 1.0
+      values[2 * mode] = weight * table.cosines[k]
+      if 2 * k != points { values[2 * mode + 1] = (isNegative ? -weight : weight) * table.sines[k] }
     }
+    return values
   }
 
   public func mass(_ points: Int, _ order: ModeOrder) -> MassMatrix {

@@ -30,8 +30,7 @@ public final class FastPoisson: @unchecked Sendable {
   public let shape: [Int]
   private let eigenvalues: [[Double]]
   private let normalization: Double
-  private let forward: TransformPlan<Double>
-  private let inverse: TransformPlan<Double>
+  private let passes: [(forward: RealAxisPass<Double>, inverse: RealAxisPass<Double>)]
 
   /// Plans the solution on a box of these axes.
   public init(axes: [PoissonAxis], symbol: Symbol = .finiteDifference, mode: PlanningMode = .estimate) {
@@ -42,12 +41,15 @@ public final class FastPoisson: @unchecked Sendable {
     eigenvalues = axes.map { $0.eigenvalues(symbol) }
     normalization = axes.reduce(1) { $0 * $1.logicalSize }
     let shape = shape
-    let dimensions = axes.indices.map { axis in
-      TransformDimension(shape[axis], shape[(axis + 1)...].reduce(1, *))
+    passes = axes.indices.map { axis in
+      let pass = { RealAxisPass<Double>(shape: shape, axis: axis, kind: $0, mode: mode) }
+      let kinds = axes[axis].transforms
+      return (forward: pass(kinds.forward), inverse: pass(kinds.inverse))
     }
-    forward = .real(dimensions, kinds: axes.map(\.transforms.forward), batch: [], mode: mode)
-    inverse = .real(dimensions, kinds: axes.map(\.transforms.inverse), batch: [], mode: mode)
   }
+
+  /// How many numbers of scratch memory a solution needs.
+  package var workspaceCount: Int { passes.map(\.forward.scratchCount).max() ?? 0 }
 
   /// Solves `(−coefficient·lap + shift) u = rightHandSide`.
   ///
@@ -60,18 +62,21 @@ public final class FastPoisson: @unchecked Sendable {
     let size = rightHandSide.withUnsafeBuffer { $0.reduce(0) { max($0, abs($1)) } }
     var values = rightHandSide
     var defect = 0.0
+    let workspace = AlignedStorage<Double>(count: workspaceCount)
     values.withUnsafeMutableBuffer { buffer in
       guard let data = buffer.baseAddress else { return }
-      defect = solve(inPlace: data, coefficient: coefficient, shift: shift)
+      defect = solve(
+        inPlace: data, coefficient: coefficient, shift: shift, workspace: workspace.baseAddress)
     }
     return Solution(values: values, defect: size > 0 ? defect / size : 0)
   }
 
-  /// Solves in place of the right-hand side (16-byte aligned) and returns the largest null part, absolutely.
+  /// Solves in place of the right-hand side (memory 16-byte aligned) and returns the largest null part, absolutely.
   package func solve(
-    inPlace data: UnsafeMutablePointer<Double>, coefficient: Double, shift: Double
+    inPlace data: UnsafeMutablePointer<Double>, coefficient: Double, shift: Double,
+    workspace: UnsafeMutablePointer<Double>
   ) -> Double {
-    forward.execute(data, data)
+    for pass in passes { pass.forward.execute(data, scratch: workspace) }
     let last = shape.count - 1
     let length = shape[last]
     // A zero is exact without a shift, and left over by its rounding with one.
@@ -94,7 +99,7 @@ public final class FastPoisson: @unchecked Sendable {
         }
       }
     }
-    inverse.execute(data, data)
+    for pass in passes { pass.inverse.execute(data, scratch: workspace) }
     return defect
   }
 }

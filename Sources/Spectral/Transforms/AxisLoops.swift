@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// The extents before, along and after an axis of a row-major array.
 struct AxisExtents {
   var outer: Int
@@ -37,7 +41,7 @@ func shiftUp<Scalar: TransformScalar>(_ data: UnsafeMutablePointer<Scalar>, _ ex
   for outer in 0..<extents.outer {
     let block = data + outer * extents.count * extents.inner
     (block + extents.inner).update(from: block, count: (extents.count - 1) * extents.inner)
-    block.update(repeating: 0, count: extents.inner)
+    clear(block, extents.inner)
   }
 }
 
@@ -47,6 +51,11 @@ func shiftDown<Scalar: TransformScalar>(_ data: UnsafeMutablePointer<Scalar>, _ 
     let block = data + outer * extents.count * extents.inner
     let kept = (extents.count - 1) * extents.inner
     block.update(from: block + extents.inner, count: kept)
-    (block + kept).update(repeating: 0, count: extents.inner)
+    clear(block + kept, extents.inner)
   }
+}
+
+/// Sets numbers to zero; `update(repeating:)` of an unspecialised type is a call per element.
+func clear<Scalar: TransformScalar>(_ data: UnsafeMutablePointer<Scalar>, _ count: Int) {
+  memset(data, 0, count * MemoryLayout<Scalar>.stride)
 }

@@ -14,15 +14,12 @@ extension RealTransform {
     precondition(
       points >= minimumPoints, "RealTransform: \(rawValue) needs \(minimumPoints) points, not \(points)")
     guard array.count > 0 else { return array }
-    let inner = array.shape[(axis + 1)...].reduce(1, *)
-    let outer = array.count / (points * inner)
-    let plan = TransformPlan<Scalar>.real(
-      [TransformDimension(points, inner)], kinds: [kind],
-      batch: [TransformDimension(outer, points * inner), TransformDimension(inner, 1)], mode: mode)
+    let pass = RealAxisPass<Scalar>(shape: array.shape, axis: axis, kind: kind, mode: mode)
+    let scratch = AlignedStorage<Scalar>(count: pass.scratchCount)
     var result = array
     result.withUnsafeMutableBuffer { buffer in
       guard let data = buffer.baseAddress else { return }
-      plan.execute(data, data)
+      pass.execute(data, scratch: scratch.baseAddress)
     }
     return result
   }

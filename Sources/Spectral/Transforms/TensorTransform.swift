@@ -1,5 +1,4 @@
 public import Arrays
-import CFFTW
 
 /// The transforms between values on the grid of a tensor basis and coefficients, planned once.
 ///
@@ -7,8 +6,7 @@ import CFFTW
 /// the other Fourier axes by complex ones. Safe to use from several threads at a time.
 public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable {
   public let basis: TensorBasis
-  private let realForward: TransformPlan<Scalar>?
-  private let realInverse: TransformPlan<Scalar>?
+  private let realPasses: [(forward: RealAxisPass<Scalar>, inverse: RealAxisPass<Scalar>)]
   private let halfForward: TransformPlan<Scalar>?
   private let halfInverse: TransformPlan<Scalar>?
   private let fullForward: TransformPlan<Scalar>?
@@ -64,16 +62,10 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     forwardFactors = forward
     inverseFactors = realAxes.isEmpty ? nil : inverse
 
-    func plan(_ isForward: Bool) -> TransformPlan<Scalar>? {
-      if realAxes.isEmpty { return nil }
-      let batch = (0..<dimension).filter { axis in !realAxes.contains { $0.axis == axis } }
-      return .real(
-        realAxes.map { TransformDimension(points[$0.axis], valueStrides[$0.axis]) },
-        kinds: realAxes.map { (isForward ? $0.transform : $0.transform.inverse).kind },
-        batch: batch.map { TransformDimension(points[$0], valueStrides[$0]) }, mode: mode)
+    realPasses = realAxes.map { axis, transform in
+      let pass = { RealAxisPass<Scalar>(shape: points, axis: axis, kind: $0, mode: mode) }
+      return (forward: pass(transform.kind), inverse: pass(transform.inverse.kind))
     }
-    realForward = plan(true)
-    realInverse = plan(false)
     guard let half = basis.halfAxis else {
       halfForward = nil
       halfInverse = nil
@@ -101,7 +93,9 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
   }
 
   /// How many numbers of scratch memory `forward` and `inverse` need.
-  public var workspaceCount: Int { valueCount + coefficientCount }
+  public var workspaceCount: Int { scratchOffset + (realPasses.map(\.forward.scratchCount).max() ?? 0) }
+
+  private var scratchOffset: Int { (valueCount + coefficientCount + 15) / 16 * 16 }
 
   /// Values on the grid to coefficients.
   public func forward(_ values: NDArray<Scalar>) -> SpectralCoefficients<Scalar> {
@@ -137,12 +131,13 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     _ values: UnsafePointer<Scalar>, into coefficients: UnsafeMutablePointer<Scalar>,
     workspace: UnsafeMutablePointer<Scalar>
   ) {
+    let scratch = workspace + scratchOffset
     let isPureFourier = inverseFactors == nil && matrices.isEmpty
     var reals = UnsafeMutablePointer(mutating: values)
     if !isPureFourier {
       reals = basis.isComplex ? workspace + coefficientCount : coefficients
       reals.update(from: values, count: valueCount)
-      if realForward != nil { realForward!.execute(reals, reals) }
+      for pass in realPasses { pass.forward.execute(reals, scratch: scratch) }
       for axis in shiftedAxes { shiftUp(reals, AxisExtents(basis.points, axis)) }
       for matrix in matrices { apply(matrix.forward, matrix.axis, reals, workspace) }
     }
@@ -156,6 +151,7 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     _ coefficients: UnsafePointer<Scalar>, into values: UnsafeMutablePointer<Scalar>,
     workspace: UnsafeMutablePointer<Scalar>
   ) {
+    let scratch = workspace + scratchOffset
     if let half = basis.halfAxis {
       workspace.update(from: coefficients, count: coefficientCount)
       if fullInverse != nil { fullInverse!.execute(workspace, workspace) }
@@ -167,7 +163,7 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     if let inverseFactors { scaleProduct(values, shape: basis.points, factors: inverseFactors) }
     for matrix in matrices { apply(matrix.inverse, matrix.axis, values, workspace) }
     for axis in shiftedAxes { shiftDown(values, AxisExtents(basis.points, axis)) }
-    if realInverse != nil { realInverse!.execute(values, values) }
+    for pass in realPasses { pass.inverse.execute(values, scratch: scratch) }
   }
 
   private func flatShape(_ modes: [Int]) -> [Int] {
@@ -188,19 +184,17 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     }
   }
 
-  /// A matrix along one axis of the values, in place by way of the workspace.
+  /// A matrix along one axis of the values, in place by way of the workspace, whose first part is free by then.
   private func apply(
     _ matrix: [Scalar], _ axis: Int, _ data: UnsafeMutablePointer<Scalar>,
     _ workspace: UnsafeMutablePointer<Scalar>
   ) {
     let extents = AxisExtents(basis.points, axis)
     let block = extents.count * extents.inner
-    // The first part of the workspace may hold a half spectrum's copy, which is no longer needed here.
-    let scratch = workspace
     for outer in 0..<extents.outer {
-      scratch.update(from: data + outer * block, count: block)
+      workspace.update(from: data + outer * block, count: block)
       Scalar.transformEngine.multiply(
-        GEMMShape(rows: extents.count, columns: extents.inner, inner: extents.count), 1, matrix, scratch, 0,
+        GEMMShape(rows: extents.count, columns: extents.inner, inner: extents.count), 1, matrix, workspace, 0,
         data + outer * block)
     }
   }

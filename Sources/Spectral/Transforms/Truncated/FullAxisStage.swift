@@ -21,8 +21,9 @@ final class FullAxisStage<Scalar: TransformScalar> {
       synthesis = []
       let axis = TransformDimension(points, inner)
       let batch = [TransformDimension(inner, 1)]
-      forwardPlan = .complex([axis], forward: true, batch: batch, inPlace: false, anyAlignment: true)
-      inversePlan = .complex([axis], forward: false, batch: batch, inPlace: false, anyAlignment: true)
+      let isOdd = 2 * points * inner * MemoryLayout<Scalar>.stride % 16 != 0
+      forwardPlan = .complex([axis], forward: true, batch: batch, inPlace: false, anyAlignment: isOdd)
+      inversePlan = .complex([axis], forward: false, batch: batch, inPlace: false, anyAlignment: isOdd)
       return
     }
     forwardPlan = nil
@@ -80,7 +81,7 @@ final class FullAxisStage<Scalar: TransformScalar> {
           GEMMShape(rows: points, columns: width, inner: 2 * (modes + 1)), 1, synthesis, scratch, 0, output)
       } else {
         scratch.update(from: input, count: modes * width)
-        (scratch + modes * width).update(repeating: 0, count: (points - 2 * modes) * width)
+        clear(scratch + modes * width, (points - 2 * modes) * width)
         (scratch + (points - modes) * width).update(from: input + modes * width, count: modes * width)
         inversePlan!.execute(scratch, output)
       }

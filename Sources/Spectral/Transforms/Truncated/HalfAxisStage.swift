@@ -19,8 +19,9 @@ final class HalfAxisStage<Scalar: TransformScalar> {
       analysis = []
       synthesis = []
       // Rows of an odd number of points begin at any address.
-      forwardPlan = .realToComplex(TransformDimension(points, 1), batch: [], anyAlignment: true)
-      inversePlan = .complexToReal(TransformDimension(points, 1), batch: [], anyAlignment: true)
+      let isOdd = points * MemoryLayout<Scalar>.stride % 16 != 0
+      forwardPlan = .realToComplex(TransformDimension(points, 1), batch: [], anyAlignment: isOdd)
+      inversePlan = .complexToReal(TransformDimension(points, 1), batch: [], anyAlignment: isOdd)
       return
     }
     forwardPlan = nil
@@ -71,7 +72,7 @@ final class HalfAxisStage<Scalar: TransformScalar> {
     }
     for row in 0..<rows {
       scratch.update(from: coefficients + row * 2 * modes, count: 2 * modes)
-      (scratch + 2 * modes).update(repeating: 0, count: 2 * (points / 2 + 1 - modes))
+      clear(scratch + 2 * modes, 2 * (points / 2 + 1 - modes))
       scratch[1] = 0
       if 2 * (modes - 1) == points { scratch[2 * modes - 1] = 0 }
       inversePlan!.execute(scratch, values + row * points)
