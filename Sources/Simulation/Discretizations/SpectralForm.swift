@@ -65,29 +65,10 @@ package struct SpectralForm: Sendable {
       }
     }
 
-    // An input whose parts have different parities is one function per parity.
-    var inputs: [LinearForm] = []
-    var inputFunctions: [[AxisFunctions]] = []
-    var replacements: [Expression] = []
-    for input in form.inputs {
-      var groups: [(functions: [AxisFunctions], form: LinearForm)] = []
-      for (key, coefficient) in input.coefficients.sorted(by: Self.keyOrder) where coefficient != 0 {
-        if let index = groups.firstIndex(where: { $0.functions == functions(key) }) {
-          groups[index].form.coefficients[key] = coefficient
-        } else {
-          groups.append((functions(key), LinearForm([key: coefficient])))
-        }
-      }
-      let numbers = groups.map { group -> Expression in
-        if let known = inputs.firstIndex(of: group.form) { return .input(known) }
-        inputs.append(group.form)
-        inputFunctions.append(group.functions)
-        return .input(inputs.count - 1)
-      }
-      replacements.append(numbers.count == 1 ? numbers[0] : numbers.isEmpty ? .number(0) : .sum(numbers))
-    }
-    form.inputs = inputs
-    self.inputFunctions = inputFunctions
+    let split = Self.splitByParity(form.inputs, functions: functions)
+    form.inputs = split.inputs
+    inputFunctions = split.functions
+    let replacements = split.replacements
 
     var products: [Product] = []
     var constraintProducts: [Product] = []
@@ -108,6 +89,32 @@ package struct SpectralForm: Sendable {
     self.products = products
     self.constraintProducts = constraintProducts
     self.form = form
+  }
+
+  /// Inputs whose parts all have the same parity, and what every original input is in terms of them.
+  package static func splitByParity(
+    _ original: [LinearForm], functions: (LinearForm.Key) -> [AxisFunctions]
+  ) -> (inputs: [LinearForm], functions: [[AxisFunctions]], replacements: [Expression]) {
+    var inputs: [LinearForm] = []
+    var inputFunctions: [[AxisFunctions]] = []
+    let replacements = original.map { input -> Expression in
+      var groups: [(functions: [AxisFunctions], form: LinearForm)] = []
+      for (key, coefficient) in input.coefficients.sorted(by: keyOrder) where coefficient != 0 {
+        if let index = groups.firstIndex(where: { $0.functions == functions(key) }) {
+          groups[index].form.coefficients[key] = coefficient
+        } else {
+          groups.append((functions(key), LinearForm([key: coefficient])))
+        }
+      }
+      let numbers = groups.map { group -> Expression in
+        if let known = inputs.firstIndex(of: group.form) { return .input(known) }
+        inputs.append(group.form)
+        inputFunctions.append(group.functions)
+        return .input(inputs.count - 1)
+      }
+      return numbers.count == 1 ? numbers[0] : numbers.isEmpty ? .number(0) : .sum(numbers)
+    }
+    return (inputs, inputFunctions, replacements)
   }
 
   private static func add(_ product: Product, to products: inout [Product]) {

@@ -10,6 +10,7 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
   package let grid: SpectralGrid
   package let elimination: ConstraintElimination
   package let workers: Workers?
+  package let symbols: SymbolTable
   /// L, by its entries.
   package let linearOperator: BlockMultiplier
   /// What every input is of the state and the constraints' sources.
@@ -22,9 +23,8 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
   private let constraintTerms: GridTerms?
   private let constantPart: StateVector?
   /// The state's components, then the sources of the constraints.
-  private let constraintSource: StateVector
+  package let constraintSource: StateVector
   private let operators: OperatorTables
-  private let scratch: StateVector
 
   package var layout: PencilLayout { grid.layout }
   package var componentCount: Int { elimination.evolved.count }
@@ -49,6 +49,7 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     self.form = form
     self.elimination = elimination
     self.workers = workers
+    symbols = table
     let layout = grid.layout
 
     let tables = try ModeTables(
@@ -85,7 +86,6 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     constraintSource = StateVector(count: constraintTerms == nil ? 0 : sourceCount * layout.length)
     operators = OperatorTables(layout: layout, linear: tables.linearOperator, components: evolvedCount, workers: workers)
     forcingByConstraints = tables.forcingByConstraints
-    scratch = StateVector(count: evolvedCount * layout.length)
     if let constraintTerms, !Self.inputsAreKnown(constraintTerms.inputNumbers, tables.inputs, evolvedCount) {
       throw SimulationError.unsupported(
         "a constraint depends nonlinearly on an unknown that it determines; this discretisation cannot solve it")
@@ -199,7 +199,7 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
   /// Bytes of vectors, tables and work space that are held now.
   package var bytes: Int {
     linearOperator.bytes + operators.bytes + (nonlinear?.bytes ?? 0) + (constraintTerms?.bytes ?? 0)
-      + 8 * (constraintSource.count + scratch.count + (constantPart?.count ?? 0))
+      + 8 * (constraintSource.count + (constantPart?.count ?? 0))
   }
 }
 
