@@ -99,11 +99,12 @@ public struct GaussianRandomField: Sendable, Hashable {
     }
     if isConstant { return nil }
     var position: UInt64 = 0
+    // 63, 31 or 21 bits for each axis, the sign lowest.
+    let bits = UInt64(63 / axes.count)
     for axis in axes.indices {
       let number = axes[axis].numbers[index[axis]] * (axes[axis].isPeriodic && sign < 0 ? -1 : 1)
-      // 21 bits for each axis, the sign lowest.
       let code = UInt64(2 * abs(number) + (number < 0 ? 1 : 0))
-      position |= (code & 0x1F_FFFF) << UInt64(21 * axis)
+      position |= (code & ((1 << bits) - 1)) << (bits * UInt64(axis))
     }
     let normal = stream.normals(at: position)
     let size = deviation(eigenvalue: eigenvalue) * norm

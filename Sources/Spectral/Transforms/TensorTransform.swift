@@ -7,8 +7,7 @@ public import Arrays
 public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable {
   public let basis: TensorBasis
   private let realPasses: [(forward: RealAxisPass<Scalar>, inverse: RealAxisPass<Scalar>)]
-  private let halfForward: TransformPlan<Scalar>?
-  private let halfInverse: TransformPlan<Scalar>?
+  private let halfPass: HalfAxisPass<Scalar>?
   private let fullForward: TransformPlan<Scalar>?
   private let fullInverse: TransformPlan<Scalar>?
   private let matrices: [(axis: Int, forward: [Scalar], inverse: [Scalar])]
@@ -16,6 +15,9 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
   private let forwardFactors: [[Scalar]]
   private let inverseFactors: [[Scalar]]?
   private let coefficientShape: [Int]
+  private let modeCounts: [Int]
+  /// The modes, counted in real numbers along the last axis.
+  private let flatShape: [Int]
   private let valueCount: Int
   private let coefficientCount: Int
 
@@ -26,10 +28,9 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     coefficientCount = coefficientShape.reduce(1, *)
     let (points, modes) = (basis.points, basis.modeCounts)
     let dimension = basis.dimension
-    func strides(_ shape: [Int]) -> [Int] {
-      shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
-    }
-    let (valueStrides, modeStrides) = (strides(points), strides(modes))
+    modeCounts = modes
+    flatShape = modes.dropLast() + [modes[dimension - 1] * (basis.isComplex ? 2 : 1)]
+    let modeStrides = modes.indices.map { modes[($0 + 1)...].reduce(1, *) }
 
     var realAxes = [(axis: Int, transform: RealTransform)]()
     var matrices = [(axis: Int, forward: [Scalar], inverse: [Scalar])]()
@@ -67,21 +68,14 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
       return (forward: pass(transform.kind), inverse: pass(transform.inverse.kind))
     }
     guard let half = basis.halfAxis else {
-      halfForward = nil
-      halfInverse = nil
+      halfPass = nil
       fullForward = nil
       fullInverse = nil
       return
     }
-    let others = (0..<dimension).filter { $0 != half }
-    halfForward = .realToComplex(
-      TransformDimension(points[half], valueStrides[half], modeStrides[half]),
-      batch: others.map { TransformDimension(points[$0], valueStrides[$0], modeStrides[$0]) }, mode: mode)
-    halfInverse = .complexToReal(
-      TransformDimension(points[half], modeStrides[half], valueStrides[half]),
-      batch: others.map { TransformDimension(points[$0], modeStrides[$0], valueStrides[$0]) }, mode: mode)
+    halfPass = HalfAxisPass(points: points, modes: modes, axis: half, mode: mode)
     func fullPlan(_ isForward: Bool) -> TransformPlan<Scalar>? {
-      let axes = others.filter { basis.order($0) == .full }
+      let axes = (0..<dimension).filter { $0 != half && basis.order($0) == .full }
       if axes.isEmpty { return nil }
       let batch = (0..<dimension).filter { !axes.contains($0) }
       return .complex(
@@ -93,9 +87,13 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
   }
 
   /// How many numbers of scratch memory `forward` and `inverse` need.
-  public var workspaceCount: Int { scratchOffset + (realPasses.map(\.forward.scratchCount).max() ?? 0) }
+  public var workspaceCount: Int {
+    scratchOffset + (realPasses.map(\.forward.scratchCount) + [halfPass?.scratchCount ?? 0]).reduce(0, max)
+  }
 
-  private var scratchOffset: Int { (valueCount + coefficientCount + 15) / 16 * 16 }
+  /// The workspace holds a copy of the coefficients, one of the values, and a tile, each on a cache line.
+  private var valueOffset: Int { (coefficientCount + 15) / 16 * 16 }
+  private var scratchOffset: Int { valueOffset + (valueCount + 15) / 16 * 16 }
 
   /// Values on the grid to coefficients.
   public func forward(_ values: NDArray<Scalar>) -> SpectralCoefficients<Scalar> {
@@ -135,15 +133,15 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     let isPureFourier = inverseFactors == nil && matrices.isEmpty
     var reals = UnsafeMutablePointer(mutating: values)
     if !isPureFourier {
-      reals = basis.isComplex ? workspace + coefficientCount : coefficients
+      reals = basis.isComplex ? workspace + valueOffset : coefficients
       reals.update(from: values, count: valueCount)
       for pass in realPasses { pass.forward.execute(reals, scratch: scratch) }
       for axis in shiftedAxes { shiftUp(reals, AxisExtents(basis.points, axis)) }
       for matrix in matrices { apply(matrix.forward, matrix.axis, reals, workspace) }
     }
-    if halfForward != nil { halfForward!.execute(reals, coefficients) }
+    halfPass?.forward(reals, coefficients, scratch: scratch)
     if fullForward != nil { fullForward!.execute(coefficients, coefficients) }
-    scaleProduct(coefficients, shape: flatShape(basis.modeCounts), factors: forwardFactors)
+    scaleProduct(coefficients, shape: flatShape, factors: forwardFactors)
   }
 
   /// Coefficients to values in memory of the caller; all three must be 16-byte aligned and apart.
@@ -156,7 +154,7 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
       workspace.update(from: coefficients, count: coefficientCount)
       if fullInverse != nil { fullInverse!.execute(workspace, workspace) }
       clearImaginaryEnds(workspace, half)
-      if halfInverse != nil { halfInverse!.execute(workspace, values) }
+      halfPass?.inverse(workspace, values, scratch: scratch)
     } else {
       values.update(from: coefficients, count: valueCount)
     }
@@ -166,18 +164,13 @@ public final class TensorTransform<Scalar: TransformScalar>: @unchecked Sendable
     for pass in realPasses { pass.inverse.execute(values, scratch: scratch) }
   }
 
-  private func flatShape(_ modes: [Int]) -> [Int] {
-    var shape = modes
-    if basis.isComplex { shape[shape.count - 1] *= 2 }
-    return shape
-  }
-
   /// Numbers 0 and n/2 of a real transform are real by definition, whatever was stored.
   private func clearImaginaryEnds(_ data: UnsafeMutablePointer<Scalar>, _ half: Int) {
-    let extents = AxisExtents(basis.modeCounts, half)
-    let ends = basis.points[half] % 2 == 0 ? [0, extents.count - 1] : [0]
+    let extents = AxisExtents(modeCounts, half)
+    let last = extents.count - 1
+    let isEven = basis.points[half] % 2 == 0
     for outer in 0..<extents.outer {
-      for end in ends {
+      for end in stride(from: 0, through: isEven ? last : 0, by: max(last, 1)) {
         let line = data + 2 * (outer * extents.count + end) * extents.inner
         for inner in 0..<extents.inner { line[2 * inner + 1] = 0 }
       }
