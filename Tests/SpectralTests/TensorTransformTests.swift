@@ -68,6 +68,26 @@ struct TensorCase: Sendable, CustomTestStringConvertible {
     #expect(maximumDifference(evaluated.reshaped(values.shape), values) < 1e-14 * scale)
   }
 
+  @Test(arguments: TensorCase.all) func tensorGridsAgreeWithScatteredPoints(test: TensorCase) {
+    let function = test.noise(seed: 14)
+    let coordinates = test.basis.axes.enumerated().map { number, axis in
+      (0..<3 + number).map {
+        axis.lower + axis.length * (0.1 + 0.27 * Double($0)) / (1 + 0.2 * Double(number))
+      }
+    }
+    let onGrid = function.evaluate(onTensorGrid: coordinates)
+    #expect(onGrid.shape == coordinates.map(\.count))
+    let scale = function.values.elements.reduce(0) { $0 + abs($1) }
+    for flat in 0..<onGrid.count {
+      var (rest, point) = (flat, [Double]())
+      for axis in coordinates.reversed() {
+        point.insert(axis[rest % axis.count], at: 0)
+        rest /= axis.count
+      }
+      #expect(abs(onGrid[flat: flat] - function.evaluate(at: point)) < 1e-14 * scale)
+    }
+  }
+
   @Test(arguments: TensorCase.all) func singlePrecisionAgreesWithDouble(test: TensorCase) {
     let function = test.noise(seed: 13)
     let values = function.gridValues()
