@@ -14,7 +14,9 @@ extension SpectralCoefficients where Scalar == Double {
     var (re, im) = parts()
     for axis in shape.indices.reversed() {
       let points = coordinates[axis]
-      let tables = points.map { basis.axes[axis].functions(at: $0, points: basis.points[axis], basis.order(axis)) }
+      let tables = points.map {
+        basis.axes[axis].functions(at: $0, points: basis.points[axis], basis.order(axis))
+      }
       let hasPairs = type(of: basis.axes[axis]).isComplex
       let modes = shape[axis]
       let inner = shape[(axis + 1)...].reduce(1, *)
