@@ -1,0 +1,94 @@
+public import Arrays
+import CNetCDF
+
+/// Reads a NetCDF file in this process.
+///
+/// Headers of classic files are checked first by `ClassicHeader`. Files of other formats (NetCDF-4,
+/// HDF5) are refused unless asked for: their library can crash on hostile input, see `IsolatedReader`.
+public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
+  public let path: String
+  public let schema: NetCDFSchema
+  public let memoryLimit: Int
+  private let handle: Int32
+
+  /// Opens a file.
+  ///
+  /// - Parameter memoryLimit: The largest block that `read` returns, in bytes.
+  public init(
+    path: String, memoryLimit: Int = MemoryLimit.standard, acceptsForeignFormats: Bool = false
+  ) throws(ExchangeError) {
+    let file = try InputFile(path)
+    let magic = try file.read(count: min(4, file.size), at: 0)
+    if magic.starts(with: Array("CDF".utf8)) {
+      _ = try ClassicHeader(file)
+    } else if magic != [0x89, 0x48, 0x44, 0x46] {
+      throw .unsupported(path, "it is not a NetCDF file")
+    } else if !acceptsForeignFormats {
+      throw .unsupported(
+        path, "it is NetCDF-4 or HDF5, which is read by a separate process",
+        hint: "convert it with 'nccopy -k cdf5'")
+    }
+    self.path = path
+    self.memoryLimit = memoryLimit
+    (handle, schema) = try NetCDFLibrary.exclusively { () throws(ExchangeError) in
+      var handle: Int32 = -1
+      let status = nc_open(NetCDFLibrary.plainPath(path), NC_NOWRITE, &handle)
+      try NetCDFLibrary.check(status, path: path, doing: "open")
+      do throws(ExchangeError) {
+        return (handle, try NetCDFInquiry(handle: handle, path: path, limit: memoryLimit).schema())
+      } catch {
+        nc_close(handle)
+        throw error
+      }
+    }
+  }
+
+  deinit {
+    let handle = handle
+    _ = try? NetCDFLibrary.exclusively { () throws(ExchangeError) in nc_close(handle) }
+  }
+
+  public func read(_ name: String, start: [Int], count: [Int]) throws(ExchangeError) -> NDArray<Double> {
+    try checkReadable(name, start, count)
+    return try block(name, count, NDArray<Double>(shape: count)) { id, values in
+      if try variable(name).type == .character {
+        var bytes = [CChar](repeating: 0, count: values.count)
+        let status = nc_get_vara_text(handle, id, start, count, &bytes)
+        for (index, byte) in bytes.enumerated() { values[index] = Double(UInt8(bitPattern: byte)) }
+        return status
+      }
+      return nc_get_vara_double(handle, id, start, count, values.baseAddress)
+    }
+  }
+
+  public func readIntegers(
+    _ name: String, start: [Int], count: [Int]
+  ) throws(ExchangeError) -> NDArray<Int64> {
+    try checkReadable(name, start, count)
+    switch try variable(name).type {
+    case .double, .float, .character, .other:
+      throw .mismatch(path, "'\(name)' does not hold integers")
+    default: break
+    }
+    return try block(name, count, NDArray<Int64>(shape: count)) { id, values in
+      values.withMemoryRebound(to: CLongLong.self) {
+        nc_get_vara_longlong(handle, id, start, count, $0.baseAddress)
+      }
+    }
+  }
+
+  private func block<Element>(
+    _ name: String, _ count: [Int], _ empty: NDArray<Element>,
+    _ get: (Int32, UnsafeMutableBufferPointer<Element>) throws -> Int32
+  ) throws(ExchangeError) -> NDArray<Element> {
+    guard empty.count > 0 else { return empty }
+    return try NetCDFLibrary.exclusively { () throws(ExchangeError) in
+      var id: Int32 = -1
+      try NetCDFLibrary.check(nc_inq_varid(handle, name, &id), path: path, doing: "read")
+      var result = empty
+      let status = (try? result.withUnsafeMutableBuffer { try get(id, $0) }) ?? NC_ENOTVAR
+      try NetCDFLibrary.check(status, path: path, doing: "read")
+      return result
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Cuts records off the end of a classic file, so that a resumed run leaves no stale ones behind.
+enum RecordTruncation {
+  static func truncate(path: String, toRecords kept: Int) throws(ExchangeError) {
+    let header = try ClassicHeader(path: path)
+    guard kept <= header.recordCount else {
+      throw .mismatch(path, "it has \(header.recordCount) records, and \(kept) were to be kept")
+    }
+    let recordStart = header.variables.filter(\.isRecord).map(\.begin).min()
+    guard let recordStart else { return }
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(errno, path: path, doing: "write") }
+    defer { close(descriptor) }
+    if kept < header.recordCount {
+      // The count first: killed between the two steps, the file merely has bytes too many.
+      let width = header.version == 5 ? 8 : 4
+      let bytes = (0..<width).map { UInt8(truncatingIfNeeded: kept >> (8 * (width - 1 - $0))) }
+      guard pwrite(descriptor, bytes, width, 4) == width else {
+        throw .system(errno, path: path, doing: "write")
+      }
+    }
+    let fixedEnd = header.variables.filter { !$0.isRecord }.map { $0.begin + $0.size }.max() ?? 0
+    let end = max(recordStart + kept * header.recordSize, fixedEnd, header.headerSize)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(errno, path: path, doing: "read") }
+    guard Int(status.st_size) > end else { return }
+    guard ftruncate(descriptor, end) == 0 else { throw .system(errno, path: path, doing: "write") }
+  }
+}
