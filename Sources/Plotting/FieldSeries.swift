@@ -1,0 +1,99 @@
+public import Arrays
+
+/// A scalar field on a grid at one or several times, as pictures need it.
+public struct FieldSeries: Sendable {
+  /// The name of the field.
+  public var name: String
+  /// The unit of its values; `nil` for none.
+  public var unit: String?
+  /// The times of the snapshots; empty for a steady field, which has one snapshot.
+  public var times: [Double]
+  /// The name of the time axis.
+  public var timeName = "t"
+  /// The unit of the times; `nil` for none.
+  public var timeUnit: String?
+  /// The space axes, slowest first; none for a field that depends on time alone.
+  public var axes: [PlotAxis]
+  private let load: @Sendable (Int) throws -> NDArray<Double>
+
+  /// A field whose snapshots are fetched when they are drawn.
+  ///
+  /// - Parameter snapshot: the values at the time of the given number, one array axis per space axis.
+  ///   What it throws becomes a `PlotError.badField`.
+  public init(
+    name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, axes: [PlotAxis],
+    snapshot: @escaping @Sendable (Int) throws -> NDArray<Double>
+  ) {
+    self.name = name
+    self.unit = unit
+    self.times = times
+    self.timeUnit = timeUnit
+    self.axes = axes
+    load = snapshot
+  }
+
+  /// A field in memory.
+  ///
+  /// - Parameter values: shape `[time, space…]`, or `[space…]` where `times` is empty.
+  public init(
+    name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, axes: [PlotAxis],
+    values: NDArray<Double>
+  ) {
+    let lengths = axes.map(\.coordinates.count)
+    let size = lengths.reduce(1, &*)
+    let expected = times.isEmpty ? lengths : [times.count] + lengths
+    self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: axes) { index in
+      guard values.shape == expected else {
+        throw PlotError.badField(
+          name: name, reason: "its shape is \(values.shape), its times and axes say \(expected)")
+      }
+      return values.withUnsafeBuffer { NDArray(shape: lengths, $0[(index * size)..<((index + 1) * size)]) }
+    }
+  }
+
+  /// The number of space dimensions.
+  public var dimension: Int { axes.count }
+
+  /// The number of snapshots.
+  public var snapshots: Int { max(times.count, 1) }
+
+  /// The values at the time of the given number, one array axis per space axis.
+  ///
+  /// - Throws: `badField` if they cannot be had or do not fit the axes.
+  public func snapshot(_ index: Int) throws(PlotError) -> NDArray<Double> {
+    precondition(
+      index >= 0 && index < snapshots, "FieldSeries: snapshot \(index) is not below \(snapshots)")
+    let lengths = axes.map(\.coordinates.count)
+    if let empty = axes.first(where: { $0.coordinates.isEmpty }) {
+      throw .badField(name: name, reason: "its axis '\(empty.name)' has no points")
+    }
+    let values: NDArray<Double>
+    do {
+      values = try load(index)
+    } catch let error as PlotError {
+      throw error
+    } catch {
+      throw .badField(name: name, reason: String(describing: error))
+    }
+    guard values.shape == lengths else {
+      throw .badField(name: name, reason: "its shape is \(values.shape), its axes say \(lengths)")
+    }
+    return values
+  }
+
+  /// What the colours or the vertical axis measure.
+  var quantity: Quantity { Quantity(name, unit: unit) }
+
+  /// `t = 0.5 s`, or nothing for a steady field.
+  func caption(at index: Int) -> String {
+    guard times.indices.contains(index) else { return "" }
+    let text = "\(timeName) = \(formatted(times[index]))"
+    return timeUnit.map { $0.isEmpty ? text : "\(text) \($0)" } ?? text
+  }
+
+  /// At most `limit` snapshot numbers from the first to the last, at even distances.
+  func spread(_ limit: Int) -> [Int] {
+    guard snapshots > limit, limit > 1 else { return limit == 1 ? [snapshots - 1] : Array(0..<snapshots) }
+    return (0..<limit).map { ($0 * (snapshots - 1) + (limit - 1) / 2) / (limit - 1) }
+  }
+}

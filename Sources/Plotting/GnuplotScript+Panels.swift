@@ -1,0 +1,167 @@
+import Foundation
+
+extension GnuplotScript {
+  /// Draws one panel into its box of the page.
+  mutating func add(_ panel: Panel, in box: PanelLayout.Box, of page: PanelLayout, dataName: String) {
+    let (width, height) = (Double(page.width), Double(page.height))
+    let bottom = 1 - (box.top + box.height) / height
+    add(
+      "set lmargin at screen \(fraction(box.left / width))",
+      "set rmargin at screen \(fraction((box.left + box.width) / width))",
+      "set tmargin at screen \(fraction(1 - box.top / height))",
+      "set bmargin at screen \(fraction(bottom))")
+    if !panel.title.isEmpty {
+      let room = Int((box.width + 5 * page.font) / (0.6 * page.font))
+      add("set title \(quoted(panel.title, width: room)) noenhanced offset 0,-0.4")
+    }
+    // Tick labels need about six letters each.
+    let across = max(2, min(8, Int(box.width / (4.5 * page.font))))
+    switch panel.content {
+    case .curves(let plot): add(plot, in: box, of: page, dataName: dataName)
+    case .image(let plot): add(plot, in: box, of: page, dataName: dataName, ticksAcross: across)
+    }
+  }
+
+  // MARK: Images
+
+  private mutating func add(
+    _ plot: ImagePlot, in box: PanelLayout.Box, of page: PanelLayout, dataName: String, ticksAcross: Int
+  ) {
+    let (width, height) = (Double(page.width), Double(page.height))
+    let raster = plot.raster
+    let (x, y) = (plot.horizontalScale, plot.verticalScale)
+    addAxis("x", plot.horizontal, x, room: box.width / page.font, ticks: ticksAcross)
+    addAxis("y", plot.vertical, y, room: box.height / page.font, ticks: 8)
+    add(
+      "set border 15 linewidth 0.7 front",
+      "set tics front",
+      // Pixels that are not finite are not drawn.
+      "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#bdbdbd' "
+        + "fillstyle solid noborder",
+      plot.colors.command,
+      "set cbrange [\(plot.colors.scale.lower):\(plot.colors.scale.upper)]")
+    if plot.hasColorBar {
+      let left = (box.left + box.width + 0.9 * page.font) / width
+      let bottom = 1 - (box.top + box.height) / height
+      add(
+        "set colorbox user origin screen \(fraction(left)),\(fraction(bottom)) "
+          + "size screen \(fraction(1.1 * page.font / width)),\(fraction(box.height / height))",
+        "set cbtics scale 0.6 format \(quoted(plot.colors.scale.tickFormat))")
+      let label = axisLabel(plot.value, exponent: plot.colors.scale.exponent)
+      add("set cblabel \(quoted(label, width: Int(box.height / page.font / 0.6))) noenhanced")
+    } else {
+      add("unset colorbox")
+    }
+    // The picture's pixels fill the axes exactly, from edge to edge.
+    let dx = (x.upper - x.lower) / Double(raster.width)
+    let dy = (y.upper - y.lower) / Double(raster.height)
+    add(
+      "plot '\(dataName).bin' binary array=(\(raster.width),\(raster.height)) format='%float64' "
+        + "origin=(\(x.lower + 0.5 * dx),\(y.lower + 0.5 * dy)) dx=\(dx) dy=\(dy) "
+        + "using 1 with image notitle")
+    var contents = Data(capacity: 8 * raster.values.count)
+    for value in raster.values {
+      withUnsafeBytes(of: plot.colors.scale.drawn(value)) { contents.append(contentsOf: $0) }
+    }
+    add(DataFile(name: dataName + ".bin", contents: contents))
+  }
+
+  // MARK: Curves
+
+  private mutating func add(
+    _ plot: CurvePlot, in box: PanelLayout.Box, of page: PanelLayout, dataName: String
+  ) {
+    add("set grid linecolor rgb '#dddddd' linewidth 0.5 linetype 1")
+    let x = addAxis(
+      "x", plot.horizontal, plot.horizontalScale, logarithmic: LogAxis(plot.curves.lazy.flatMap(\.x)),
+      room: box.width / page.font, ticks: max(2, min(8, Int(box.width / (4.5 * page.font)))))
+    let y = addAxis(
+      "y", plot.vertical, plot.verticalScale, logarithmic: LogAxis(plot.curves.lazy.flatMap(\.y)),
+      room: box.height / page.font, ticks: 8)
+    if plot.hasLegend {
+      let left = (box.left + box.width + 0.7 * page.font) / Double(page.width)
+      let top = 1 - box.top / Double(page.height)
+      add(
+        "set key at screen \(fraction(left)),\(fraction(top)) left top vertical Left reverse "
+          + "noenhanced samplen 1.6 spacing 1.2 maxrows \(max(1, Int(box.height / page.font / 1.6)))")
+    }
+    var rows = ""
+    var commands: [String] = []
+    for (number, curve) in plot.curves.enumerated() {
+      let drawn = curve.thinned()
+      rows += "# \(shortened(curve.name, width: 80))\n"
+      for (position, value) in zip(drawn.x, drawn.y) { rows += "\(text(x(position))) \(text(y(value)))\n" }
+      // A block without rows would shift the numbers of those after it.
+      rows += drawn.x.isEmpty ? "NaN NaN\n\n\n" : "\n\n"
+      let color =
+        plot.isOrdered
+        ? ColorScale.ordered(
+          plot.curves.count > 1 ? Double(number) / Double(plot.curves.count - 1) : 0.3)
+        : ColorScale.distinct[number % ColorScale.distinct.count]
+      let name = plot.hasLegend ? "title \(quoted(curve.name, width: CurvePlot.legendWidth))" : "notitle"
+      // With few points a line alone would hide where they are, or show nothing for a single one.
+      let style = curve.style == .line && curve.x.count == 1 ? .points : curve.style
+      commands.append(
+        "'\(dataName).dat' index \(number) using 1:2 with \(style.rawValue) linewidth 1.6 "
+          + "pointtype 7 pointsize 0.8 linecolor rgb '\(color)' \(name)")
+    }
+    add("plot " + commands.joined(separator: ", \\\n  "))
+    add(DataFile(name: dataName + ".dat", contents: Data(rows.utf8)))
+  }
+
+  private func text(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
+
+  /// Range, ticks and label of one axis; returns how its values are written.
+  @discardableResult
+  private mutating func addAxis(
+    _ letter: String, _ quantity: Quantity, _ scale: AxisScale, logarithmic: LogAxis? = nil, room: Double,
+    ticks: Int
+  ) -> (Double) -> Double {
+    let characters = Int((room + 2) / 0.6)
+    if quantity.isLogarithmic, let logarithmic {
+      add(
+        "set logscale \(letter)",
+        "set \(letter)range [1e\(logarithmic.lower):1e\(logarithmic.upper)]",
+        "set \(letter)tics \(logarithmic.ticks)",
+        "set \(letter)label \(quoted(axisLabel(quantity), width: characters)) noenhanced")
+      return logarithmic.drawn
+    }
+    add(
+      "set \(letter)range [\(scale.lower):\(scale.upper)]",
+      "set \(letter)tics \(scale.tickStep(atMost: ticks))",
+      "set format \(letter) \(quoted(scale.tickFormat))",
+      "set \(letter)label \(quoted(axisLabel(quantity, exponent: scale.exponent), width: characters)) noenhanced"
+    )
+    return scale.drawn
+  }
+}
+
+extension AxisScale {
+  /// The distance of ticks, one, two or five times a power of ten.
+  func tickStep(atMost count: Int) -> String {
+    let raw = (upper - lower) / Double(count)
+    let power = pow(10, log10(raw).rounded(.down))
+    let step = [1.0, 2, 5, 10].first { $0 * power >= raw * (1 - 1e-9) } ?? 10
+    return String(format: "%.3g", step * power)
+  }
+}
+
+extension ImagePlot {
+  var horizontalScale: AxisScale { AxisScale(raster.horizontal.lower, raster.horizontal.upper) }
+  var verticalScale: AxisScale { AxisScale(raster.vertical.lower, raster.vertical.upper) }
+}
+
+extension CurvePlot {
+  var horizontalScale: AxisScale {
+    if let horizontalRange { return AxisScale(horizontalRange.lowerBound, horizontalRange.upperBound) }
+    return AxisScale(
+      curves.lazy.flatMap(\.x), margin: curves.contains { $0.style != .line } ? 0.04 : 0)
+  }
+
+  var verticalScale: AxisScale {
+    if let verticalRange {
+      return AxisScale(verticalRange.lowerBound, verticalRange.upperBound, margin: 0.06)
+    }
+    return AxisScale(curves.lazy.flatMap(\.y), margin: 0.06)
+  }
+}

@@ -1,0 +1,124 @@
+/// Where each panel of a frame stands, in pixels from the top left corner of the picture.
+///
+/// Every margin is computed from the text in it instead of by gnuplot, so that panels in a row and in
+/// a column line up and no white bands remain where the shape of the axes is fixed.
+struct PanelLayout {
+  /// The rectangle inside a panel's axes.
+  struct Box: Equatable {
+    var left: Double
+    var top: Double
+    var width: Double
+    var height: Double
+  }
+  var width: Int
+  var height: Int
+  /// The height of letters.
+  var font: Double
+  var boxes: [Box]
+
+  /// Places panels in rows.
+  ///
+  /// - Parameter height: the height of the picture; `nil` makes it as high as the panels need.
+  init(_ panels: [Panel], columns: Int, hasTitle: Bool, width: Int, height: Int?) {
+    let font = 15 * min(max(Double(width) / 1200, 0.8), 4)
+    let rows = (panels.count + columns - 1) / columns
+    func members(row: Int) -> ArraySlice<Panel> {
+      panels[(row * columns)..<min((row + 1) * columns, panels.count)]
+    }
+    func widest(_ column: Int, _ margin: (Panel) -> Double) -> Double {
+      stride(from: column, to: panels.count, by: columns).map { margin(panels[$0]) }.max() ?? 0
+    }
+    let left = (0..<columns).map { column in font * widest(column, \.leftMargin) }
+    let right = (0..<columns).map { column in font * widest(column, \.rightMargin) }
+    let free = Double(width) - left.reduce(0, +) - right.reduce(0, +)
+    let plotWidth = max(free / Double(columns), 2 * font)
+
+    let titleBand = hasTitle ? 2.6 * font : 0.4 * font
+    let below = 3.9 * font
+    let above = (0..<rows).map { row in
+      (members(row: row).contains { !$0.title.isEmpty } ? 2.1 : 1.1) * font
+    }
+    let bands = titleBand + above.reduce(0, +) + Double(rows) * below
+    // Taller than this and a single panel would not fit a screen.
+    let tallest = min(1.0 * plotWidth, max(0.75 * Double(width), 4 * font))
+    var heights = (0..<rows).map { row in
+      members(row: row).map { min($0.aspect * plotWidth, tallest) }.max() ?? plotWidth
+    }
+    if let height {
+      let share = max((Double(height) - bands) / Double(rows), 2 * font)
+      heights = heights.map { _ in share }
+    }
+    self.width = width
+    self.height = height ?? min(Int((bands + heights.reduce(0, +)).rounded()), 20_000)
+    self.font = font
+
+    var boxes: [Box] = []
+    var top = titleBand
+    for row in 0..<rows {
+      top += above[row]
+      var edge = 0.0
+      for (column, panel) in members(row: row).enumerated() {
+        edge += left[column]
+        var box = Box(left: edge, top: top, width: plotWidth, height: heights[row])
+        if panel.hasFixedAspect {
+          box.height = min(box.height, box.width * panel.aspect)
+          box.width = min(box.width, box.height / panel.aspect)
+          box.left += 0.5 * (plotWidth - box.width)
+          box.top += 0.5 * (heights[row] - box.height)
+        }
+        boxes.append(box)
+        edge += plotWidth + right[column]
+      }
+      top += heights[row] + below
+    }
+    self.boxes = boxes
+  }
+}
+
+extension Panel {
+  /// Height over width of the axes.
+  var aspect: Double {
+    switch content {
+    case .curves: CurvePlot.aspect
+    case .image(let plot): plot.aspect
+    }
+  }
+
+  /// Whether the aspect must be kept for lengths to look equal.
+  var hasFixedAspect: Bool {
+    if case .image(let plot) = content { plot.isSpatial && plot.aspect != CurvePlot.aspect } else { false }
+  }
+
+  /// Room for tick labels and the name of the vertical axis, in letter heights.
+  var leftMargin: Double {
+    switch content {
+    case .curves(let plot): plot.vertical.isLogarithmic ? 5.6 : 2.4 + plot.verticalScale.tickWidth
+    case .image(let plot): 2.4 + plot.verticalScale.tickWidth
+    }
+  }
+
+  /// Room for a colour bar or a legend, in letter heights.
+  var rightMargin: Double {
+    switch content {
+    case .image(let plot) where plot.hasColorBar: 5.2 + plot.colors.scale.tickWidth
+    case .image: 1.6
+    case .curves(let plot): plot.hasLegend ? 4.2 + 0.62 * Double(plot.legendCharacters) : 1.8
+    }
+  }
+}
+
+extension AxisScale {
+  /// The width of the widest tick label, in letter heights.
+  var tickWidth: Double {
+    let digits = Double(tickFormat.dropFirst(2).dropLast()) ?? 6
+    return digits <= 6 ? 3.2 : 0.64 * (digits + 2)
+  }
+}
+
+extension CurvePlot {
+  /// Whether there are several curves to be told apart.
+  var hasLegend: Bool { curves.count > 1 }
+
+  /// The length of the longest name in the legend.
+  var legendCharacters: Int { min(curves.map(\.name.count).max() ?? 0, Self.legendWidth) }
+}
