@@ -60,7 +60,9 @@ public enum AtomicFile {
     return "\(parentFolder(of: path))/.tmp-\(tag)"
   }
 
-  /// Makes the new name durable. A file system that cannot is not an error: the file is complete.
+  /// Makes the new name durable.
+  ///
+  /// A file system that cannot is not an error: the file is complete.
   private static func flushFolder(_ path: String) {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

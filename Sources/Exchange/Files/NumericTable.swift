@@ -10,7 +10,9 @@ public struct NumericTable: Sendable, Hashable {
     names.firstIndex(of: name).map { columns[$0] }
   }
 
-  /// Reads a file. Empty lines and lines that begin with `#` are skipped.
+  /// Reads a file.
+  ///
+  /// Empty lines and lines that begin with `#` are skipped.
   ///
   /// Errors carry the number of the line.
   public init(path: String, memoryLimit: Int = MemoryLimit.standard) throws(ExchangeError) {

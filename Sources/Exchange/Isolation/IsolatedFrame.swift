@@ -43,7 +43,9 @@ package enum IsolatedFrame {
     return head.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// Takes a complete frame apart. Errors of the child are thrown as such.
+  /// Takes a complete frame apart.
+  ///
+  /// Errors of the child are thrown as such.
   package static func decode(
     _ frame: [UInt8], path: String
   ) throws(ExchangeError) -> (kind: Kind, payload: [UInt8]) {

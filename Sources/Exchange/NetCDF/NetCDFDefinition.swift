@@ -1,7 +1,9 @@
 import CNetCDF
 import Glibc
 
-/// Puts a schema into a file and gets one out. Everything here runs inside `NetCDFLibrary.exclusively`.
+/// Puts a schema into a file and gets one out.
+///
+/// Everything here runs inside `NetCDFLibrary.exclusively`.
 enum NetCDFDefinition {
   static func create(
     path: String, schema: NetCDFSchema

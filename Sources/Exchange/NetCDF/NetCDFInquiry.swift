@@ -1,6 +1,8 @@
 import CNetCDF
 
-/// Asks an open file for its schema. Runs inside `NetCDFLibrary.exclusively`.
+/// Asks an open file for its schema.
+///
+/// Runs inside `NetCDFLibrary.exclusively`.
 struct NetCDFInquiry {
   let handle: Int32
   let path: String

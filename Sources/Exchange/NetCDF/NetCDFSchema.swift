@@ -69,7 +69,9 @@ public enum NetCDFType: String, Hashable, Sendable, Codable, CaseIterable {
 /// A variable of a NetCDF file.
 public struct NetCDFVariable: Hashable, Sendable, Codable {
   public var name: String
-  /// Names of dimensions, slowest first. The unlimited one can only be the first.
+  /// Names of dimensions, slowest first.
+  ///
+  /// The unlimited one can only be the first.
   public var dimensions: [String]
   public var type: NetCDFType
   public var attributes: [NetCDFAttribute]

@@ -9,7 +9,9 @@ import Glibc
 /// several threads follow one another.
 public final class NetCDFWriter: @unchecked Sendable {
   public let path: String
-  /// The layout. The length of the unlimited dimension is the one at opening; see `recordCount`.
+  /// The layout.
+  ///
+  /// The length of the unlimited dimension is the one at opening; see `recordCount`.
   public let schema: NetCDFSchema
   // Touched only inside `NetCDFLibrary.exclusively`.
   private var handle: Int32
@@ -141,7 +143,9 @@ public final class NetCDFWriter: @unchecked Sendable {
     }
   }
 
-  /// Flushes to the disk, closes and checks the result. Throws whatever went wrong since the opening.
+  /// Flushes to the disk, closes and checks the result.
+  ///
+  /// Throws whatever went wrong since the opening.
   ///
   /// A second call does nothing.
   public func close() throws(ExchangeError) {
@@ -202,7 +206,9 @@ public final class NetCDFWriter: @unchecked Sendable {
     } catch { return .failure(error) }
   }
 
-  /// Runs a writing step. What the disk refuses once is refused for good; a caller's mistake is not kept.
+  /// Runs a writing step.
+  ///
+  /// What the disk refuses once is refused for good; a caller's mistake is not kept.
   private func writing(_ body: () throws(ExchangeError) -> Void) throws(ExchangeError) {
     try NetCDFLibrary.exclusively { () throws(ExchangeError) in
       if let failure { throw failure }

@@ -9,7 +9,9 @@
 /// On disk: a mark, the length of a JSON head (header texts, names and lengths of arrays), the head, the
 /// arrays as little-endian doubles, and the SHA-256 of everything before.
 public struct Checkpoint: Sendable, Equatable {
-  /// Texts by key: step, time, settings, hashes. Write doubles by `Double.description`, which is exact.
+  /// Texts by key: step, time, settings, hashes.
+  ///
+  /// Write doubles by `Double.description`, which is exact.
   public var header: [String: String]
   /// Named arrays, in order.
   public var arrays: [(name: String, values: [Double])]
@@ -72,7 +74,9 @@ public struct Checkpoint: Sendable, Equatable {
     }
   }
 
-  /// Reads a file. One that is cut off, altered or of another kind is refused.
+  /// Reads a file.
+  ///
+  /// One that is cut off, altered or of another kind is refused.
   public init(path: String, memoryLimit: Int = MemoryLimit.standard) throws(ExchangeError) {
     let bytes = try InputFile(path).readAll(limit: memoryLimit)
     guard bytes.starts(with: Self.mark) else { throw .unsupported(path, "it is not a checkpoint") }

@@ -53,7 +53,9 @@ public struct Provenance: Codable, Hashable, Sendable {
     NetCDFAttribute(Self.wallSecondsAttribute, .doubles([wallSeconds]))
   }
 
-  /// Global attributes for a NetCDF file. Lists are JSON; the seed is text, since it may exceed 63 bits.
+  /// Global attributes for a NetCDF file.
+  ///
+  /// Lists are JSON; the seed is text, since it may exceed 63 bits.
   public var attributes: [NetCDFAttribute] {
     [
       NetCDFAttribute("problem", .text(problem)),

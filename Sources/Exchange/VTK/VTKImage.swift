@@ -108,7 +108,9 @@ extension Array where Element: BitwiseCopyable {
   }
 }
 
-/// Text for an XML attribute. Characters that XML cannot hold are dropped.
+/// Text for an XML attribute.
+///
+/// Characters that XML cannot hold are dropped.
 func xmlEscaped(_ text: String) -> String {
   var result = ""
   for scalar in text.unicodeScalars {
