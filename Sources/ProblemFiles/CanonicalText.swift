@@ -1,5 +1,7 @@
-/// Writes nodes as YAML in one fixed form: no comments, sections in the order of the table, short values on
-/// one line. Reading the text again gives the same nodes.
+/// Writes nodes as YAML in one fixed form.
+///
+/// No comments, sections in the order of the table, values on one line. Reading the text again gives the
+/// same nodes.
 struct CanonicalText {
   let tree: KeyTree
 

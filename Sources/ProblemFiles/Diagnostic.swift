@@ -16,12 +16,14 @@ public struct Diagnostic: Sendable, Hashable {
   public var hint: String?
   /// The dotted path of the key that the mistake is in.
   public var key: String?
-  /// The line of the file that the mistake is in.
-  public var sourceLine: String
+  /// The line of the file that the mistake is in, or of a long line the part around the mistake.
+  public var excerpt: String
+  /// The column of the line at which the excerpt starts.
+  public var excerptColumn: Int
 
   public init(
     file: String, line: Int = 0, column: Int = 0, length: Int = 1, severity: Severity = .error,
-    message: String, hint: String? = nil, key: String? = nil, sourceLine: String = ""
+    message: String, hint: String? = nil, key: String? = nil, excerpt: String = "", excerptColumn: Int = 1
   ) {
     self.file = file
     self.line = line
@@ -31,17 +33,18 @@ public struct Diagnostic: Sendable, Hashable {
     self.message = message
     self.hint = hint
     self.key = key
-    self.sourceLine = sourceLine
+    self.excerpt = excerpt
+    self.excerptColumn = excerptColumn
   }
 
   init(_ place: Place, severity: Severity = .error, _ message: String, hint: String?, key: String?) {
     let (line, column) = place.source.position(of: place.offset)
-    let sourceLine = place.source.line(line)
-    let underlined = place.source.slice(place.offset, place.offset + place.length).unicodeScalars
+    let excerpt = place.source.excerpt(line: line, around: column)
+    let underlined = place.source.slice(place.offset, place.offset + min(place.length, 400)).unicodeScalars
     let length = underlined.prefix { !$0.properties.isWhitespace || $0 == " " }.count
     self.init(
       file: place.source.name, line: line, column: column, length: max(length, 1), severity: severity,
-      message: message, hint: hint, key: key, sourceLine: sourceLine)
+      message: message, hint: hint, key: key, excerpt: excerpt.text, excerptColumn: excerpt.column)
   }
 }
 
@@ -52,27 +55,24 @@ extension Diagnostic: CustomStringConvertible {
       return "\(file): \(severity): \(message)" + (hint.map { "\n  \($0)" } ?? "")
     }
     var text = "\(file):\(line):\(column): \(severity): \(message)"
-    let (excerpt, indent) = window()
-    if !excerpt.isEmpty {
-      let visible = max(1, min(length, excerpt.unicodeScalars.count - indent))
-      text += "\n  \(excerpt)\n  " + String(repeating: " ", count: indent) + "^"
+    let shown = visibleExcerpt
+    if !shown.isEmpty {
+      let indent = min(max(column - excerptColumn, 0), shown.unicodeScalars.count)
+      let visible = max(1, min(length, shown.unicodeScalars.count - indent))
+      text += "\n  \(shown)\n  " + String(repeating: " ", count: indent) + "^"
       text += String(repeating: "~", count: visible - 1)
     }
     if let hint { text += "\n  \(hint)" }
     return text
   }
 
-  /// The part of a long line around the mistake, and the column of the mistake in it.
-  private func window() -> (excerpt: String, indent: Int) {
-    let scalars = Array(sourceLine.unicodeScalars)
-    let column = min(max(self.column - 1, 0), scalars.count)
-    let start = column > 80 ? column - 60 : 0
-    var excerpt = String.UnicodeScalarView()
-    for scalar in scalars[start..<min(start + 100, scalars.count)] {
-      // A tab would move the caret, and a control character could move the cursor of a terminal.
-      excerpt.append(scalar.properties.generalCategory == .control ? " " : scalar)
+  /// A tab would move the caret, and a control character could move the cursor of a terminal.
+  private var visibleExcerpt: String {
+    var visible = String.UnicodeScalarView()
+    for scalar in excerpt.unicodeScalars {
+      visible.append(scalar.properties.generalCategory == .control ? " " : scalar)
     }
-    return (String(excerpt), column - start)
+    return String(visible)
   }
 }
 

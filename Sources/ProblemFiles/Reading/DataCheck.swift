@@ -79,8 +79,9 @@ extension ProblemReading {
 
   // MARK: Periodic data
 
-  /// Data that jump between the two ends of a periodic axis converge too slowly to be meant so. A jump is
-  /// looked for at several points; functions that cannot be evaluated here are left alone.
+  /// Looks for a jump between the two ends of a periodic axis, at several points.
+  ///
+  /// Such data converge too slowly to be meant so. Functions that cannot be evaluated here are left alone.
   private func checkPeriodicity(_ value: InitialValue, key: String, place: Place) {
     // Whoever asks for a projection knows of the jump.
     guard !value.isProjected, case .expression(let whole) = value.function else { return }

@@ -9,10 +9,18 @@ final class Findings {
   private var places: Set<[Int]> = []
   /// More than this are not shown: a file that wrong is not a problem file.
   static let limit = 100
+  /// How many were not even kept.
+  private var dropped = 0
+  /// Whether looking for more mistakes is of no use.
+  var isFull: Bool { findings.count >= 2 * Self.limit }
 
-  func error(_ place: Place, _ message: String, hint: String? = nil, key: String? = nil) {
+  func error(
+    _ place: Place, _ message: @autoclosure () -> String, hint: @autoclosure () -> String? = nil,
+    key: String? = nil
+  ) {
     guard places.insert([place.source.rank, place.offset]).inserted else { return }
-    add(place, Diagnostic(place, message, hint: hint, key: key))
+    guard !isFull else { return dropped += 1 }
+    add(place, Diagnostic(place, message(), hint: hint(), key: key))
   }
 
   /// Something that is not there, said at the start of what lacks it; several may be missing there.
@@ -44,9 +52,10 @@ final class Findings {
     let all = findings.enumerated().sorted {
       ($0.element.rank, $0.element.offset, $0.offset) < ($1.element.rank, $1.element.offset, $1.offset)
     }.map(\.element.diagnostic)
-    guard all.count > Self.limit, let last = all.last else { return all }
+    let hidden = all.count - Self.limit + dropped
+    guard hidden > 0, let last = all.last else { return all }
     return all.prefix(Self.limit) + [
-      Diagnostic(file: last.file, message: "\(all.count - Self.limit) more mistakes are not shown")
+      Diagnostic(file: last.file, message: "\(hidden) more mistakes are not shown")
     ]
   }
 }

@@ -37,7 +37,7 @@ struct Numbers {
     }
     let free = expression.freeSymbols.subtracting(bindings.keys)
     guard free.isEmpty else {
-      for symbol in parser.symbols(in: text) where free.contains(symbol.name) {
+      for symbol in parser.symbols(in: text) where free.contains(symbol.name) && !findings.isFull {
         findings.error(
           ScalarPlaces.place(of: symbol.range.lower..<symbol.range.upper, in: node),
           "unknown name '\(shortened(symbol.name, to: 40))' in '\(key)', which must be a number",

@@ -19,7 +19,7 @@ extension ProblemReading {
       let places = on.elements ?? [on]
       let isRest = places.contains { $0.text == "rest" }
       let faces = places.filter { $0.text != "rest" }.flatMap { self.faces($0) }
-      var isEmpty = node["robin"] == nil
+      var isEmpty = node.entries?.allSatisfy { $0.key == "on" } == true
       for kind in [BoundaryCondition.Kind.dirichlet, .neumann] {
         for entry in node[kind.rawValue]?.entries ?? [] {
           isEmpty = false

@@ -14,6 +14,8 @@ extension ProblemReading {
       return expression(projected, scope, context).map { (.expression($0), true) }
     }
     guard let field = node["gaussianField"] else {
+      // A key that is not known has been reported already.
+      guard node.entries?.allSatisfy({ $0.key == "map" }) == true else { return nil }
       findings.error(
         node.place, "\(context) must be an expression or have the key 'gaussianField'",
         hint: "for example: {gaussianField: {amplitude: 49, shift: 7, exponent: 2.5}}")

@@ -43,7 +43,10 @@ extension ProblemReading {
       } else if !declare(entry.key, "the axis", at: entry.place) {
         continue
       }
-      if !isTime { scopes.axes.insert(entry.key) }
+      if !isTime {
+        scopes.axes.insert(entry.key)
+        axisNames.append(entry.key)
+      }
       guard let node, ends.count == 2, node.elements?.count == 2 else { continue }
       guard ends[0] < ends[1], (ends[1] - ends[0]).isFinite else {
         findings.error(

@@ -10,6 +10,8 @@ final class ProblemReading {
   var parser = ExpressionParser(axes: [])
   var scopes = Scopes()
   var units: [String: String] = [:]
+  /// The axes by name, also those whose interval is broken.
+  var axisNames: [String] = []
 
   /// Where things stand, so that the mistakes that `NormalForm` finds are shown at their place.
   var equationNodes: [SourceNode] = []
@@ -32,7 +34,7 @@ final class ProblemReading {
     readNames()
     readDomain()
     readUnknowns()
-    parser = ExpressionParser(axes: problem.domain.axes.map(\.name))
+    parser = ExpressionParser(axes: axisNames)
     readDefinitions()
     readFields()
     readEquations()
@@ -103,7 +105,7 @@ final class ProblemReading {
   ) -> Bool {
     let wrong = names.subtracting(scope.names)
     guard !wrong.isEmpty else { return true }
-    for symbol in parser.symbols(in: text) where wrong.contains(symbol.name) {
+    for symbol in parser.symbols(in: text) where wrong.contains(symbol.name) && !findings.isFull {
       let place = ScalarPlaces.place(of: symbol.range.lower..<symbol.range.upper, in: node)
       let name = shortened(symbol.name, to: 40)
       if let other = scopes.declared[symbol.name] ?? (symbol.name == "t" ? "the time" : nil) {

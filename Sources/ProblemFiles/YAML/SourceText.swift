@@ -7,6 +7,8 @@ package final class SourceText: Sendable {
   package let bytes: [UInt8]
   /// The offset of the first byte of every line.
   private let lineStarts: [Int]
+  /// The offset of every Unicode scalar, so that columns cost nothing on long lines; empty for ASCII.
+  private let scalarStarts: [Int]
   /// Texts are ordered by this, then by offset: the file is 0, overrides follow.
   package let rank: Int
 
@@ -22,6 +24,29 @@ package final class SourceText: Sendable {
       if length > 0 { starts.append(index) }
     }
     lineStarts = starts
+    let isASCII = bytes.allSatisfy { $0 < 0x80 }
+    scalarStarts = isASCII ? [] : bytes.indices.filter { bytes[$0] & 0xC0 != 0x80 }
+  }
+
+  /// How many scalars begin before an offset.
+  private func scalarIndex(_ offset: Int) -> Int {
+    scalarStarts.isEmpty ? offset : Self.firstIndex(in: scalarStarts, notBelow: offset)
+  }
+
+  /// The offset of the scalar with a number.
+  private func scalarOffset(_ index: Int) -> Int {
+    if scalarStarts.isEmpty { return min(index, bytes.count) }
+    return index < scalarStarts.count ? scalarStarts[index] : bytes.count
+  }
+
+  private static func firstIndex(in sorted: [Int], notBelow value: Int) -> Int {
+    var low = 0
+    var high = sorted.count
+    while low < high {
+      let middle = (low + high) / 2
+      if sorted[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// How many bytes the line break at `index` has; 0 where there is none.
@@ -40,39 +65,29 @@ package final class SourceText: Sendable {
   /// The line (from 1) and column (from 1, in Unicode scalars) of an offset.
   package func position(of offset: Int) -> (line: Int, column: Int) {
     let offset = min(max(offset, 0), bytes.count)
-    var low = 0
-    var high = lineStarts.count
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if lineStarts[middle] <= offset { low = middle } else { high = middle }
-    }
-    let before = bytes[lineStarts[low]..<offset].reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
-    return (low + 1, before + 1)
+    let line = Self.firstIndex(in: lineStarts, notBelow: offset + 1)
+    return (line, scalarIndex(offset) - scalarIndex(lineStarts[line - 1]) + 1)
   }
 
   /// The offset of a line and column as libyaml counts them; clamped to the text.
   package func offset(line: Int, column: Int) -> Int {
     guard line >= 1 else { return 0 }
     guard line <= lineStarts.count else { return bytes.count }
-    var offset = lineStarts[line - 1]
+    var start = lineStarts[line - 1]
     // libyaml does not count a byte order mark.
-    if line == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { offset = 3 }
-    var remaining = column - 1
-    while remaining > 0, offset < bytes.count {
-      offset += 1
-      while offset < bytes.count, bytes[offset] & 0xC0 == 0x80 { offset += 1 }
-      remaining -= 1
-    }
-    return offset
+    if line == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    return scalarOffset(scalarIndex(start) + max(column, 1) - 1)
   }
 
-  /// The text of a line (from 1) without its break.
-  package func line(_ number: Int) -> String {
-    guard number >= 1, number <= lineStarts.count else { return "" }
-    let start = lineStarts[number - 1]
+  /// The part of a line (from 1) around a column, and the column at which it starts.
+  package func excerpt(line: Int, around column: Int) -> (text: String, column: Int) {
+    guard line >= 1, line <= lineStarts.count else { return ("", 1) }
+    let skipped = column > 80 ? column - 60 : 0
+    let start = scalarOffset(scalarIndex(lineStarts[line - 1]) + skipped)
+    let limit = scalarOffset(scalarIndex(start) + 100)
     var end = start
-    while end < bytes.count, SourceText.lineBreakLength(bytes, end) == 0 { end += 1 }
-    return String(decoding: bytes[start..<end], as: UTF8.self)
+    while end < limit, SourceText.lineBreakLength(bytes, end) == 0 { end += 1 }
+    return (slice(start, end), skipped + 1)
   }
 
   /// The text between two offsets.

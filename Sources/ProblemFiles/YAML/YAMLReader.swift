@@ -4,19 +4,23 @@ import Yams
 /// taken.
 struct YAMLReader {
   /// Larger files are refused.
-  static let sizeLimit = 4 << 20
+  static let sizeLimit = 1 << 20
   /// Deeper nesting is refused.
   static let nestingLimit = 64
   /// More aliases than this are refused in a text that has anchors.
   static let aliasLimit = 16
   /// Larger trees are refused (aliases count as what they stand for).
-  static let nodeLimit = 400_000
+  static let nodeLimit = 20_000
+  /// Longer lists and mappings are refused.
+  static let collectionLimit = 1000
 
   private let source: SourceText
   private(set) var diagnostics: [Diagnostic] = []
   /// Keys whose first occurrence was renamed, so that Yams composes a mapping that has them twice.
   private var renamed: [(offset: Int, name: String)] = []
   private var nodes = 0
+  /// Why the file is too large to be read, if it is.
+  private var excess: Diagnostic?
 
   /// What YAML reads: the bytes of the source, or the same with blanks before the value of an override.
   private let bytes: [UInt8]
@@ -32,8 +36,9 @@ struct YAMLReader {
     bytes = Array(repeating: 0x20, count: start) + source.bytes[start...]
   }
 
-  /// The root node; `nil` for an empty text. Mistakes are in `diagnostics`; after a syntax error of YAML
-  /// itself there is only that one, and no node.
+  /// The root node, or `nil` for an empty text.
+  ///
+  /// Mistakes are in `diagnostics`; after a syntax error of YAML itself there is only that one, and no node.
   mutating func read() -> SourceNode? {
     guard checkBytes() else { return nil }
     var text = String(decoding: bytes, as: UTF8.self)
@@ -43,7 +48,10 @@ struct YAMLReader {
         let padded = text + String(repeating: "\n", count: 32)
         let parser = try Parser(yaml: padded, resolver: .basic, encoding: .utf8)
         guard let root = try parser.singleRoot() else { return nil }
-        return convert(root, depth: 0)
+        let tree = convert(root, depth: 0)
+        guard let excess else { return tree }
+        diagnostics = [excess]
+        return nil
       } catch let error as YamlError {
         if case .duplicatedKeysInMapping(let names, let context) = error,
           let changed = renameKey(names.first ?? "", at: context.mark)
@@ -72,7 +80,7 @@ struct YAMLReader {
       diagnostics = [
         Diagnostic(
           file: source.name, message: "the file is larger than \(Self.sizeLimit >> 20) MiB",
-          hint: "a problem file is short; data belongs into files of its own")
+          hint: "a problem file is short; data belong into files of their own")
       ]
       return false
     }
@@ -120,7 +128,7 @@ struct YAMLReader {
     var excess: Int?
     var previous = UInt8(ascii: "\n")
     for (offset, byte) in bytes.enumerated() {
-      if " \t\r\n[{,:-?".utf8.contains(previous) {
+      if Self.precedesToken(previous) {
         if byte == UInt8(ascii: "&") { hasAnchor = true }
         if byte == UInt8(ascii: "*") { aliases += 1 }
         if aliases == Self.aliasLimit + 1, excess == nil { excess = offset }
@@ -130,11 +138,20 @@ struct YAMLReader {
     return hasAnchor ? excess : nil
   }
 
+  private static func precedesToken(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x20, 0x09, 0x0A, 0x0D, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","), UInt8(ascii: ":"),
+      UInt8(ascii: "-"), UInt8(ascii: "?"):
+      true
+    default: false
+    }
+  }
+
   // MARK: Keys that come twice
 
   /// The text with the first letter of the key at `mark` replaced by a private one, column for column.
   private mutating func renameKey(_ name: String, at mark: Mark) -> String? {
-    guard renamed.count < 64, let first = name.unicodeScalars.first else { return nil }
+    guard renamed.count < 16, bytes.count < 1 << 17, let first = name.unicodeScalars.first else { return nil }
     var offset = source.offset(line: mark.line, column: mark.column)
     guard offset < bytes.count else { return nil }
     if bytes[offset] == UInt8(ascii: "'") || bytes[offset] == UInt8(ascii: "\"") { offset += 1 }
@@ -170,10 +187,14 @@ struct YAMLReader {
     let offset = node.mark.map { source.offset(line: $0.line, column: $0.column) } ?? 0
     var place = Place(source: source, offset: offset, length: 1)
     nodes += 1
-    guard depth <= Self.nestingLimit, nodes <= Self.nodeLimit else {
-      if diagnostics.last?.message.hasPrefix("the file is too") != true {
-        report(place, "the file is too \(depth > Self.nestingLimit ? "deeply nested" : "large")")
-      }
+    let children = node.sequence?.count ?? node.mapping?.count ?? 0
+    guard depth <= Self.nestingLimit, nodes <= Self.nodeLimit, children <= Self.collectionLimit else {
+      let isDeep = depth > Self.nestingLimit
+      excess =
+        excess
+        ?? Diagnostic(
+          place, isDeep ? "the file is too deeply nested" : "there are too many elements here",
+          hint: "data belong into files of their own", key: nil)
       return SourceNode(content: .scalar("", .plain), place: place)
     }
     switch node {
@@ -191,7 +212,7 @@ struct YAMLReader {
     case .sequence(let sequence):
       let elements = sequence.map { convert($0, depth: depth + 1) }
       return SourceNode(
-        content: .sequence(sequence.style == .flow ? joiningCommas(elements) : elements), place: place)
+        content: .sequence(isFlow(place) ? joiningCommas(elements) : elements), place: place)
     case .mapping(let mapping):
       var entries: [SourceNode.Entry] = []
       for (key, value) in mapping {
@@ -203,12 +224,22 @@ struct YAMLReader {
         entries.append(
           .init(key: restoredKey(name), place: keyNode.place, value: convert(value, depth: depth + 1)))
       }
-      if mapping.style == .flow { entries = joiningCommas(entries) }
+      if isFlow(place) { entries = joiningCommas(entries) }
       return SourceNode(content: .mapping(withoutRepetitions(entries)), place: place)
     case .alias(let alias):
       report(place, "the alias '\(alias.anchor)' cannot be used here")
       return SourceNode(content: .scalar("", .plain), place: place)
     }
+  }
+
+  /// Whether a collection is written in brackets (Yams reports the style of its end, which has none).
+  private func isFlow(_ place: Place) -> Bool {
+    var offset = place.offset
+    while offset < bytes.count, bytes[offset] == UInt8(ascii: "!") || bytes[offset] == UInt8(ascii: "&") {
+      while offset < bytes.count, bytes[offset] > 0x20 { offset += 1 }
+      while offset < bytes.count, bytes[offset] <= 0x20 { offset += 1 }
+    }
+    return offset < bytes.count && (bytes[offset] == UInt8(ascii: "[") || bytes[offset] == UInt8(ascii: "{"))
   }
 
   private mutating func withoutRepetitions(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
@@ -238,11 +269,10 @@ struct YAMLReader {
     var result: [SourceNode.Entry] = []
     var index = 0
     while index < entries.count {
-      let pieces = entries[index...].enumerated().prefix { $0.offset == 0 || $0.element.value.isNull }
-        .map {
-          $0.offset == 0
-            ? $0.element.value : SourceNode(content: .scalar($0.element.key, .plain), place: $0.element.place)
-        }
+      // After the first comma, what was meant as an argument is a key without a value.
+      let rest = entries[(index + 1)...].prefix { $0.value.isNull }
+      let pieces =
+        [entries[index].value] + rest.map { SourceNode(content: .scalar($0.key, .plain), place: $0.place) }
       var entry = entries[index]
       let used = balancedLength(pieces)
       if used > 1 { entry.value = joined(Array(pieces[..<used]), key: entry.key) }
@@ -292,6 +322,9 @@ struct YAMLReader {
 
   private func diagnostic(for error: YamlError) -> Diagnostic {
     func at(_ mark: Mark, _ problem: String, _ context: YamlError.Context?) -> Diagnostic {
+      let isDepth = problem.contains("nesting level")
+      let context = isDepth ? nil : context
+      let problem = isDepth ? "the file is too deeply nested" : problem
       let place = Place(
         source: source, offset: source.offset(line: mark.line, column: mark.column), length: 1)
       let explanation = context.map { " (\($0.text), which began in line \($0.mark.line))" } ?? ""
@@ -325,6 +358,9 @@ struct YAMLReader {
     }
     if problem.contains("cannot start any token") {
       return "a text that begins with a special character needs quotes; indent with spaces, not tabs"
+    }
+    if problem.contains("<document start>") {
+      return "the file ended before this; is a text only partly in quotes?"
     }
     if problem.contains("undefined alias") { return "a text that begins with '*' needs quotes" }
     if problem.contains("expected ',' or") { return "a bracket is not closed, or a text needs quotes" }

@@ -1,0 +1,182 @@
+public import Equations
+import Geometry
+
+extension Problem {
+  /// Swift source that builds the same problem with the library, as `explain --swift` prints it.
+  ///
+  /// Expressions are given in the equation language where that reads back as the same tree, and as trees
+  /// elsewhere. The source is a throwing function body, since parsing throws.
+  public var swiftSource: String { SwiftSource(problem: self).text }
+}
+
+private struct SwiftSource {
+  let problem: Problem
+
+  var text: String {
+    var lines = ["import Parseval", "", "func makeProblem() throws -> Problem {"]
+    lines += statements.map { $0.isEmpty ? "" : "  " + $0 }
+    return (lines + ["}", ""]).joined(separator: "\n")
+  }
+
+  private var parser: ExpressionParser { ExpressionParser(axes: problem.domain.axes.map(\.name)) }
+
+  private var statements: [String] {
+    var lines: [String] = []
+    let axes = problem.domain.axes.map {
+      "Axis(name: \(literal($0.name)), lower: \($0.lower), upper: \($0.upper), isPeriodic: \($0.isPeriodic))"
+    }
+    lines.append(
+      "let parser = ExpressionParser(axes: [\(list(problem.domain.axes.map { literal($0.name) }))])")
+    let time = problem.domain.time.map { ", time: \($0.lowerBound)...\($0.upperBound)" } ?? ""
+    lines.append("let domain = Domain(axes: [\(list(axes))]\(time))")
+    lines.append(
+      "var problem = Problem(name: \(literal(problem.name)), title: \(literal(problem.title)), domain: domain)"
+    )
+    lines += assignment("parameters", problem.parameters.map { parameter($0) })
+    lines += assignment(
+      "unknowns",
+      problem.unknowns.map {
+        "Unknown(name: \(literal($0.name)), kind: .\($0.kind.rawValue)\(unit($0.unit)))"
+      })
+    lines += assignment("definitions", problem.definitions.map { definition($0) })
+    lines += assignment(
+      "fields",
+      problem.fields.map { "CoefficientField(name: \(literal($0.name)), function: \(function($0.function)))" }
+    )
+    lines += assignment(
+      "equations", problem.equations.map { "try parser.parseEquation(\(literal($0.text)))" })
+    lines += assignment(
+      "gauges", problem.gauges.map { "Gauge(unknown: \(literal($0.unknown)), mean: \($0.mean))" })
+    lines += assignment("boundary", problem.boundary.map { condition($0) })
+    lines += assignment("initial", problem.initial.map { initial($0) })
+    lines += assignment("exact", problem.exact.map { definition($0) })
+    lines += assignment("quantities", problem.quantities.map { definition($0) })
+    lines += assignment("budgets", problem.budgets.map { definition($0) })
+    return lines + wishes + ["return problem"]
+  }
+
+  private var wishes: [String] {
+    var lines: [String] = []
+    if let reference = problem.reference {
+      let variables = dictionary(reference.variables.mapValues { literal($0) })
+      let accuracy = reference.accuracy.map { ", accuracy: \($0)" } ?? ""
+      lines.append(
+        "problem.reference = Reference(file: \(literal(reference.file)), variables: \(variables)\(accuracy))")
+    }
+    let discretization = problem.discretization
+    if !discretization.points.isEmpty {
+      lines.append(
+        "problem.discretization.points = \(dictionary(discretization.points.mapValues { "\($0)" }))")
+    }
+    if let dealiasing = discretization.dealiasing {
+      lines.append("problem.discretization.dealiasing = .\(dealiasing)")
+    }
+    if discretization.symbol != .spectral {
+      lines.append("problem.discretization.symbol = .\(discretization.symbol)")
+    }
+    if let method = problem.solver.method { lines.append("problem.solver.method = \(literal(method))") }
+    if let step = problem.solver.step { lines.append("problem.solver.step = \(step)") }
+    if let tolerance = problem.solver.tolerance { lines.append("problem.solver.tolerance = \(tolerance)") }
+    if problem.solver.force { lines.append("problem.solver.force = true") }
+    if problem.solver.seed != 0 { lines.append("problem.solver.seed = \(problem.solver.seed)") }
+    if let every = problem.output.every { lines.append("problem.output.every = \(every)") }
+    if !problem.output.fields.isEmpty {
+      lines.append("problem.output.fields = [\(list(problem.output.fields.map { literal($0) }))]")
+    }
+    return lines
+  }
+
+  // MARK: Values
+
+  private func parameter(_ parameter: Parameter) -> String {
+    "Parameter(name: \(literal(parameter.name)), value: \(parameter.value)\(unit(parameter.unit)))"
+  }
+
+  private func definition(_ definition: Definition) -> String {
+    "Definition(name: \(literal(definition.name)), expression: \(expression(definition.expression)))"
+  }
+
+  private func condition(_ condition: BoundaryCondition) -> String {
+    "BoundaryCondition(face: Face(axis: \(condition.face.axis), side: .\(condition.face.side.rawValue)), "
+      + "unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
+      + "value: \(expression(condition.value)))"
+  }
+
+  private func initial(_ value: InitialValue) -> String {
+    "InitialValue(unknown: \(literal(value.unknown)), timeOrder: \(value.timeOrder), "
+      + "function: \(function(value.function)), isProjected: \(value.isProjected))"
+  }
+
+  private func function(_ function: SpatialFunction) -> String {
+    switch function {
+    case .expression(let value): return ".expression(\(expression(value)))"
+    case .gaussian(let field):
+      let mean = field.mean.map { ", mean: \($0)" } ?? ""
+      let map = field.map.map { ", map: \(expression($0))" } ?? ""
+      return ".gaussian(GaussianField(amplitude: \(field.amplitude), shift: \(field.shift), "
+        + "exponent: \(field.exponent), boundary: .\(field.boundary.rawValue)\(mean)\(map)))"
+    }
+  }
+
+  private func expression(_ expression: Expression) -> String {
+    let text = expression.description
+    if let again = try? parser.parse(text), again == expression {
+      return "try parser.parse(\(literal(text)))"
+    }
+    return tree(expression)
+  }
+
+  private func tree(_ expression: Expression) -> String {
+    func trees(_ parts: [Expression]) -> String { list(parts.map { tree($0) }) }
+    switch expression {
+    case .number(let value): return ".number(\(value))"
+    case .imaginaryUnit: return ".imaginaryUnit"
+    case .symbol(let name): return ".symbol(\(literal(name)))"
+    case .input(let number): return ".input(\(number))"
+    case .sum(let terms): return ".sum([\(trees(terms))])"
+    case .product(let factors): return ".product([\(trees(factors))])"
+    case .power(let base, let exponent): return ".power(\(tree(base)), \(tree(exponent)))"
+    case .call(let function, let arguments): return ".call(.\(function.rawValue), [\(trees(arguments))])"
+    case .derivative(let operand, let axis, let order):
+      return ".derivative(\(tree(operand)), axis: \(literal(axis)), order: \(order))"
+    case .vectorOperator(let name, let operands):
+      return ".vectorOperator(.\(name.rawValue), [\(trees(operands))])"
+    case .vector(let components): return ".vector([\(trees(components))])"
+    case .comparison(let comparison, let left, let right):
+      return ".comparison(.\(comparison), \(tree(left)), \(tree(right)))"
+    case .conditional(let condition, let then, let otherwise):
+      return ".conditional(\(tree(condition)), \(tree(then)), \(tree(otherwise)))"
+    }
+  }
+
+  // MARK: Syntax
+
+  private func assignment(_ name: String, _ elements: [String]) -> [String] {
+    guard !elements.isEmpty else { return [] }
+    return ["problem.\(name) = ["] + elements.map { "  \($0)," } + ["]"]
+  }
+
+  private func unit(_ unit: String?) -> String { unit.map { ", unit: \(literal($0))" } ?? "" }
+
+  private func list(_ parts: [String]) -> String { parts.joined(separator: ", ") }
+
+  private func dictionary(_ entries: [String: String]) -> String {
+    guard !entries.isEmpty else { return "[:]" }
+    return "[" + list(entries.sorted { $0.key < $1.key }.map { "\(literal($0.key)): \($0.value)" }) + "]"
+  }
+
+  /// A Swift string literal; nothing in the text can end it or run inside it.
+  private func literal(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      default:
+        let isPlain = (0x20..<0x7F).contains(scalar.value)
+        result += isPlain ? String(Character(scalar)) : "\\u{\(String(scalar.value, radix: 16))}"
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,162 @@
+import Equations
+import ProblemFiles
+import Testing
+
+/// Each message of bad input as people see it: place, line, caret, advice.
+@Suite struct MessageTests {
+  @Test func unknownKey() {
+    #expect(
+      messages(Examples.burgers.replacing("periodic", with: "periodc")) == """
+        p.yaml:5:25: error: unknown key 'periodc' in 'domain.x'
+            x: {interval: [0, 1], periodc: true}
+                                  ^~~~~~~
+          did you mean 'periodic'?
+        """)
+  }
+
+  @Test func wrongType() {
+    #expect(
+      messages(Examples.burgers.replacing("true", with: "yes")) == """
+        p.yaml:5:35: error: 'periodic' must be true or false, not 'yes'
+            x: {interval: [0, 1], periodic: yes}
+                                            ^~~
+          did you mean 'true'?
+        """)
+    #expect(
+      messages(Examples.burgers.replacing("{x: 1024}", with: "{x: 10.5}")) == """
+        p.yaml:13:21: error: 'x' must be a whole number, not 10.5
+          discretization: {x: 10.5}
+                              ^~~~
+        """)
+  }
+
+  @Test func unknownNamesInEquations() {
+    #expect(
+      messages(Examples.burgers.replacing("nu*lap(u)", with: "mu*lap(w)")) == """
+        p.yaml:10:23: error: unknown name 'mu' in an equation
+            - dt(u) + u*dx(u) = mu*lap(w)
+                                ^~
+          did you mean 'nu'?
+        p.yaml:10:30: error: unknown name 'w' in an equation
+            - dt(u) + u*dx(u) = mu*lap(w)
+                                       ^
+          if 'w' is a number, give it under 'parameters'
+        """)
+  }
+
+  @Test func unbalancedParenthesis() {
+    #expect(
+      messages(Examples.burgers.replacing("nu*lap(u)", with: "nu*lap(u")) == """
+        p.yaml:10:29: error: this '(' is never closed
+            - dt(u) + u*dx(u) = nu*lap(u
+                                      ^
+        """)
+  }
+
+  @Test func missingInitialValue() {
+    #expect(
+      messages(Examples.taylorGreen.replacing("initial: {w: 2*cos(x)*cos(y)}", with: "initial: {}")) == """
+        p.yaml:10:1: error: the initial value of 'w' is missing
+          initial: {}
+          ^~~~~~~
+          add 'w: …' under 'initial'
+        """)
+  }
+
+  @Test func initialValueOfConstrainedUnknown() {
+    let text = Examples.taylorGreen.replacing("initial: {w:", with: "initial: {psi: 0, w:")
+    #expect(messages(text).hasPrefix("p.yaml:10:11: error: 'psi' cannot have an initial value"))
+  }
+
+  @Test func nonPeriodicData() {
+    let text = Examples.taylorGreen.replacing("2*cos(x)*cos(y)}\nexact", with: "x*cos(y)}\nexact")
+    #expect(
+      messages(text).hasPrefix("p.yaml:10:11: error: w's initial value is not periodic in x: 0 at x = 0 but ")
+    )
+    let small = Examples.taylorGreen.replacing("2*cos(x)*cos(y)}\nexact", with: "cos(y) + 1e-10*x}\nexact")
+    #expect(messages(small) == "no mistake")
+  }
+
+  @Test func commaInsideBraces() {
+    let text = Examples.heat.replacing(
+      "initial:\n  u: \"if(x < 1/2, x, 1 - x)\"", with: "initial: {u: if(x<1, 1, x)}")
+    #expect(
+      messages(text) == """
+        p.yaml:15:14: error: a comma inside '{ }' or '[ ]' ends the value 'if(x<1'
+          initial: {u: if(x<1, 1, x)}
+                       ^~~~~~
+          put the expression in quotes: u: "if(x<1, 1, x)"
+        """)
+  }
+
+  @Test func duplicateKeys() {
+    let text = Examples.burgers.replacing("{nu: 0.01}", with: "{nu: 0.01, nu: 2}")
+      .replacing("output:", with: "discretization: {x: 64}\noutput:")
+    #expect(
+      messages(text) == """
+        p.yaml:7:24: error: key 'nu' is given twice; the first is in line 7
+          parameters: {nu: 0.01, nu: 2}
+                                 ^~
+        p.yaml:15:1: error: key 'discretization' is given twice; the first is in line 13
+          discretization: {x: 64}
+          ^~~~~~~~~~~~~~
+        """)
+  }
+
+  @Test func laterStages() {
+    let text = messages(Examples.darcy)
+    #expect(text.contains("p.yaml:3:3: error: 'geometry' is not yet available in this version"))
+    #expect(text.contains("p.yaml:13:16: error: 'robin' is not yet available in this version"))
+    #expect(!text.contains("unknown key"))
+  }
+
+  @Test func titlesAreOnlyText() throws {
+    let title = #"`rm -rf /` $(touch x) \"quoted\" 'single'"#
+    let text = Examples.burgers.replacing("Viscous Burgers equation", with: "\"\(title)\"")
+    let file = try ProblemFileReader().read(text: text, file: "p.yaml")
+    #expect(file.problem.title == #"`rm -rf /` $(touch x) "quoted" 'single'"#)
+    #expect(messages(Examples.burgers.replacing("Viscous", with: "`Viscous")).hasPrefix("p.yaml:3:8: error:"))
+  }
+
+  @Test func everyMistakeInOnePass() {
+    let text = """
+      problem: p
+      domain: {x: {interval: [0, 2*pii], periodic: true}, t: [1, 0]}
+      parameters: {nu: -a}
+      unknowns: [u, {v: complx}]
+      equations:
+        - dt(u) = nuu*dxx(u)
+        - >
+          dt(v) =
+            foo(u)
+        - "dt(v) + \\"w\\" = 0"
+      solver: {step: -1}
+      """
+    let places = messages(text).split(separator: "\n").filter { $0.hasPrefix("p.yaml") }
+      .map { $0.split(separator: " ")[0] }
+    #expect(
+      places == [
+        "p.yaml:2:30:", "p.yaml:2:56:", "p.yaml:3:19:", "p.yaml:4:19:", "p.yaml:6:13:", "p.yaml:9:7:",
+        "p.yaml:10:14:", "p.yaml:11:16:",
+      ])
+  }
+
+  @Test(
+    arguments: [
+      ("x", "p.yaml:1:1: error: a problem file is a mapping of keys"),
+      ("", "p.yaml: error: the file is empty"),
+      ("# only a comment\n", "p.yaml: error: the file is empty"),
+      ("---\n", "p.yaml: error: the file is empty"),
+      ("a: [1, 2", "p.yaml:1:9: error: did not find expected ',' or ']'"),
+      ("problem: p\n\ttitle: x", "p.yaml:2:"),
+      ("problem: p\n---\nproblem: q", "p.yaml:2:1: error: a second document begins here"),
+      ("u: *x", "p.yaml:1:4: error: found undefined alias"),
+      ("a\u{0}b", "p.yaml: error: this is a binary file"),
+      ("title: a: b", "p.yaml:1:9: error: mapping values are not allowed in this context"),
+    ] as [(String, String)])
+  func yamlMistakesStandAlone(_ text: String, _ start: String) {
+    let message = messages(text)
+    #expect(message.hasPrefix(start))
+    #expect(message.split(separator: "\n").filter { $0.hasPrefix("p.yaml") }.count == 1)
+  }
+}
