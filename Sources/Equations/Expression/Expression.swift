@@ -32,6 +32,11 @@ public enum Function: String, Hashable, Sendable, CaseIterable {
   case min, max, atan2
   case re, im, conj
   case besselj0, besselj1
+  /// Reductions over the domain; only quantities may use them.
+  case mean, integral
+
+  /// Whether the function turns a field into one number.
+  public var isReduction: Bool { self == .mean || self == .integral }
 
   /// How many arguments the function takes.
   public var arity: Int {

@@ -32,6 +32,7 @@ extension Function {
     case .erf: return [gaussian]
     case .erfc: return [-gaussian]
     case .re, .conj: return [.one]
+    case .mean, .integral: return [.zero]
     case .besselj0: return [-call(.besselj1)]
     // (J₀ − J₂)/2 written without a division by x, which is 0/0 at the origin: J₁' = J₀ − J₁/x.
     case .besselj1:

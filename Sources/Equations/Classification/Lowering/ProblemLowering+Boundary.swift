@@ -1,0 +1,180 @@
+import Geometry
+
+/// What was given for a scalar unknown on the two ends of an axis.
+private struct FaceData {
+  var kind: BoundaryCondition.Kind
+  var value: Polynomial
+}
+
+extension ProblemLowering {
+  /// Assigns boundary kinds and builds the liftings; mistakes are collected.
+  mutating func applyBoundaryConditions() {
+    var data: [Face: [Int: FaceData]] = [:]
+    for (index, condition) in problem.boundary.enumerated() { assign(condition, index, &data) }
+    for axis in domain.axes.indices where !domain.axes[axis].isPeriodic {
+      let faces = (Face(axis: axis, side: .lower), Face(axis: axis, side: .upper))
+      for scalar in scalars.indices {
+        guard let lower = data[faces.0]?[scalar], let upper = data[faces.1]?[scalar] else { continue }
+        setBoundary(AxisBoundary(lower: lower.kind, upper: upper.kind), of: scalar, axis: axis)
+        do throws(EquationError) {
+          try lift(scalar, axis, lower, upper)
+        } catch {
+          errors.append(EquationError(.unknown(scalars[scalar].origin), error.message, hint: error.hint))
+        }
+      }
+    }
+    reportMissing(data)
+  }
+
+  private mutating func assign(
+    _ condition: BoundaryCondition, _ index: Int, _ data: inout [Face: [Int: FaceData]]
+  ) {
+    let name = condition.unknown
+    guard domain.axes.indices.contains(condition.face.axis) else {
+      errors.append(
+        EquationError(.boundary(index), "the condition for '\(name)' names an axis that does not exist"))
+      return
+    }
+    let targets = scalars.indices.filter { scalars[$0].origin == name || scalars[$0].name == name }
+    guard !targets.isEmpty else {
+      let names = Set(scalars.flatMap { [$0.origin, $0.name] }).sorted()
+      errors.append(
+        EquationError(
+          .boundary(index), "'\(name)' is not an unknown and can have no boundary condition",
+          hint: nearestName(to: name, in: names).map { "did you mean '\($0)'?" }))
+      return
+    }
+    guard !domain.axes[condition.face.axis].isPeriodic else {
+      errors.append(
+        EquationError(
+          .boundary(index),
+          "'\(name)' can have no condition at \(place(condition.face)): the axis is periodic"))
+      return
+    }
+    guard let values = values(of: condition, index, targets) else { return }
+    var reported = false
+    for (scalar, value) in zip(targets, values) {
+      if data[condition.face]?[scalar] != nil {
+        if !reported {
+          errors.append(
+            EquationError(.boundary(index), "\(name) has two conditions at \(place(condition.face))"))
+        }
+        reported = true
+        continue
+      }
+      data[condition.face, default: [:]][scalar] = FaceData(kind: condition.kind, value: value)
+    }
+  }
+
+  /// The given value for each target, on the face.
+  private mutating func values(
+    of condition: BoundaryCondition, _ index: Int, _ targets: [Int]
+  ) -> [Polynomial]? {
+    guard let tensor = tensor(condition.value, .boundary(index)) else {
+      // The mistake is known already; zero keeps the count of conditions right.
+      return targets.map { _ in Polynomial() }
+    }
+    do throws(EquationError) {
+      var sums: [DifferentialSum]
+      if targets.count == 1 {
+        sums = [try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'").re]
+      } else if scalars[targets[0]].part == .real {
+        let value = try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'")
+        sums = [value.re, value.im]
+      } else if tensor.rank == 1 {
+        sums = tensor.components.map(\.re)
+      } else if tensor.isZero {
+        sums = targets.map { _ in DifferentialSum() }
+      } else {
+        throw EquationError(
+          .problem, "the boundary value of the vector '\(condition.unknown)' must be a vector or 0")
+      }
+      var values: [Polynomial] = []
+      for sum in sums {
+        let value = try lowering.pointwise(sum)
+        guard value.coefficients.keys.allSatisfy(lowering.isExplicit) else {
+          throw EquationError(
+            .problem, "the boundary value of '\(condition.unknown)' may only depend on coordinates and time")
+        }
+        values.append(try restricted(value, to: condition.face))
+      }
+      return values
+    } catch {
+      errors.append(EquationError(.boundary(index), error.message, hint: error.hint))
+      return targets.map { _ in Polynomial() }
+    }
+  }
+
+  private mutating func restricted(_ value: Polynomial, to face: Face) throws(EquationError) -> Polynomial {
+    let axis = domain.axes[face.axis]
+    let position = Expression.number(face.side == .lower ? axis.lower : axis.upper)
+    return try lowering.polynomial(of: value.plainExpression.substituting([axis.name: position]))
+  }
+
+  /// Adds to the lifting what makes the two conditions along one axis homogeneous.
+  ///
+  /// Axis by axis this is transfinite (boolean-sum) interpolation: a later axis only lifts what the earlier
+  /// ones left over, which vanishes on their faces if the data agree at edges.
+  private mutating func lift(
+    _ scalar: Int, _ axis: Int, _ lower: FaceData, _ upper: FaceData
+  ) throws(EquationError) {
+    let first = try remainder(of: lower, scalar, Face(axis: axis, side: .lower))
+    let second = try remainder(of: upper, scalar, Face(axis: axis, side: .upper))
+    guard !first.isZero || !second.isZero else { return }
+    let box = domain.axes[axis]
+    let x = Expression.symbol(box.name)
+    let fromLower = x - .number(box.lower)
+    let (a, b) = (first.plainExpression, second.plainExpression)
+    let blend: Expression
+    switch (lower.kind, upper.kind) {
+    case (.dirichlet, .dirichlet): blend = a + (b - a) * fromLower * .number(1 / box.length)
+    case (.neumann, .neumann):
+      blend = -a * fromLower + (a + b) * .power(fromLower, .number(2)) * .number(0.5 / box.length)
+    case (.dirichlet, .neumann): blend = a + b * fromLower
+    case (.neumann, .dirichlet): blend = b - a * (x - .number(box.upper))
+    }
+    var lifting = liftings[scalar]
+    lifting.add(try lowering.polynomial(of: blend))
+    setLifting(lifting, of: scalar)
+  }
+
+  /// The data of a face minus what the lifting so far already gives there.
+  private mutating func remainder(
+    of data: FaceData, _ scalar: Int, _ face: Face
+  ) throws(EquationError) -> Polynomial {
+    var present = liftings[scalar]
+    if data.kind == .neumann {
+      present = try lowering.totalDerivative(present, along: face.axis)
+        .scaled(by: face.side == .upper ? 1 : -1)
+    }
+    present = try restricted(present, to: face)
+    var result = data.value
+    result.add(present, scale: -1)
+    // sin(π) is not quite zero in binary; what is left of it must not count as boundary data.
+    let scale = (data.value.coefficients.values.map(\.magnitude) + [1]).max() ?? 1
+    result.coefficients = result.coefficients.filter { $0.value.magnitude > 1e-13 * scale }
+    return result
+  }
+
+  private mutating func reportMissing(_ data: [Face: [Int: FaceData]]) {
+    for unknown in problem.unknowns {
+      let parts = scalars.indices.filter { scalars[$0].origin == unknown.name }
+      for axis in domain.axes.indices where !domain.axes[axis].isPeriodic {
+        for side in Side.allCases {
+          let face = Face(axis: axis, side: side)
+          let missing = parts.filter { data[face]?[$0] == nil }
+          if missing.isEmpty { continue }
+          let names = missing.count == parts.count ? [unknown.name] : missing.map { scalars[$0].name }
+          for name in names {
+            errors.append(EquationError(.unknown(unknown.name), "\(name) has no condition at \(place(face))"))
+          }
+        }
+      }
+    }
+  }
+
+  private func place(_ face: Face) -> String {
+    let axis = domain.axes[face.axis]
+    return "\(axis.name) = \(Expression.number(face.side == .lower ? axis.lower : axis.upper))"
+  }
+}

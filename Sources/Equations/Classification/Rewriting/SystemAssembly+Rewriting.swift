@@ -1,0 +1,6 @@
+extension SystemAssembly {
+  /// Applies every rewriting that saves transforms; each is noted in `remarks`.
+  mutating func rewrite() throws(EquationError) {
+    rewriteConservatively()
+  }
+}
