@@ -10,7 +10,7 @@ struct InterruptionTests {
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test("A run killed between any two system calls leaves a readable file and resumes", arguments: 0..<8)
+  @Test("A run killed at an arbitrary moment leaves a readable file and resumes", arguments: 0..<8)
   func killed(round: Int) async throws {
     let path = folder("a.nc")
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, round = round as Int] in

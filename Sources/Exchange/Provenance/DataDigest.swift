@@ -3,7 +3,7 @@ import Arrays
 /// One hash for all data of a NetCDF file: equal data, equal hash, whatever the attributes say.
 public enum DataDigest {
   /// SHA-256 over every variable in the order of their names: name, type, shape, and the values row-major
-  /// as little-endian doubles (integers as 64-bit integers).
+  /// as little-endian doubles (integers as 64-bit integers, but `uint64` as doubles).
   ///
   /// Variables of strings or user-defined types are left out. The file is read in blocks of some MiB.
   public static func ofFile(
