@@ -77,6 +77,53 @@ import Testing
     #expect(messages(small) == "no mistake")
   }
 
+  @Test(
+    arguments: [
+      ("exp(i*x)", true), ("exp(2*i*x)", true), ("exp(i*x/2)", false), ("i*x", false),
+      ("sqrt(1 + cos(x)*i)", true),
+      ("\"if(x < 1, 1, i)\"", false), ("conj(exp(-i*x))*abs(sin(x/2))", true),
+    ] as [(String, Bool)])
+  func nonPeriodicComplexData(_ value: String, _ isPeriodic: Bool) {
+    let text = """
+      problem: p
+      domain: {x: {interval: [0, 2*pi], periodic: true}, t: [0, 1]}
+      unknowns: [{h: complex}]
+      equations: [i*dt(h) + dxx(h) = 0]
+      initial: {h: \(value)}
+      """
+    #expect((messages(text) == "no mistake") == isPeriodic)
+  }
+
+  @Test(
+    arguments: [
+      ("boundary: [{on: left, dirichlet: {u: 0}}]", "p.yaml:3:12: error: u has no condition at x = 1"),
+      (
+        "boundary: [{on: x, dirichlet: {u: 0}}, {on: right, neumann: {u: 0}}]",
+        "p.yaml:6:65: error: u has two conditions at x = 1"
+      ),
+      ("boundary: [{on: y, dirichlet: {u: 0}}]", "p.yaml:6:17: error: 'y' is no part of the boundary"),
+      ("boundary: [{on: x = 2, dirichlet: {u: 0}}]", "p.yaml:6:17: error: x = 2 is not an end of the domain"),
+      ("boundary: [{on: top, dirichlet: {u: 0}}]", "p.yaml:6:17: error: 'top' is an end of axis 2"),
+      ("boundary: [{on: x}]", "p.yaml:6:12: error: the boundary condition says neither"),
+    ] as [(String, String)])
+  func boundaryConditions(_ boundary: String, _ start: String) {
+    let text = """
+      problem: p
+      domain: {x: [0, 1], t: [0, 1]}
+      unknowns: [u]
+      equations: [dt(u) = dxx(u)]
+      initial: {u: 1}
+      \(boundary)
+      """
+    #expect(messages(text).hasPrefix(start))
+  }
+
+  @Test func neitherEvolutionNorConstraint() {
+    let text = Examples.burgers.replacing("[u]\n", with: "[u, v]\n")
+      .replacing("  - dt(u)", with: "  - u^2 + sin(v) = 1\n  - dt(u)")
+    #expect(messages(text).hasPrefix("p.yaml:10:5: error: the equation is neither evolutionary"))
+  }
+
   @Test func commaInsideBraces() {
     let text = Examples.heat.replacing(
       "initial:\n  u: \"if(x < 1/2, x, 1 - x)\"", with: "initial: {u: if(x<1, 1, x)}")

@@ -88,10 +88,9 @@ extension ProblemReading {
     var components = [whole]
     if case .vector(let parts) = whole { components = parts }
     for component in components {
-      let isReal = sample(component, [:]) != nil
-      for part in isReal ? [component] : [.call(.re, [component]), .call(.im, [component])] {
+      for part in [\ComplexValue.re, \ComplexValue.im] {
         for axis in problem.domain.axes where axis.isPeriodic {
-          guard let (lower, upper) = jump(of: part, across: axis) else { continue }
+          guard let (lower, upper) = jump(of: component, part, across: axis) else { continue }
           findings.error(
             place,
             "\(key)'s initial value is not periodic in \(axis.name): \(rounded(lower)) at \(axis.name) = "
@@ -105,7 +104,9 @@ extension ProblemReading {
   }
 
   /// The values at the two ends of an axis, at a point where they differ by more than rounding.
-  private func jump(of expression: Expression, across axis: Axis) -> (Double, Double)? {
+  private func jump(
+    of expression: Expression, _ part: KeyPath<ComplexValue, Double>, across axis: Axis
+  ) -> (Double, Double)? {
     var jump: (lower: Double, upper: Double)?
     var scale = 0.0
     for offset in [0.5, 0.1381966, 0.7320508, 0.9142136] {
@@ -116,12 +117,15 @@ extension ProblemReading {
       }
       for step in 0...16 {
         point[axis.name] = axis.lower + axis.length * Double(step) / 16
-        if let value = sample(expression, point), value.isFinite { scale = max(scale, abs(value)) }
+        if let value = sample(expression, point)?[keyPath: part], value.isFinite {
+          scale = max(scale, abs(value))
+        }
       }
       point[axis.name] = axis.lower
-      let lower = sample(expression, point)
+      let lower = sample(expression, point)?[keyPath: part]
       point[axis.name] = axis.upper
-      guard let lower, let upper = sample(expression, point), lower.isFinite, upper.isFinite else {
+      guard let lower, let upper = sample(expression, point)?[keyPath: part], lower.isFinite, upper.isFinite
+      else {
         return nil
       }
       if abs(upper - lower) > abs((jump?.upper ?? 0) - (jump?.lower ?? 0)) { jump = (lower, upper) }
@@ -130,15 +134,15 @@ extension ProblemReading {
     return (jump.lower, jump.upper)
   }
 
-  /// The value at a point (the middle of the domain where nothing is said), or `nil` if there is no real one.
-  private func sample(_ expression: Expression, _ point: [String: Double]) -> Double? {
+  /// The value at a point (the middle of the domain where nothing is said), or `nil` if it has none.
+  private func sample(_ expression: Expression, _ point: [String: Double]) -> ComplexValue? {
     var bindings = numbers.bindings
     for axis in problem.domain.axes { bindings[axis.name] = (axis.lower + axis.upper) / 2 }
     bindings.merge(point) { $1 }
     for definition in problem.definitions where scopes.steadyDefinitions.contains(definition.name) {
       bindings[definition.name] = try? definition.expression.value(bindings)
     }
-    return try? expression.value(bindings)
+    return expression.complexValue(bindings)
   }
 
   private func rounded(_ value: Double) -> String {

@@ -47,6 +47,19 @@ final class Findings {
 
   var hasErrors: Bool { findings.contains { $0.diagnostic.severity == .error } }
 
+  /// Whether anything wrong may keep the equations from being understood.
+  var hasErrorsInStatement: Bool {
+    let harmless: Set<Substring> = [
+      "problem", "title", "notes", "units", "reference", "discretization", "solver", "output", "recipes",
+      "data",
+    ]
+    return findings.contains { finding in
+      guard finding.diagnostic.severity == .error else { return false }
+      guard let section = finding.diagnostic.key?.split(separator: ".").first else { return true }
+      return !harmless.contains(section)
+    }
+  }
+
   /// Everything found, by place.
   var sorted: [Diagnostic] {
     let all = findings.enumerated().sorted {

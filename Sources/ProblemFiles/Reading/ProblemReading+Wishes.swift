@@ -67,7 +67,8 @@ extension ProblemReading {
       } else {
         findings.error(
           field.place, "unknown name '\(name)' in 'output.fields'",
-          hint: suggestion(for: name, in: known.sorted()) ?? "it must be an unknown or a definition")
+          hint: suggestion(for: name, in: known.sorted()) ?? "it must be an unknown or a definition",
+          key: "output.fields")
       }
     }
   }
@@ -80,7 +81,7 @@ extension ProblemReading {
       if !allowed || entry.key.isEmpty {
         findings.error(
           entry.place, "'\(shortened(entry.key, to: 40))' cannot be the name of a recipe",
-          hint: "use letters, digits, '-' and '_'")
+          hint: "use letters, digits, '-' and '_'", key: "recipes")
       }
     }
   }
@@ -92,7 +93,7 @@ extension ProblemReading {
       guard known.contains(entry.key) else {
         findings.error(
           entry.place, "a unit is given for '\(shortened(entry.key, to: 40))', which is not in the problem",
-          hint: suggestion(for: entry.key, in: known.sorted()))
+          hint: suggestion(for: entry.key, in: known.sorted()), key: "units")
         continue
       }
       units[entry.key] = entry.value.text

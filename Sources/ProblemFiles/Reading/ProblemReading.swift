@@ -47,7 +47,7 @@ final class ProblemReading {
     readWishes()
     readRecipes()
     readUnits()
-    return (problem, findings.hasErrors ? nil : classified())
+    return (problem, findings.hasErrorsInStatement ? nil : classified())
   }
 
   // MARK: Entries
