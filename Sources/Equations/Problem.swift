@@ -28,6 +28,8 @@ public struct Problem: Sendable {
   public var discretization = DiscretizationChoice()
   public var solver = SolverChoice()
   public var output = OutputChoice()
+  /// The units of axes and of the time `t`, by name.
+  public var units: [String: String] = [:]
 
   public init(name: String, title: String = "", domain: Domain) {
     self.name = name

@@ -18,7 +18,7 @@ extension NormalForm {
   }
 
   private init(_ assembly: inout SystemAssembly) throws(EquationError) {
-    try assembly.rewrite()
+    assembly.rewrite()
     let merging = try InputMerging(assembly.equations, lowering: &assembly.names.lowering)
     var equations: [ScalarEquation] = []
     for split in assembly.equations {

@@ -20,7 +20,7 @@ extension Expression {
   }
 
   /// The expression with the leaves for which `replacement` has an answer replaced by it.
-  func replacingLeaves(_ replacement: (Expression) -> Expression?) -> Expression {
+  package func replacingLeaves(_ replacement: (Expression) -> Expression?) -> Expression {
     let parts = children
     if parts.isEmpty { return replacement(self) ?? self }
     return withChildren(parts.map { $0.replacingLeaves(replacement) })

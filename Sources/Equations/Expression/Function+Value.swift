@@ -7,8 +7,12 @@ extension Function {
   public func value(_ arguments: [Double]) -> Double {
     precondition(
       arguments.count == arity, "Function \(self): \(arguments.count) arguments given for \(arity)")
-    let x = arguments[0]
-    return switch self {
+    return value(arguments[0], arguments.count > 1 ? arguments[1] : 0)
+  }
+
+  /// The value at one real argument, or two.
+  package func value(_ x: Double, _ y: Double = 0) -> Double {
+    switch self {
     case .sin: Glibc.sin(x)
     case .cos: Glibc.cos(x)
     case .tan: Glibc.tan(x)
@@ -29,9 +33,9 @@ extension Function {
     case .floor: Glibc.floor(x)
     case .erf: Glibc.erf(x)
     case .erfc: Glibc.erfc(x)
-    case .min: Swift.min(x, arguments[1])
-    case .max: Swift.max(x, arguments[1])
-    case .atan2: Glibc.atan2(x, arguments[1])
+    case .min: Swift.min(x, y)
+    case .max: Swift.max(x, y)
+    case .atan2: Glibc.atan2(x, y)
     case .re, .conj: x
     // Of something that is the same everywhere; an integral needs a domain.
     case .mean: x

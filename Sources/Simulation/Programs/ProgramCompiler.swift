@@ -314,7 +314,7 @@ extension Function {
     case .atan2: .atan2
     case .besselj0: .besselj0
     case .besselj1: .besselj1
-    case .re, .im, .conj: nil
+    case .re, .im, .conj, .mean, .integral: nil
     }
   }
 }

@@ -32,7 +32,7 @@ package struct ScalarExpression: Sendable, Equatable {
     case .sum(let parts), .product(let parts): parts.allSatisfy(isEvaluable)
     case .power(let base, let exponent): isEvaluable(base) && isEvaluable(exponent)
     case .call(let function, let arguments):
-      ![.re, .im, .conj].contains(function) && arguments.allSatisfy(isEvaluable)
+      ![.re, .im, .conj, .mean, .integral].contains(function) && arguments.allSatisfy(isEvaluable)
     case .comparison(_, let left, let right): isEvaluable(left) && isEvaluable(right)
     case .conditional(let condition, let then, let otherwise):
       isEvaluable(condition) && isEvaluable(then) && isEvaluable(otherwise)
@@ -54,8 +54,7 @@ package struct ScalarExpression: Sendable, Equatable {
       return product
     case .power(let base, let exponent): return pow(value(base, t), value(exponent, t))
     case .call(let function, let arguments):
-      return realValue(
-        function, value(arguments[0], t), arguments.count > 1 ? value(arguments[1], t) : 0)
+      return function.value(value(arguments[0], t), arguments.count > 1 ? value(arguments[1], t) : 0)
     case .comparison(let comparison, let left, let right):
       let (a, b) = (value(left, t), value(right, t))
       let holds =
@@ -73,35 +72,3 @@ package struct ScalarExpression: Sendable, Equatable {
     }
   }
 }
-
-/// A function of one or two real numbers.
-private func realValue(_ function: Function, _ x: Double, _ y: Double) -> Double {
-  switch function {
-  case .sin: sin(x)
-  case .cos: cos(x)
-  case .tan: tan(x)
-  case .asin: asin(x)
-  case .acos: acos(x)
-  case .atan: atan(x)
-  case .sinh: sinh(x)
-  case .cosh: cosh(x)
-  case .tanh: tanh(x)
-  case .asinh: asinh(x)
-  case .acosh: acosh(x)
-  case .atanh: atanh(x)
-  case .exp: exp(x)
-  case .log: log(x)
-  case .sqrt: x.squareRoot()
-  case .abs: Swift.abs(x)
-  case .sign: x > 0 ? 1 : x < 0 ? -1 : 0
-  case .floor: x.rounded(.down)
-  case .erf: erf(x)
-  case .erfc: erfc(x)
-  case .min: Swift.min(x, y)
-  case .max: Swift.max(x, y)
-  case .atan2: atan2(x, y)
-  case .besselj0: j0(x)
-  case .besselj1: j1(x)
-  case .re, .im, .conj: preconditionFailure("ScalarExpression: \(function.rawValue) of a real number")
-    }
- }

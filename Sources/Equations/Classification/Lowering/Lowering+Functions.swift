@@ -42,6 +42,9 @@ extension Lowering {
     guard arguments.count == function.arity else {
       throw EquationError(.problem, "'\(function.rawValue)' takes \(function.arity) arguments")
     }
+    guard !function.isReduction else {
+      throw EquationError(.problem, "'\(function.rawValue)' of a field can only be used in quantities")
+    }
     var values: [ComplexSum] = []
     for argument in arguments {
       let value = try tensor(argument)

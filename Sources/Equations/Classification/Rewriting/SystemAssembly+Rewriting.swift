@@ -1,6 +1,8 @@
 extension SystemAssembly {
   /// Applies every rewriting that saves transforms; each is noted in `remarks`.
-  mutating func rewrite() throws(EquationError) {
+  mutating func rewrite() {
+    rewriteAsDivergence()
+    rewriteThroughPotential()
     rewriteConservatively()
   }
 }

@@ -1,0 +1,37 @@
+import Equations
+package import Spectral
+
+/// Looks whether waves of ever higher wavenumber grow ever faster, as under the backward heat equation.
+package struct WellPosedness {
+  /// The fastest growth found at the highest wavenumbers, if it is unbounded.
+  package static func check(
+    _ form: SpectralForm, layout: PencilLayout
+  ) throws(SimulationError) {
+    let axes = layout.axes.indices
+    // Directions along and between the axes; distances from the grid's own wavenumbers far beyond.
+    var directions = axes.map { axis in axes.map { $0 == axis ? 1.0 : 0.0 } }
+    if axes.count > 1 { directions.append(axes.map { _ in 1.0 }) }
+    let base = axes.map { layout.wavenumber(ofRow: max(1, layout.axes[$0].kept / 2), axis: $0, functions: layout.axes[$0].isPeriodic ? .fourier : .cosine) }
+    for direction in directions {
+      var growth: [Double] = []
+      for exponent in 0...12 {
+        let scale = Double(1 << exponent)
+        let wave = axes.map { direction[$0] * base[$0] * scale }
+        let table = SymbolTable(probing: wave.map { [$0] }, layout: layout)
+        let elimination = try ConstraintElimination(form.form, functions: form.unknownFunctions, table: table)
+        let evolution = elimination.at(axes.map { _ in 0 }).evolution
+        guard evolution.size > 0 else { return }
+        let eigenvalues = evolution.eigenvalues
+        // Growth that is rounding beside the size of the operator is none.
+        let largest = eigenvalues.map(\.re).max() ?? 0
+        growth.append(largest > 1e-9 * evolution.oneNorm ? largest : 0)
+      }
+      guard let last = growth.last, let middle = growth.dropLast(4).last else { continue }
+      // Bounded growth stays where it is while the wavenumber grows sixteenfold.
+      if last > 0 && last > 4 * max(middle, 1e-300) {
+        throw .illPosed(
+          wavenumbers: axes.map { direction[$0] * base[$0] * 4096 }, growthRate: last)
+      }
+    }
+  }
+}

@@ -1,0 +1,188 @@
+import Arrays
+import Exchange
+import Spectral
+
+/// Steps from record to record: errors, refusals, the finite check, checkpoints.
+package struct EvolutionRun {
+  private let system: SpectralSystem
+  private let stepper: any TimeStepper
+  private let method: MethodChoice
+  private let times: RecordTimes
+  private let options: SimulationOptions
+  private let unknownNames: [String]
+  private var controller: StepController
+  /// The record that is being stepped to; records before it are made.
+  private var nextRecord = 0
+  package private(set) var steps = 0
+  package private(set) var refusedSteps = 0
+  package private(set) var time: Double
+  private let lastGood: StateVector
+  private var lastGoodTime: Double
+  private var checkpointPacer = CheckpointPacer()
+
+  /// Steps between two looks at whether the state is finite.
+  private static let checkInterval = 16
+
+  package init(
+    system: SpectralSystem, stepper: any TimeStepper, method: MethodChoice, times: RecordTimes,
+    options: SimulationOptions, unknownNames: [String]
+  ) {
+    self.system = system
+    self.stepper = stepper
+    self.method = method
+    self.times = times
+    self.options = options
+    self.unknownNames = unknownNames
+    controller = method.controller(interval: times.interval, startLevel: 0)
+    time = times.start
+    lastGoodTime = times.start
+    lastGood = system.makeVector()
+  }
+
+  /// The last state that was found to be finite.
+  package var lastGoodState: StateVector { lastGood }
+
+  /// A first step of which the nonlinear part changes the state by a few per cent.
+  package mutating func chooseFirstStep() {
+    guard method.tolerance != nil else { return }
+    let nonlinear = system.makeVector()
+    system.evaluateNonlinear(stepper.state, time: time, into: nonlinear)
+    let rate = system.relativeNorm(of: nonlinear, to: stepper.state)
+    var level = 2
+    while level < 20 && rate.isFinite && rate * times.interval / Double(1 << level) > 0.05 { level += 1 }
+    controller = method.controller(interval: times.interval, startLevel: level)
+  }
+
+  /// Steps to the end.
+  ///
+  /// - Parameters:
+  ///   - record: keeps the state as a record with its number.
+  ///   - checkpointExtras: what else a checkpoint holds.
+  package mutating func advance(
+    record: (Int, Double) throws -> Void, checkpointExtras: () -> (sums: [Double], quantities: [Double])
+  ) throws -> Outcome {
+    if nextRecord == 0 {
+      keepAsGood()
+      guard system.isFinite(stepper.state) else { return notFinite(step: 0) }
+      try record(0, times.start)
+      nextRecord = 1
+      controller.startInterval()
+    }
+    while nextRecord < times.count {
+      let interval = times.interval(before: nextRecord)
+      let start = times.time(of: nextRecord - 1)
+      while !controller.isAtRecord {
+        if options.shouldStop() {
+          try writeCheckpoint(checkpointExtras())
+          return .interrupted(time: time)
+        }
+        let step = controller.step(interval: interval)
+        let error = stepper.attempt(from: time, step: step, wantsError: method.tolerance != nil)
+        switch controller.decide(error: error) {
+        case .accept:
+          stepper.accept()
+          steps += 1
+          time = controller.time(start: start, interval: interval)
+          if steps % Self.checkInterval == 0 {
+            guard system.isFinite(stepper.state) else { return notFinite(step: step) }
+            keepAsGood()
+          }
+          options.progress(
+            SimulationProgress(time: time, start: times.start, end: times.end, step: step, steps: steps))
+        case .retry:
+          refusedSteps += 1
+        case .giveUp:
+          if error.isFinite { return .stepTooSmall(time: time, step: step) }
+          return notFinite(step: step)
+        }
+      }
+      time = times.time(of: nextRecord)
+      guard system.isFinite(stepper.state) else {
+        return notFinite(step: controller.step(interval: interval))
+      }
+      keepAsGood()
+      try record(nextRecord, time)
+      nextRecord += 1
+      controller.startInterval()
+      if nextRecord < times.count, checkpointPacer.isDue { try writeCheckpoint(checkpointExtras()) }
+    }
+    return .completed
+  }
+
+  private mutating func keepAsGood() {
+    lastGood.baseAddress.update(from: stepper.state.baseAddress, count: lastGood.count)
+    lastGoodTime = time
+  }
+
+  private mutating func notFinite(step: Double) -> Outcome {
+    let length = system.layout.length
+    let bad = (0..<system.componentCount).first { component in
+      (0..<length).contains { !stepper.state.baseAddress[component * length + $0].isFinite }
+    }
+    let found = time
+    time = lastGoodTime
+    return .notFinite(
+      unknown: unknownNames[bad ?? 0], step: steps, time: found, suggestedStep: step / 4)
+  }
+
+  private mutating func writeCheckpoint(_ extras: (sums: [Double], quantities: [Double])) throws {
+    guard let path = options.checkpointPath else { return }
+    let checkpoint = RunCheckpoint(
+      problemHash: options.problemHash, nextRecord: nextRecord, controller: controller, steps: steps,
+      refusedSteps: refusedSteps, filledHistory: stepper.filledHistory, state: stepper.state.elements,
+      history: stepper.history.map(\.elements), comparisonSums: extras.sums, quantities: extras.quantities)
+    try checkpointPacer.time { try checkpoint.write(to: path) }
+  }
+
+  /// Takes up a run where a checkpoint left it.
+  package mutating func restore(_ checkpoint: RunCheckpoint) throws {
+    guard checkpoint.problemHash == options.problemHash else {
+      throw SimulationError.changedProblem("its text, or an override, is another")
+    }
+    guard checkpoint.state.count == stepper.state.count,
+      checkpoint.history.count == stepper.history.count,
+      zip(checkpoint.history, stepper.history).allSatisfy({ $0.count == $1.count }),
+      (1...times.count).contains(checkpoint.nextRecord), checkpoint.controller.mode == controller.mode
+    else { throw SimulationError.changedProblem("resolution, method or output times are others") }
+    _ = stepper.state.buffer.update(fromContentsOf: checkpoint.state)
+    for (vector, values) in zip(stepper.history, checkpoint.history) {
+      _ = vector.buffer.update(fromContentsOf: values)
+    }
+    stepper.filledHistory = checkpoint.filledHistory
+    controller = checkpoint.controller
+    nextRecord = checkpoint.nextRecord
+    steps = checkpoint.steps
+    refusedSteps = checkpoint.refusedSteps
+    if nextRecord < times.count {
+      time = controller.time(
+        start: times.time(of: nextRecord - 1), interval: times.interval(before: nextRecord))
+    } else {
+      time = times.end
+    }
+    keepAsGood()
+  }
+}
+
+extension AlignedStorage<Double> {
+  /// The numbers, copied.
+  package var elements: [Double] { Array(buffer) }
+}
+
+/// Keeps checkpoints to a small part of the run's time.
+private struct CheckpointPacer {
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant?
+  private var cost = Duration.zero
+
+  var isDue: Bool {
+    guard let last else { return true }
+    return clock.now - last >= cost * 20
+  }
+
+  mutating func time(_ body: () throws -> Void) rethrows {
+    let start = clock.now
+    try body()
+    last = clock.now
+    cost = clock.now - start
+  }
+}

@@ -1,0 +1,159 @@
+package import Arrays
+package import Equations
+import Geometry
+package import Spectral
+
+/// Fills states and coefficient fields from what a problem says about them.
+package struct InitialData {
+  private let problem: Problem
+  private let seed: UInt64
+  private let sample: Int
+
+  /// - Parameter sample: the number of the sample that random fields are drawn for.
+  package init(_ problem: Problem, seed: UInt64, sample: Int) {
+    self.problem = problem
+    self.seed = seed
+    self.sample = sample
+  }
+
+  private var axisNames: [String] { problem.domain.axes.map(\.name) }
+
+  /// The values of all coefficient fields on a layout's grid, in storage order.
+  package func fields(_ layout: PencilLayout) throws -> [String: AlignedStorage<Double>] {
+    var values: [String: AlignedStorage<Double>] = [:]
+    let parameters = problem.parameterValues
+    for field in problem.fields {
+      switch field.function {
+      case .expression(let expression):
+        let functions = GridFunctions(layout: layout, axisNames: axisNames, fields: values)
+        values[field.name] = try functions.values(of: expression.substitutingNumbers(parameters))
+      case .gaussian(let gaussian):
+        values[field.name] = try draw(gaussian, purpose: "field." + field.name, layout)
+      }
+    }
+    return values
+  }
+
+  /// The evolved unknowns' coefficients at the first time.
+  ///
+  /// - Parameter components: the real components of an expression for an unknown.
+  package func state(
+    of system: SpectralSystem, components: (Expression, Unknown) throws -> [Expression], time: Double
+  ) throws -> StateVector {
+    let state = StateVector(count: system.stateLength)
+    let form = system.form.form
+    for (slot, number) in system.elimination.evolved.enumerated() {
+      let scalar = form.unknowns[number]
+      guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
+        let initial = problem.initial.first(where: {
+          $0.unknown == scalar.origin && $0.timeOrder == scalar.timeOrder
+        })
+      else { continue }
+      let coefficients = try coefficients(
+        initial, part: scalar.part, unknown: unknown, lifting: lifting(form, scalar, number),
+        functions: system.form.unknownFunctions[number], system: system, components: components, time: time)
+      (state.baseAddress + slot * system.layout.length).update(
+        from: coefficients.baseAddress, count: system.layout.length)
+    }
+    system.projectToRealFields(state)
+    return state
+  }
+
+  /// What is subtracted from the data of a component: its lifting, or that of its time derivative.
+  private func lifting(_ form: NormalForm, _ scalar: ScalarUnknown, _ number: Int) -> Expression? {
+    form.liftings[number]
+  }
+
+  private func coefficients(
+    _ initial: InitialValue, part: ScalarUnknown.Part, unknown: Unknown, lifting: Expression?,
+    functions: [AxisFunctions], system: SpectralSystem,
+    components: (Expression, Unknown) throws -> [Expression], time: Double
+  ) throws -> AlignedStorage<Double> {
+    let layout = system.grid.outputLayout
+    switch initial.function {
+    case .gaussian(let gaussian):
+      let values = try draw(gaussian, purpose: "initial." + initial.unknown, layout)
+      if let lifting {
+        let offsets = try GridFunctions(layout: layout, axisNames: axisNames).values(of: lifting, time: time)
+        for i in 0..<values.count { values.baseAddress[i] -= offsets.baseAddress[i] }
+      }
+      return layout.coefficients(ofValues: values, functions: functions)
+    case .expression(let expression):
+      let parts = try components(expression, unknown)
+      let index =
+        switch part {
+        case .whole, .real: 0
+        case .imaginary: 1
+        case .component(let number): number
+        }
+      var own = index < parts.count ? parts[index] : .number(0)
+      if let lifting { own = .sum([own, .product([.number(-1), lifting])]) }
+      if initial.isProjected {
+        let rules = layout.axes.indices.map { layout.projectionRule(axis: $0) }
+        let functionsOfSpace = GridFunctions(
+          axes: layout.axes.indices.map { (axisNames[layout.axes[$0].userIndex], rules[$0].nodes) })
+        return layout.projectedCoefficients(
+          ofValues: try functionsOfSpace.values(of: own, time: time), functions: functions)
+      }
+      let grid = GridFunctions(layout: layout, axisNames: axisNames, fields: try fields(layout))
+      return layout.coefficients(ofValues: try grid.values(of: own, time: time), functions: functions)
+    }
+  }
+
+  /// A random field on a layout's grid, in storage order.
+  private func draw(
+    _ gaussian: GaussianField, purpose: String, _ layout: PencilLayout
+  ) throws -> AlignedStorage<Double> {
+    let field = try GaussianRandomField(
+      amplitude: gaussian.amplitude, shift: gaussian.shift, exponent: gaussian.exponent, mean: gaussian.mean)
+    let axes = problem.domain.axes
+    let points = axes.indices.map { user in layout.axes.first { $0.userIndex == user }!.points }
+    let bases = axes.map { axis -> any Basis in
+      switch gaussian.boundary {
+      case .periodic: FourierBasis(lower: axis.lower, upper: axis.upper)
+      case .neumann: CosineBasis(lower: axis.lower, upper: axis.upper)
+      case .dirichlet: SineBasis(lower: axis.lower, upper: axis.upper)
+      }
+    }
+    let coefficients = try field.coefficients(
+      in: TensorBasis(bases, points: points),
+      stream: RandomStream(seed: seed, purpose: purpose, sample: sample))
+    let values: AlignedStorage<Double>
+    let isOnGrid = axes.allSatisfy { $0.isPeriodic == (gaussian.boundary == .periodic) }
+    if isOnGrid {
+      values = layout.storageOrdered(coefficients.gridValues())
+    } else {
+      // The field's own nodes are not the layout's: evaluate it there.
+      let nodes = axes.indices.map { user -> [Double] in
+        let axis = layout.axes.firstIndex { $0.userIndex == user }!
+        return (0..<layout.axes[axis].points).map { layout.coordinate($0, axis: axis) }
+      }
+      values = layout.storageOrdered(coefficients.evaluate(onTensorGrid: nodes))
+    }
+    guard let map = gaussian.map else { return values }
+    let program = try ProgramCompiler.compile(
+      [
+        map.substitutingNumbers(problem.parameterValues).replacingLeaves { $0 == .symbol("g") ? .input(0) : $0 }
+      ], inputCount: 1, spatialNames: []
+    ) { throw SimulationError.notEvaluable("\($0)") }
+    let mapped = AlignedStorage<Double>(count: values.count)
+    program.runOnce(inputs: [values], time: 0, into: mapped)
+    return mapped
+  }
+}
+
+extension Problem {
+  package var parameterValues: [String: Double] {
+    Dictionary(parameters.map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
+  }
+}
+
+extension Expression {
+  /// The expression with named numbers inserted.
+  package func substitutingNumbers(_ values: [String: Double]) -> Expression {
+    replacingLeaves { leaf in
+      guard case .symbol(let name) = leaf, let value = values[name] else { return leaf }
+      return .number(value)
+    }
+  }
+}

@@ -1,0 +1,187 @@
+import Arrays
+package import Equations
+import Exchange
+import Geometry
+import Spectral
+
+/// Compares records with an exact solution or with a reference file as they are made.
+package struct Comparisons {
+  /// Σ difference² and Σ reference², over all records so far.
+  private var difference = 0.0
+  private var size = 0.0
+  private var count = 0
+  private let source: Source
+
+  private enum Source {
+    case none
+    case exact(ExactComparison)
+    case reference(ReferenceComparison)
+  }
+
+  package init(
+    _ problem: Problem, options: SimulationOptions, output: OutputFields, times: RecordTimes
+  ) throws {
+    if !problem.exact.isEmpty {
+      source = .exact(try ExactComparison(problem, output: output))
+    } else if let reference = problem.reference {
+      source = .reference(
+        try ReferenceComparison(problem, reference, folder: options.referenceFolder, output: output, times: times))
+    } else {
+      source = .none
+    }
+  }
+
+  package mutating func add(_ record: Record, state: StateVector, time: Double) throws {
+    let sums: (difference: Double, size: Double)? =
+      switch source {
+      case .none: nil
+      case .exact(let exact): try exact.sums(record)
+      case .reference(let reference): try reference.sums(state, time: time)
+      }
+    guard let sums else { return }
+    difference += sums.difference
+    size += sums.size
+    count += 1
+  }
+
+  package var sums: [Double] { [difference, size, Double(count)] }
+
+  package mutating func restore(_ sums: [Double]) {
+    guard sums.count == 3 else { return }
+    (difference, size, count) = (sums[0], sums[1], Int(sums[2]))
+  }
+
+  /// The relative L2 error so far; `nil` where nothing was compared.
+  package var estimate: ErrorEstimate? {
+    guard count > 0 else { return nil }
+    let error = (difference / max(size, 1e-300)).squareRoot()
+    switch source {
+    case .none: return nil
+    case .exact:
+      return ErrorEstimate(
+        relativeL2: error, against: .exact, referenceAccuracy: nil,
+        remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file")
+    case .reference(let reference):
+      return ErrorEstimate(
+        relativeL2: error, against: .reference, referenceAccuracy: reference.accuracy,
+        remark: "over \(count) times of \(reference.file)")
+    }
+  }
+}
+
+/// The exact solution on the output grid.
+private struct ExactComparison {
+  private let functions: GridFunctions
+  private let grid: [(field: Int, expression: Expression)]
+  private let weights: Int
+
+  init(_ problem: Problem, output: OutputFields) throws {
+    var found: [(Int, Expression)] = []
+    for exact in problem.exact {
+      guard let unknown = problem.unknowns.first(where: { $0.name == exact.name }) else { continue }
+      let names: [String] =
+        switch unknown.kind {
+        case .real: [unknown.name]
+        case .complex: [unknown.name + "_re", unknown.name + "_im"]
+        case .vector: problem.domain.axes.map { "\(unknown.name)_\($0.name)" }
+        }
+      for (name, part) in zip(names, try output.components(exact.expression, unknown)) {
+        if let field = output.layout.fields.firstIndex(where: { $0.name == name }) { found.append((field, part)) }
+      }
+    }
+    grid = found
+    weights = found.count
+    functions = GridFunctions(axes: output.layout.axes.map { ($0.name, $0.coordinates) })
+  }
+
+  func sums(_ record: Record) throws -> (difference: Double, size: Double)? {
+    guard !grid.isEmpty else { return nil }
+    var (difference, size) = (0.0, 0.0)
+    for (field, expression) in grid {
+      let exact = try functions.values(of: expression, time: record.time)
+      record.fields[field].withUnsafeBuffer { values in
+        for i in values.indices {
+          let d = values[i] - exact.baseAddress[i]
+          difference += d * d
+          size += exact.baseAddress[i] * exact.baseAddress[i]
+        }
+      }
+    }
+    return (difference, size)
+  }
+}
+
+/// A NetCDF file of someone else's solution on a tensor grid.
+private struct ReferenceComparison {
+  let file: String
+  let accuracy: Double?
+  private let times: [Double]
+  /// The coordinates of the file along the problem's axes.
+  private let coordinates: [[Double]]
+  private let variables: [(unknown: Int, values: NDArray<Double>)]
+  private let output: OutputFields
+  private let hasTime: Bool
+
+  init(
+    _ problem: Problem, _ reference: Reference, folder: String?, output: OutputFields, times recordTimes: RecordTimes
+  ) throws {
+    file = reference.file
+    accuracy = reference.accuracy
+    self.output = output
+    let path =
+      reference.file.hasPrefix("/") || folder == nil ? reference.file : folder! + "/" + reference.file
+    let source = try NetCDF.open(path, isolation: .inProcess)
+    let axes = problem.domain.axes.map(\.name)
+    coordinates = try axes.map { try source.read($0).elements }
+    let first = try reference.variables.first.map { try source.shape(of: $0.value) } ?? []
+    hasTime = first.count == axes.count + 1
+    times = hasTime ? try source.read("t").elements : []
+    var found: [(Int, NDArray<Double>)] = []
+    for number in output.unknownNumbers {
+      let name = output.unknownName(number)
+      guard let variable = reference.variables[name] else { continue }
+      let values = try source.read(variable)
+      let expected = (hasTime ? [times.count] : []) + coordinates.map(\.count)
+      guard values.shape == expected else {
+        throw ExchangeError(
+          path: path, kind: .mismatch,
+          reason: "variable '\(variable)' has shape \(values.shape); its axes make \(expected)")
+      }
+      found.append((number, values))
+    }
+    variables = found
+    // A reference between the records would be passed over in silence.
+    if hasTime {
+      let records = (0..<recordTimes.count).map { recordTimes.time(of: $0) }
+      let common = times.filter { time in records.contains { abs($0 - time) <= 1e-9 * max(1, abs(time)) } }
+      guard !common.isEmpty else {
+        throw SimulationError.unsupported(
+          "no record falls on a time of \(reference.file); choose output.every accordingly")
+      }
+    }
+  }
+
+  func sums(_ state: StateVector, time: Double) throws -> (difference: Double, size: Double)? {
+    var offset = 0
+    let length = coordinates.reduce(1) { $0 * $1.count }
+    if hasTime {
+      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else { return nil }
+      offset = index * length
+    }
+    var (difference, size) = (0.0, 0.0)
+    for (unknown, reference) in variables {
+      let values = try output.values(
+        ofUnknown: unknown, state: state, time: time, onTensorGrid: coordinates)
+      reference.withUnsafeBuffer { expected in
+        values.withUnsafeBuffer { own in
+          for i in own.indices {
+            let d = own[i] - expected[offset + i]
+            difference += d * d
+            size += expected[offset + i] * expected[offset + i]
+          }
+        }
+      }
+    }
+    return (difference, size)
+  }
+}

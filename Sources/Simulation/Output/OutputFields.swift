@@ -1,0 +1,184 @@
+package import Arrays
+package import Equations
+import Geometry
+package import Spectral
+
+/// What a run records: the unknowns, chosen definitions, and quantities.
+package final class OutputFields {
+  package let layout: RecordLayout
+  private let problem: Problem
+  private let form: NormalForm
+  private let system: SpectralSystem
+  private let sampler: FieldSampler
+  private let fieldCount: Int
+  /// Every quantity as an expression of the numbered reductions.
+  private let quantities: [Expression]
+  private let reductions: [Function]
+  /// Samples each scalar unknown as it is solved for, without its lifting.
+  private let bare: FieldSampler
+  private let bareNumbers: [Int]
+  package let components: (Expression, Unknown) throws -> [Expression]
+
+  package init(
+    _ problem: Problem, _ form: NormalForm, system: SpectralSystem,
+    fields: (PencilLayout) throws -> [String: AlignedStorage<Double>]
+  ) throws {
+    self.problem = problem
+    self.form = form
+    self.system = system
+    var lowering = ComponentExpressions(problem, form)
+    let gauged = Set(problem.gauges.map(\.unknown))
+    // Multipliers such as a pressure are not part of the state.
+    let available = form.unknowns.indices.filter {
+      form.unknowns[$0].timeOrder == 0 && !system.elimination.multipliers.contains($0)
+    }
+    let wanted = problem.output.fields
+    var recorded: [RecordedField] = []
+    var integrands: [Expression] = []
+    for name in wanted.isEmpty ? problem.unknowns.map(\.name) : wanted {
+      if let unknown = problem.unknowns.first(where: { $0.name == name }) {
+        let scalars = available.filter { form.unknowns[$0].origin == name }
+        if scalars.isEmpty && !wanted.isEmpty {
+          throw SimulationError.unsupported("'\(name)' only enforces a constraint; its values are not computed")
+        }
+        let parts = scalars.isEmpty ? [] : try lowering.components(of: .symbol(name), kind: unknown.kind)
+        for (scalar, part) in zip(scalars, parts) {
+          recorded.append(
+            RecordedField(name: form.unknowns[scalar].name, unit: unknown.unit, longName: form.unknowns[scalar].longName))
+          integrands.append(part)
+        }
+      } else if let definition = problem.definitions.first(where: { $0.name == name }) {
+        integrands += try lowering.components(of: definition.expression, kind: .real)
+        recorded.append(RecordedField(
+            name: name, unit: problem.units[name], longName: "\(name) = \(definition.expression)"))
+      } else {
+        throw EquationError(.problem, "output.fields names '\(name)', which is neither an unknown nor defined")
+      }
+    }
+    fieldCount = integrands.count
+    var reductions: [Function] = []
+    var quantities: [Expression] = []
+    for quantity in problem.quantities {
+      quantities.append(
+        try quantity.expression.substitutingNumbers(problem.parameterValues).replacingReductions {
+          function, operand in
+          integrands += try lowering.components(of: operand, kind: .real)
+          reductions.append(function)
+          return .input(reductions.count - 1)
+        })
+    }
+    self.quantities = quantities
+    self.reductions = reductions
+    sampler = try FieldSampler(
+      integrands, inputs: lowering.inputs, of: system, gauged: gauged, fields: fields)
+    bareNumbers = available
+    bare = try FieldSampler(
+      available.indices.map { .input($0) },
+      inputs: available.map {
+        LinearForm([.init(unknown: $0, derivative: .zero(form.domain.dimension)): 1])
+      }, of: system, gauged: gauged, fields: fields)
+    let grid = system.grid.outputLayout
+    layout = RecordLayout(
+      axes: form.domain.axes.indices.map { user in
+        let axis = grid.axes.firstIndex { $0.userIndex == user }!
+        return RecordedAxis(
+          name: form.domain.axes[user].name, unit: problem.units[form.domain.axes[user].name],
+          coordinates: (0..<grid.axes[axis].points).map { grid.coordinate($0, axis: axis) },
+          isPeriodic: form.domain.axes[user].isPeriodic)
+      },
+      fields: recorded,
+      quantities: problem.quantities.map { RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)") },
+      hasTime: form.domain.time != nil, timeUnit: problem.units["t"])
+    // Initial and exact data are free of unknowns, so a lowering of their own serves.
+    let plain = ComponentExpressions(problem, form)
+    components = { expression, unknown in
+      var own = plain
+      let parts = try own.components(of: expression, kind: unknown.kind)
+      guard own.inputs.isEmpty else {
+        throw EquationError(.problem, "'\(expression)' must be a function of space and time, not of unknowns")
+      }
+      return parts
+    }
+  }
+
+  /// The state as a record.
+  package func record(_ state: StateVector, time: Double) throws -> Record {
+    let grids = sampler.sample(state, time: time)
+    let grid = system.grid.outputLayout
+    let reduced = zip(reductions, grids.dropFirst(fieldCount)).map { function, values in
+      let mean = values.buffer.reduce(0, +) / Double(grid.gridPoints)
+      return Expression.number(function == .mean ? mean : mean * form.domain.volume)
+    }
+    return Record(
+      time: time, fields: grids.prefix(fieldCount).map { grid.userOrdered($0.baseAddress) },
+      quantities: try quantities.map {
+        try ScalarExpression($0.replacingInputs(reduced)).value(time: time)
+      })
+  }
+
+  package func unknownName(_ number: Int) -> String { form.unknowns[number].name }
+
+  /// Scalar unknowns whose values are known.
+  package var unknownNumbers: [Int] { bareNumbers }
+
+  /// The values of a scalar unknown, with its boundary data, on any tensor grid.
+  package func values(
+    ofUnknown number: Int, state: StateVector, time: Double, onTensorGrid coordinates: [[Double]]
+  ) throws -> NDArray<Double> {
+    guard let index = bareNumbers.firstIndex(of: number) else {
+      preconditionFailure("values(ofUnknown:): unknown \(number) is not known")
+    }
+    let grid = system.grid.outputLayout
+    let functions = system.form.unknownFunctions[number]
+    let samples = grid.userOrdered(bare.sample(state, time: time)[index].baseAddress)
+    let axes = form.domain.axes
+    let bases = axes.indices.map { user -> any Basis in
+      let axis = grid.axes.firstIndex { $0.userIndex == user }!
+      let (lower, upper) = (axes[user].lower, axes[user].upper)
+      return switch functions[axis] {
+      case .fourier: FourierBasis(lower: lower, upper: upper)
+      case .sine: SineBasis(lower: lower, upper: upper)
+      case .cosine: CosineBasis(lower: lower, upper: upper)
+      case .sineCosine: SineCosineBasis(lower: lower, upper: upper)
+      case .cosineSine: CosineSineBasis(lower: lower, upper: upper)
+      }
+    }
+    var values = SpectralCoefficients(
+      basis: TensorBasis(bases, points: samples.shape), sampling: samples
+    ).evaluate(onTensorGrid: coordinates)
+    if let lifting = form.liftings[number] {
+      let functions = GridFunctions(
+        axes: axes.indices.map { (axes[$0].name, coordinates[$0]) })
+      let offsets = try functions.values(of: lifting, time: time)
+      values.withUnsafeMutableBuffer { buffer in
+        for i in buffer.indices { buffer[i] += offsets.baseAddress[i] }
+      }
+    }
+    return values
+  }
+}
+
+extension ScalarUnknown {
+  /// What the unknown is, for people.
+  fileprivate var longName: String {
+    switch part {
+    case .whole: origin
+    case .real: "real part of \(origin)"
+    case .imaginary: "imaginary part of \(origin)"
+    case .component: "component \(name) of \(origin)"
+    }
+  }
+}
+
+extension Expression {
+  /// The expression with every reduction replaced, innermost operands untouched.
+  fileprivate func replacingReductions(
+    _ replacement: (Function, Expression) throws -> Expression
+  ) rethrows -> Expression {
+    if case .call(let function, let arguments) = self, function.isReduction {
+      return try replacement(function, arguments[0])
+    }
+    let parts = children
+    return parts.isEmpty ? self : withChildren(try parts.map { try $0.replacingReductions(replacement) })
+  }
+}

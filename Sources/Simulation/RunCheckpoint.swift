@@ -1,0 +1,80 @@
+import Exchange
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Everything that the rest of a run depends on, so that it continues bit for bit.
+public struct RunCheckpoint: Sendable {
+  package var problemHash: String
+  package var nextRecord: Int
+  package var controller: StepController
+  package var steps: Int
+  package var refusedSteps: Int
+  package var filledHistory: Int
+  package var state: [Double]
+  package var history: [[Double]]
+  package var comparisonSums: [Double]
+  package var quantities: [Double]
+
+  /// Records that the output holds at this point.
+  public var recordCount: Int { nextRecord }
+
+  package init(
+    problemHash: String, nextRecord: Int, controller: StepController, steps: Int, refusedSteps: Int,
+    filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double]
+  ) {
+    self.problemHash = problemHash
+    self.nextRecord = nextRecord
+    self.controller = controller
+    self.steps = steps
+    self.refusedSteps = refusedSteps
+    self.filledHistory = filledHistory
+    self.state = state
+    self.history = history
+    self.comparisonSums = comparisonSums
+    self.quantities = quantities
+  }
+
+  private struct Header: Codable {
+    var nextRecord: Int
+    var controller: StepController
+    var steps: Int
+    var refusedSteps: Int
+    var filledHistory: Int
+  }
+
+  /// Writes the checkpoint, replacing an older one only when it is complete.
+  package func write(to path: String) throws {
+    let header = Header(
+      nextRecord: nextRecord, controller: controller, steps: steps, refusedSteps: refusedSteps,
+      filledHistory: filledHistory)
+    let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
+    try Checkpoint(
+      header: ["run": json, "problem": problemHash],
+      arrays: [("state", state), ("comparison", comparisonSums), ("quantities", quantities)]
+        + history.enumerated().map { ("history\($0)", $1) }
+    ).write(to: path)
+  }
+
+  /// Reads a checkpoint.
+  ///
+  /// - Throws: `ExchangeError` if the file is missing, damaged or no checkpoint of a run.
+  public init(path: String) throws {
+    let file = try Checkpoint(path: path)
+    guard let json = file.header["run"], let hash = file.header["problem"],
+      let header = try? JSONDecoder().decode(Header.self, from: Data(json.utf8)),
+      let state = file.array("state"), let sums = file.array("comparison"),
+      let quantities = file.array("quantities")
+    else {
+      throw ExchangeError(path: path, kind: .corrupted, reason: "this is not the checkpoint of a run")
+    }
+    var history: [[Double]] = []
+    while let vector = file.array("history\(history.count)") { history.append(vector) }
+    self.init(
+      problemHash: hash, nextRecord: header.nextRecord, controller: header.controller, steps: header.steps,
+      refusedSteps: header.refusedSteps, filledHistory: header.filledHistory, state: state, history: history,
+      comparisonSums: sums, quantities: quantities)
+  }
+}

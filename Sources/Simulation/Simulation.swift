@@ -1,0 +1,219 @@
+package import Arrays
+public import Equations
+import Exchange
+import Geometry
+public import Spectral
+import Synchronization
+
+/// What a run needs beyond the problem.
+public struct SimulationOptions: Sendable {
+  /// Threads that share the work.
+  public var threads: Int
+  /// The seed of random fields; the problem's own unless given.
+  public var seed: UInt64?
+  /// The number of the sample that random fields are drawn for.
+  public var sample = 0
+  public var planning = PlanningMode.estimate
+  /// Bytes that a run may take; the machine's memory unless given.
+  public var memoryLimit: Int?
+  /// Whether a coarser run may be made to estimate the error when nothing better is known.
+  public var estimatesErrorByCoarserRun = true
+  /// Whether all records stay in memory, or the last one only.
+  public var keepsAllRecords = true
+  /// Where the state is saved so that the run can be resumed; nowhere unless given.
+  public var checkpointPath: String?
+  /// What ties a checkpoint to its problem.
+  public var problemHash = ""
+  /// Where relative paths of references begin.
+  public var referenceFolder: String?
+  /// Asked after every step; `true` saves a checkpoint and ends the run.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// Told of the progress after every step: time reached, step size.
+  public var progress: @Sendable (SimulationProgress) -> Void = { _ in }
+
+  public init(threads: Int = 1) { self.threads = threads }
+}
+
+/// How far a run has come.
+public struct SimulationProgress: Sendable {
+  public var time: Double
+  public var start: Double
+  public var end: Double
+  public var step: Double
+  public var steps: Int
+}
+
+/// A problem made ready to be solved.
+///
+/// ```swift
+/// let file = try ProblemFileReader().read(file: "Problems/burgers.yaml")
+/// let solution = try Simulation(file.problem, file.normalForm).run()
+/// print(solution.error!)
+/// ```
+public final class Simulation {
+  public let problem: Problem
+  public let normalForm: NormalForm
+  public let options: SimulationOptions
+  /// The stepping method; `nil` for a steady problem.
+  public let method: MethodChoice?
+  package let system: SpectralSystem
+  package let times: RecordTimes
+  private let initialData: InitialData
+  private let output: OutputFields
+  private let workers: Workers?
+
+  /// Checks that the problem can be solved and sets up tables and plans.
+  ///
+  /// - Throws: `SimulationError`; `EquationError` for data that cannot be evaluated.
+  public init(_ problem: Problem, _ normalForm: NormalForm, options: SimulationOptions = .init()) throws {
+    self.problem = problem
+    self.normalForm = normalForm
+    self.options = options
+    let isConstant = normalForm.hasConstantTerms
+    let isSteady = problem.domain.time == nil
+    method = isSteady ? nil : try MethodChoice(problem.solver, isConstant: isConstant)
+    times = RecordTimes(problem)
+    try SolutionPlan(problem, normalForm).checkMemory(limit: options.memoryLimit)
+    let workers = options.threads > 1 ? Workers(count: options.threads) : nil
+    self.workers = workers
+    let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
+    initialData = data
+    system = try SpectralSystem(
+      normalForm, choice: problem.discretization, gauged: Set(problem.gauges.map(\.unknown)),
+      workers: workers, fields: data.fields, planning: options.planning)
+    if !isSteady && !problem.solver.force {
+      try WellPosedness.check(system.form, layout: system.layout)
+    }
+    output = try OutputFields(problem, normalForm, system: system, fields: data.fields)
+  }
+
+  /// What all records have in common.
+  public var recordLayout: RecordLayout { output.layout }
+
+  /// Solves the problem.
+  ///
+  /// - Parameters:
+  ///   - sink: receives every record as soon as it is made.
+  ///   - checkpoint: continues a run that was stopped, bit for bit.
+  /// - Throws: what the sink throws; `ExchangeError` if a checkpoint cannot be written.
+  public func run(sink: (any RecordSink)? = nil, resuming checkpoint: RunCheckpoint? = nil) throws -> Solution {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var solution =
+      try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
+    if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
+      solution.error = try CoarserRun.estimate(of: self, finalState: finalState, time: finalTime)
+    }
+    let elapsed = clock.now - start
+    solution.wallSeconds =
+      Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
+    return solution
+  }
+
+  /// The state at the end of the last run.
+  package private(set) var finalState: StateVector?
+  package private(set) var finalTime = 0.0
+
+  /// The values of a scalar unknown of the normal form on a tensor grid, from the last run's end.
+  package func finalValues(ofUnknown number: Int, onTensorGrid coordinates: [[Double]]) throws -> NDArray<Double> {
+    guard let finalState else { preconditionFailure("finalValues: nothing has been run") }
+    return try output.values(
+      ofUnknown: number, state: finalState, time: finalTime, onTensorGrid: coordinates)
+  }
+
+  private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
+    let state = system.makeVector()
+    finalState = state
+    var comparison = try Comparisons(problem, options: options, output: output, times: times)
+    let record = try output.record(state, time: 0)
+    try sink?.append(record, index: 0)
+    try comparison.add(record, state: state, time: 0)
+    return Solution(
+      layout: output.layout, records: [record], outcome: .completed, steps: 0, refusedSteps: 0,
+      error: comparison.estimate, budgetDefects: [:], wallSeconds: 0, method: "direct",
+      unknownCount: normalForm.unknowns.count * system.layout.length)
+  }
+
+  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
+    guard let method else { preconditionFailure("solveEvolution: a steady problem") }
+    let stepper = method.stepper.make(system)
+    var run = EvolutionRun(
+      system: system, stepper: stepper, method: method, times: times, options: options,
+      unknownNames: system.elimination.evolved.map { normalForm.unknowns[$0].name })
+    var comparison = try Comparisons(problem, options: options, output: output, times: times)
+    var budgets = QuantityHistory(problem, names: output.layout.quantities.map(\.name))
+    if let checkpoint {
+      try run.restore(checkpoint)
+      comparison.restore(checkpoint.comparisonSums)
+      budgets.restore(checkpoint.quantities)
+    } else {
+      let initial = try initialData.state(of: system, components: output.components, time: times.start)
+      stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
+      run.chooseFirstStep()
+    }
+    var records: [Record] = []
+    let outcome = try run.advance { index, time in
+      let record = try output.record(stepper.state, time: time)
+      try sink?.append(record, index: index)
+      try comparison.add(record, state: stepper.state, time: time)
+      budgets.add(record)
+      if !options.keepsAllRecords { records.removeAll() }
+      records.append(record)
+    } checkpointExtras: {
+      (comparison.sums, budgets.flattened)
+    }
+    finalState = run.lastGoodState
+    finalTime = run.time
+    return Solution(
+      layout: output.layout, records: records, outcome: outcome, steps: run.steps,
+      refusedSteps: run.refusedSteps, error: comparison.estimate, budgetDefects: budgets.defects,
+      wallSeconds: 0, method: method.stepper.name, unknownCount: system.stateLength)
+  }
+}
+
+/// The times at which records are made.
+package struct RecordTimes: Sendable {
+  package let start: Double
+  package let end: Double
+  /// The time between two records; the last interval may be shorter.
+  package let interval: Double
+  /// Records, the initial one included.
+  package let count: Int
+
+  /// Records when the problem does not say how many.
+  private static let defaultIntervals = 20.0
+
+  package init(_ problem: Problem) {
+    start = problem.domain.time?.lowerBound ?? 0
+    end = problem.domain.time?.upperBound ?? 0
+    let duration = end - start
+    guard duration > 0 else {
+      interval = 0
+      count = 1
+      return
+    }
+    let every = min(problem.output.every ?? duration / Self.defaultIntervals, duration)
+    let intervals = max(1, (duration / every - 1e-9).rounded(.up))
+    count = Int(intervals) + 1
+    // An interval that divides the duration is made to do so exactly.
+    interval = abs(intervals * every - duration) <= 1e-9 * duration ? duration / intervals : every
+  }
+
+  package func time(of record: Int) -> Double {
+    record == count - 1 ? end : start + Double(record) * interval
+  }
+
+  /// The length of the interval that ends with a record; equal, to the bit, for all but a shorter last one.
+  package func interval(before record: Int) -> Double {
+    guard record == count - 1 else { return interval }
+    let rest = end - time(of: record - 1)
+    return abs(rest - interval) <= 1e-9 * interval ? interval : rest
+  }
+}
+
+extension NormalForm {
+  /// Whether what is evaluated on the grid depends neither on the unknowns nor on time.
+  package var hasConstantTerms: Bool {
+    equations.flatMap(\.terms).allSatisfy { $0.integrand.inputNumbers.isEmpty && !$0.integrand.mentions("t") }
+  }
+}

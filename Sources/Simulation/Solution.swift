@@ -1,0 +1,133 @@
+public import Arrays
+
+/// A function that a run records: an unknown's component or a defined quantity.
+public struct RecordedField: Sendable, Hashable {
+  public var name: String
+  public var unit: String?
+  /// What it is, for people.
+  public var longName: String
+
+  public init(name: String, unit: String? = nil, longName: String) {
+    self.name = name
+    self.unit = unit
+    self.longName = longName
+  }
+}
+
+/// One axis of the recorded grid.
+public struct RecordedAxis: Sendable, Hashable {
+  public var name: String
+  public var unit: String?
+  public var coordinates: [Double]
+  public var isPeriodic: Bool
+
+  public init(name: String, unit: String? = nil, coordinates: [Double], isPeriodic: Bool) {
+    self.name = name
+    self.unit = unit
+    self.coordinates = coordinates
+    self.isPeriodic = isPeriodic
+  }
+}
+
+/// What all records of a run have in common.
+public struct RecordLayout: Sendable, Hashable {
+  /// Space axes in the problem's order.
+  public var axes: [RecordedAxis]
+  public var fields: [RecordedField]
+  /// Numbers that are recorded beside the fields, such as an energy.
+  public var quantities: [RecordedField]
+  /// Whether records are numbered by time; a steady problem has a single record.
+  public var hasTime: Bool
+  public var timeUnit: String?
+
+  public var shape: [Int] { axes.map(\.coordinates.count) }
+}
+
+/// The state of a run at one time.
+public struct Record: Sendable {
+  public var time: Double
+  /// One array over the space axes per field.
+  public var fields: [NDArray<Double>]
+  public var quantities: [Double]
+
+  public init(time: Double, fields: [NDArray<Double>], quantities: [Double]) {
+    self.time = time
+    self.fields = fields
+    self.quantities = quantities
+  }
+}
+
+/// Receives the records of a run as they are made.
+public protocol RecordSink: AnyObject {
+  /// Keeps a record; `index` counts from 0. A resumed run begins where the checkpoint says.
+  func append(_ record: Record, index: Int) throws
+}
+
+/// How a run ended.
+public enum Outcome: Sendable, Hashable, CustomStringConvertible {
+  case completed
+  /// Stopped from outside; the checkpoint resumes it.
+  case interrupted(time: Double)
+  /// A number became infinite or undefined.
+  case notFinite(unknown: String, step: Int, time: Double, suggestedStep: Double)
+  /// The step size that the tolerance asks for is below what double precision resolves.
+  case stepTooSmall(time: Double, step: Double)
+
+  /// The word for other programs.
+  public var name: String {
+    switch self {
+    case .completed: "completed"
+    case .interrupted: "interrupted"
+    case .notFinite: "notFinite"
+    case .stepTooSmall: "stepTooSmall"
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .completed: "completed"
+    case .interrupted(let time): "interrupted at t = \(time)"
+    case .notFinite(let unknown, let step, let time, let suggested):
+      "'\(unknown)' is no longer finite after step \(step) at t = \(time); try solver.step=\(suggested)"
+    case .stepTooSmall(let time, let step):
+      "the tolerance asks for steps below \(step) at t = \(time); the solution may be singular there"
+    }
+  }
+}
+
+/// How far a run's answer is from something better.
+public struct ErrorEstimate: Sendable, Hashable {
+  public enum Against: String, Sendable, Hashable { case exact, reference, coarser = "self" }
+  /// ‖u − v‖/‖v‖ over all recorded times and unknowns.
+  public var relativeL2: Double
+  public var against: Against
+  /// The accuracy of what it was compared with, where that is known.
+  public var referenceAccuracy: Double?
+  /// How the comparison was made, for people.
+  public var remark: String
+}
+
+/// What came out of a run.
+public struct Solution: Sendable {
+  public var layout: RecordLayout
+  /// The records that were kept in memory: all of them, unless the run was told to keep the last one only.
+  public var records: [Record]
+  public var outcome: Outcome
+  /// Accepted and refused steps.
+  public var steps: Int
+  public var refusedSteps: Int
+  public var error: ErrorEstimate?
+  /// By quantity: how far its budget is from closing, relative to its largest value.
+  public var budgetDefects: [String: Double]
+  public var wallSeconds: Double
+  public var method: String
+  /// Real numbers that are evolved.
+  public var unknownCount: Int
+
+  /// The values of a field at the recorded times nearest to `time`.
+  public func values(of field: String, at time: Double? = nil) -> NDArray<Double>? {
+    guard let index = layout.fields.firstIndex(where: { $0.name == field }) else { return nil }
+    guard let time else { return records.last?.fields[index] }
+    return records.min { abs($0.time - time) < abs($1.time - time) }?.fields[index]
+  }
+}
