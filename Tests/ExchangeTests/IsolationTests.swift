@@ -16,8 +16,10 @@ struct IsolationTests {
   /// A program that stands in for the reading child: it runs `commands` with the request in `$@`.
   private func child(_ commands: String) throws -> String {
     let path = folder("child")
-    try put(Array("#!/bin/sh\n\(commands)\n".utf8), to: path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    // Another process writes it: a descriptor of ours could be inherited by a test that forks at this
+    // moment, and a program open for writing cannot be started.
+    let script = "printf '%s\\n' '#!/bin/sh' \"$1\" > \"$2\" && chmod 755 \"$2\""
+    try #require(try run("/bin/sh", ["-c", script, "sh", commands, path]).code == 0)
     return path
   }
 
