@@ -85,6 +85,10 @@ private struct Setting {
     } else {
       entries.append(.init(key: step, place: place, value: changed))
     }
+    if let excluded = child.key?.excludes {
+      // What the file says gives way; two overrides contradict each other, which reading reports.
+      entries.removeAll { $0.key == excluded && $0.value.place.source.rank == 0 }
+    }
     return SourceNode(content: .mapping(entries), place: base?.place ?? place)
   }
 

@@ -13,11 +13,20 @@ import Testing
     #expect(try read("domain.x.interval=[0, 2*pi]").domain.axes[0].upper == 2 * Double.pi)
     #expect(try read("parameters.nu=1/4").parameters[0].value == 0.25)
     #expect(try read("parameters.nu.unit=m").parameters[0].unit == "m")
-    #expect(try read("solver.step=0.5", "solver={}", "solver.seed=7").solver.seed == 7)
+    #expect(try read("solver={}", "solver.seed=7").solver.seed == 7)
     #expect(try read("output.fields=[u]").output.fields == ["u"])
     #expect(try read("equations.0=dt(u) = nu*dxx(u)").equations[0].text == "dt(u) = nu*dxx(u)")
     let bump = try read("initial.u=if(x < 0.5, 0, 0)").initial[0].function
     #expect(try bump == .expression(ExpressionParser(axes: ["x"]).parse("if(x < 0.5, 0, 0)")))
+  }
+
+  @Test func anOverrideDropsWhatItExcludes() throws {
+    let solver = try read("solver.step=0.5").solver
+    #expect(solver.step == 0.5)
+    #expect(solver.tolerance == nil)
+    #expect(
+      messages(Examples.burgers, overrides: ["solver.step=0.5", "solver.tolerance=1e-3"])
+        .hasPrefix("--set solver.tolerance:1:1: error: 'step' and 'tolerance' exclude each other"))
   }
 
   @Test func shortFormsAreExpanded() throws {

@@ -72,6 +72,8 @@ public struct Key: Sendable, Hashable {
   public var example: String
   /// For a key with a short form: the key of its mapping that the short form stands for.
   public var shortForm: String?
+  /// The key beside it that cannot be given together with this one; an override of either drops the other.
+  public var excludes: String?
   public var isRequired: Bool
   /// Whether this version reads the key; others are known, and refused as not yet available.
   public var isAvailable: Bool
@@ -80,6 +82,7 @@ public struct Key: Sendable, Hashable {
     _ path: String, _ types: [ValueType], _ text: String, unit: String? = nil,
     default defaultValue: String? = nil,
     range: ValueRange? = nil, count: ClosedRange<Int>? = nil, example: String = "", shortForm: String? = nil,
+    excludes: String? = nil,
     isRequired: Bool = false, isAvailable: Bool = true
   ) {
     self.path = path
@@ -91,6 +94,7 @@ public struct Key: Sendable, Hashable {
     self.text = text
     self.example = example
     self.shortForm = shortForm
+    self.excludes = excludes
     self.isRequired = isRequired
     self.isAvailable = isAvailable
   }

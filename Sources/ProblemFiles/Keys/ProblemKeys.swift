@@ -198,10 +198,12 @@ extension KeyTable {
       "solver", [.mapping], "Wishes about the time stepping.", default: "chosen automatically",
       example: "{method: etdrk4, tolerance: 1e-10}"),
     Key("solver.method", [.registered], "The stepper.", default: "chosen automatically", example: "etdrk4"),
-    Key("solver.step", [.number], "A fixed step size.", unit: "time", range: .positive, example: "1e-3"),
+    Key(
+      "solver.step", [.number], "A fixed step size.", unit: "time", range: .positive, example: "1e-3",
+      excludes: "tolerance"),
     Key(
       "solver.tolerance", [.number], "The relative tolerance of the step-size control.",
-      range: ValueRange(0, 1, excludesLower: true), example: "1e-10"),
+      range: ValueRange(0, 1, excludesLower: true), example: "1e-10", excludes: "step"),
     Key(
       "solver.force", [.boolean], "Solves even if the linear part is ill-posed.", default: "false",
       example: "true"),

@@ -49,11 +49,6 @@ extension ProblemReading {
     problem.solver.tolerance = number("tolerance")
     problem.solver.force = node["force"]?.boolean ?? false
     problem.solver.seed = number("seed").flatMap { UInt64(exactly: $0) } ?? 0
-    if let entry = node.entries?.first(where: { $0.key == "tolerance" }), node["step"] != nil {
-      findings.error(
-        entry.place, "'step' and 'tolerance' exclude each other: a tolerance controls the step",
-        key: "solver.tolerance")
-    }
   }
 
   private func readOutput() {

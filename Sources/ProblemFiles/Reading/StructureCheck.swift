@@ -66,6 +66,14 @@ struct StructureCheck {
         entry.value, child, path: entryPath, label: "'\(shortened(entry.key, to: 60))'", keyPlace: entry.place
       )
     }
+    for (number, entry) in entries.enumerated() {
+      guard let other = known.child(entry.key)?.key?.excludes,
+        entries[..<number].contains(where: { $0.key == other })
+      else { continue }
+      findings.error(
+        entry.place, "'\(other)' and '\(entry.key)' exclude each other",
+        key: path.isEmpty ? entry.key : "\(path).\(entry.key)")
+    }
     for child in known.children where child.node.key?.isRequired == true && node[child.name] == nil {
       findings.missing(
         node.place, "key '\(child.name)' is missing" + (path.isEmpty ? "" : " in '\(path)'"),

@@ -14,7 +14,7 @@ struct YAMLReader {
   /// Longer lists and mappings are refused.
   static let collectionLimit = 1000
 
-  private let source: SourceText
+  let source: SourceText
   private(set) var diagnostics: [Diagnostic] = []
   /// Keys whose first occurrence was renamed, so that Yams composes a mapping that has them twice.
   private var renamed: [(offset: Int, name: String)] = []
@@ -258,115 +258,7 @@ struct YAMLReader {
     return kept
   }
 
-  private mutating func report(_ place: Place, _ message: String, hint: String? = nil) {
+  mutating func report(_ place: Place, _ message: String, hint: String? = nil) {
     diagnostics.append(Diagnostic(place, message, hint: hint, key: nil))
-  }
-
-  // MARK: Commas inside expressions of flow collections
-
-  /// Puts an expression together again that YAML took apart at its commas, and says so.
-  private mutating func joiningCommas(_ entries: [SourceNode.Entry]) -> [SourceNode.Entry] {
-    var result: [SourceNode.Entry] = []
-    var index = 0
-    while index < entries.count {
-      // After the first comma, what was meant as an argument is a key without a value.
-      let rest = entries[(index + 1)...].prefix { $0.value.isNull }
-      let pieces =
-        [entries[index].value] + rest.map { SourceNode(content: .scalar($0.key, .plain), place: $0.place) }
-      var entry = entries[index]
-      let used = balancedLength(pieces)
-      if used > 1 { entry.value = joined(Array(pieces[..<used]), key: entry.key) }
-      result.append(entry)
-      index += max(used, 1)
-    }
-    return result
-  }
-
-  private mutating func joiningCommas(_ elements: [SourceNode]) -> [SourceNode] {
-    var result: [SourceNode] = []
-    var index = 0
-    while index < elements.count {
-      let used = balancedLength(elements[index...].prefix { $0.text != nil })
-      result.append(used > 1 ? joined(Array(elements[index..<index + used]), key: nil) : elements[index])
-      index += max(used, 1)
-    }
-    return result
-  }
-
-  /// How many pieces, from the first, it takes until every parenthesis is closed; 1 if they never are.
-  private func balancedLength(_ pieces: some Collection<SourceNode>) -> Int {
-    var open = 0
-    for (number, piece) in pieces.enumerated() {
-      guard case .scalar(let text, .plain) = piece.content else { return 1 }
-      for byte in text.utf8 {
-        if byte == UInt8(ascii: "(") { open += 1 }
-        if byte == UInt8(ascii: ")") { open -= 1 }
-      }
-      if open <= 0 { return open == 0 ? number + 1 : 1 }
-      if number > 64 { return 1 }
-    }
-    return 1
-  }
-
-  private mutating func joined(_ pieces: [SourceNode], key: String?) -> SourceNode {
-    let first = pieces[0].place
-    let text = pieces.compactMap(\.text).joined(separator: ", ")
-    let quoted = (key.map { "\($0): " } ?? "") + "\"\(shortened(text, to: 60))\""
-    report(
-      first, "a comma inside '{ }' or '[ ]' ends the value '\(shortened(pieces[0].text ?? "", to: 40))'",
-      hint: "put the expression in quotes: \(quoted)")
-    return SourceNode(content: .scalar(text, .plain), place: first)
-  }
-
-  // MARK: Syntax errors
-
-  private func diagnostic(for error: YamlError) -> Diagnostic {
-    func at(_ mark: Mark, _ problem: String, _ context: YamlError.Context?) -> Diagnostic {
-      let isDepth = problem.contains("nesting level")
-      let context = isDepth ? nil : context
-      let problem = isDepth ? "the file is too deeply nested" : problem
-      let place = Place(
-        source: source, offset: source.offset(line: mark.line, column: mark.column), length: 1)
-      let explanation = context.map { " (\($0.text), which began in line \($0.mark.line))" } ?? ""
-      return Diagnostic(place, problem + explanation, hint: Self.hint(for: problem), key: nil)
-    }
-    switch error {
-    case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _):
-      return at(mark, problem, context)
-    case .composer(_, let problem, let mark, _):
-      if problem.contains("another document") { return at(mark, "a second document begins here", nil) }
-      return at(mark, problem, nil)
-    case .duplicatedKeysInMapping(let names, let context):
-      let name = shortened(names.first ?? "", to: 40)
-      return at(context.mark, "key '\(name)' is given twice", nil)
-    case .reader(let problem, let offset, _, let yaml):
-      let index = offset.flatMap { yaml.index(yaml.startIndex, offsetBy: $0, limitedBy: yaml.endIndex) }
-      let bytes = index.map { yaml.utf8.distance(from: yaml.startIndex, to: $0) } ?? 0
-      return Diagnostic(
-        Place(source: source, offset: min(bytes, source.bytes.count), length: 1), problem, hint: nil, key: nil
-      )
-    case .memory:
-      return Diagnostic(file: source.name, message: "the file is too deeply nested")
-    default:
-      return Diagnostic(file: source.name, message: "this is not YAML: \(error)")
-    }
-  }
-
-  private static func hint(for problem: String) -> String? {
-    if problem.contains("mapping values are not allowed") {
-      return "a text with ': ' in it needs quotes; a key needs the same indentation as its neighbours"
-    }
-    if problem.contains("cannot start any token") {
-      return "a text that begins with a special character needs quotes; indent with spaces, not tabs"
-    }
-    if problem.contains("<document start>") {
-      return "the file ended before this; is a text only partly in quotes?"
-    }
-    if problem.contains("undefined alias") { return "a text that begins with '*' needs quotes" }
-    if problem.contains("expected ',' or") { return "a bracket is not closed, or a text needs quotes" }
-    if problem.contains("expected <block end>") || problem.contains("could not find expected ':'") {
-      return "check the indentation, and the space after ':'"
-    }
-    return nil
   }
 }
