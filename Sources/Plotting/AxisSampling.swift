@@ -23,7 +23,7 @@ struct AxisSampling {
     points.sort { $0.position < $1.position }
     guard let first = points.first, let last = points.last else {
       (lower, upper) = (0, 1)
-      columns = [Column(points: [])]
+      columns = [Column(points: []), Column(points: [])]
       return
     }
     let interval = axis.interval.flatMap { $0.lowerBound.isFinite && $0.upperBound.isFinite ? $0 : nil }
@@ -35,7 +35,8 @@ struct AxisSampling {
     lower = interval?.lowerBound ?? first.position
     upper = interval?.upperBound ?? last.position
     guard lower < upper, (upper - lower).isFinite else {
-      columns = [Column(points: points.map(\.index))]
+      // gnuplot draws no image that is one pixel wide.
+      columns = Array(repeating: Column(points: points.map(\.index)), count: 2)
       return
     }
     let count = points.count

@@ -39,7 +39,7 @@ struct ColorScale: Equatable {
     return "set palette defined (" + entries.joined(separator: ", ") + ")"
   }
 
-  /// Eleven equidistant colours of viridis (N. Smith and S. van der Walt, matplotlib, CC0).
+  /// Eleven equidistant colours of viridis, by Smith and van der Walt (matplotlib, CC0).
   static let viridis = [
     "#440154", "#482475", "#414487", "#355f8d", "#2a788e", "#21918c", "#22a884", "#44bf70", "#7ad151",
     "#bddf26", "#fde725",
@@ -68,7 +68,7 @@ struct ColorScale: Equatable {
       }.joined()
   }
 
-  /// Colours that people with any colour vision tell apart (M. Okabe and K. Ito, 2008).
+  /// Colours that people with any colour vision tell apart, after Okabe and Ito (2008).
   static let distinct = [
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b0a000",
   ]

@@ -46,7 +46,8 @@ extension Figure {
     let isPlain =
       !name.isEmpty && name.utf8.count <= 100
       && name.unicodeScalars.allSatisfy {
-        $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
+        $0.isASCII
+          && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "-_.".unicodeScalars.contains($0))
       } && !name.hasPrefix("-") && !name.hasPrefix(".") && !name.hasPrefix("panel-")
     return isPlain ? name : "picture"
   }

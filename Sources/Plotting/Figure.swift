@@ -38,6 +38,6 @@ public struct Figure: Sendable {
 
   /// The number of panels beside each other.
   func columnCount(panels: Int) -> Int {
-    min(columns ?? (panels <= 3 ? panels : panels == 4 ? 2 : panels <= 9 ? 3 : 4), max(panels, 1))
+    min(columns ?? (panels <= 3 ? panels : panels == 4 ? 2 : 3), max(panels, 1))
   }
 }

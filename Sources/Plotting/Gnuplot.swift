@@ -69,7 +69,7 @@ struct Gnuplot {
     variables["LC_ALL"] = "C.UTF-8"
     let settings = variables.map { "\($0.key)=\($0.value)" }
     // The spawn call that changes the folder is not portable; gnuplot can do it itself.
-    let enter = "cd '" + folder.replacing("'", with: "''") + "'"
+    let enter = "cd '" + folder.replacing("'", with: #"'."'".'"#) + "'"
     let words: [String] = [path, "-d", "-e", enter, script]
     let environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
     let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]

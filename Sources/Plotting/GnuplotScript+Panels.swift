@@ -12,26 +12,24 @@ extension GnuplotScript {
       "set bmargin at screen \(fraction(bottom))")
     if !panel.title.isEmpty {
       let room = Int((box.width + 5 * page.font) / (0.6 * page.font))
-      add("set title \(quoted(panel.title, width: room)) noenhanced offset 0,-0.4")
+      add("set title \(literal(panel.title, width: room)) noenhanced offset 0,-0.4")
     }
-    // Tick labels need about six letters each.
-    let across = max(2, min(8, Int(box.width / (4.5 * page.font))))
     switch panel.content {
     case .curves(let plot): add(plot, in: box, of: page, dataName: dataName)
-    case .image(let plot): add(plot, in: box, of: page, dataName: dataName, ticksAcross: across)
+    case .image(let plot): add(plot, in: box, of: page, dataName: dataName)
     }
   }
 
   // MARK: Images
 
   private mutating func add(
-    _ plot: ImagePlot, in box: PanelLayout.Box, of page: PanelLayout, dataName: String, ticksAcross: Int
+    _ plot: ImagePlot, in box: PanelLayout.Box, of page: PanelLayout, dataName: String
   ) {
     let (width, height) = (Double(page.width), Double(page.height))
     let raster = plot.raster
     let (x, y) = (plot.horizontalScale, plot.verticalScale)
-    addAxis("x", plot.horizontal, x, room: box.width / page.font, ticks: ticksAcross)
-    addAxis("y", plot.vertical, y, room: box.height / page.font, ticks: 8)
+    addAxis("x", plot.horizontal, x, ticks: ticksAcross(x, box, page), in: box, of: page)
+    addAxis("y", plot.vertical, y, ticks: ticksUp(box, page), in: box, of: page)
     add(
       "set border 15 linewidth 0.7 front",
       "set tics front",
@@ -46,9 +44,12 @@ extension GnuplotScript {
       add(
         "set colorbox user origin screen \(fraction(left)),\(fraction(bottom)) "
           + "size screen \(fraction(1.1 * page.font / width)),\(fraction(box.height / height))",
-        "set cbtics scale 0.6 format \(quoted(plot.colors.scale.tickFormat))")
-      let label = axisLabel(plot.value, exponent: plot.colors.scale.exponent)
-      add("set cblabel \(quoted(label, width: Int(box.height / page.font / 0.6))) noenhanced")
+        "set cbtics \(plot.colors.scale.tickStep(atMost: ticksUp(box, page))) "
+          + "scale 0.6 format \(quoted(plot.colors.scale.tickFormat))")
+      addRising(
+        axisLabel(plot.value, exponent: plot.colors.scale.exponent), number: 3,
+        x: box.left + box.width + (3.1 + plot.colors.scale.tickWidth) * page.font,
+        y: box.top + 0.5 * box.height, room: box.height, page: page)
     } else {
       add("unset colorbox")
     }
@@ -74,16 +75,19 @@ extension GnuplotScript {
     add("set grid linecolor rgb '#dddddd' linewidth 0.5 linetype 1")
     let x = addAxis(
       "x", plot.horizontal, plot.horizontalScale, logarithmic: LogAxis(plot.curves.lazy.flatMap(\.x)),
-      room: box.width / page.font, ticks: max(2, min(8, Int(box.width / (4.5 * page.font)))))
+      ticks: ticksAcross(plot.horizontalScale, box, page), in: box, of: page)
     let y = addAxis(
       "y", plot.vertical, plot.verticalScale, logarithmic: LogAxis(plot.curves.lazy.flatMap(\.y)),
-      room: box.height / page.font, ticks: 8)
+      ticks: ticksUp(box, page), in: box, of: page)
+    // A long legend gets smaller letters, and a very long one ends with the panel.
+    let legendRows = box.height / (1.5 * page.font)
+    let legendScale = min(1, max(legendRows / Double(plot.curves.count), 0.6))
     if plot.hasLegend {
       let left = (box.left + box.width + 0.7 * page.font) / Double(page.width)
       let top = 1 - box.top / Double(page.height)
       add(
         "set key at screen \(fraction(left)),\(fraction(top)) left top vertical Left reverse "
-          + "noenhanced samplen 1.6 spacing 1.2 maxrows \(max(1, Int(box.height / page.font / 1.6)))")
+          + "noenhanced samplen 1.6 spacing 1.2 font ',\(formatted(legendScale * format.points(page.font)))'")
     }
     var rows = ""
     var commands: [String] = []
@@ -98,51 +102,77 @@ extension GnuplotScript {
         ? ColorScale.ordered(
           plot.curves.count > 1 ? Double(number) / Double(plot.curves.count - 1) : 0.3)
         : ColorScale.distinct[number % ColorScale.distinct.count]
-      let name = plot.hasLegend ? "title \(quoted(curve.name, width: CurvePlot.legendWidth))" : "notitle"
-      // With few points a line alone would hide where they are, or show nothing for a single one.
+      let isNamed = plot.hasLegend && Double(number) < legendRows / legendScale
+      let name =
+        isNamed ? "title \(literal(curve.name, width: CurvePlot.legendWidth))" : "notitle"
+      // A line through a single point would show nothing.
       let style = curve.style == .line && curve.x.count == 1 ? .points : curve.style
       commands.append(
         "'\(dataName).dat' index \(number) using 1:2 with \(style.rawValue) linewidth 1.6 "
-          + "pointtype 7 pointsize 0.8 linecolor rgb '\(color)' \(name)")
+          + "\(style == .line ? "" : "pointtype 7 pointsize 0.8 ")linecolor rgb '\(color)' \(name)")
     }
     add("plot " + commands.joined(separator: ", \\\n  "))
     add(DataFile(name: dataName + ".dat", contents: Data(rows.utf8)))
   }
 
+  /// Tick labels beside each other must not touch.
+  private func ticksAcross(_ scale: AxisScale, _ box: PanelLayout.Box, _ page: PanelLayout) -> Int {
+    max(1, min(8, Int(box.width / ((scale.tickWidth + 0.4) * page.font))))
+  }
+
+  /// Tick labels above each other need two lines each.
+  private func ticksUp(_ box: PanelLayout.Box, _ page: PanelLayout) -> Int {
+    max(2, min(8, Int(box.height / (2 * page.font))))
+  }
+
   private func text(_ value: Double) -> String { value.isFinite ? "\(value)" : "NaN" }
 
-  /// Range, ticks and label of one axis; returns how its values are written.
+  /// Range and ticks of one axis, and the label of a horizontal one.
+  ///
+  /// - Returns: how its values are written.
   @discardableResult
   private mutating func addAxis(
-    _ letter: String, _ quantity: Quantity, _ scale: AxisScale, logarithmic: LogAxis? = nil, room: Double,
-    ticks: Int
+    _ letter: String, _ quantity: Quantity, _ scale: AxisScale, logarithmic: LogAxis? = nil,
+    ticks: Int, in box: PanelLayout.Box, of page: PanelLayout
   ) -> (Double) -> Double {
-    let characters = Int((room + 2) / 0.6)
+    let isLogarithmic = quantity.isLogarithmic && logarithmic != nil
+    let words = axisLabel(quantity, exponent: isLogarithmic ? 0 : scale.exponent)
+    if letter == "x" {
+      let width = Int((box.width / page.font + 5) / 0.6)
+      add("set xlabel \(literal(words, width: width)) noenhanced")
+    } else {
+      let tickWidth = isLogarithmic ? 4 : scale.tickWidth
+      addRising(
+        words, number: 2, x: box.left - (1.6 + tickWidth) * page.font, y: box.top + 0.5 * box.height,
+        room: box.height, page: page)
+    }
     if quantity.isLogarithmic, let logarithmic {
       add(
         "set logscale \(letter)",
         "set \(letter)range [1e\(logarithmic.lower):1e\(logarithmic.upper)]",
-        "set \(letter)tics \(logarithmic.ticks)",
-        "set \(letter)label \(quoted(axisLabel(quantity), width: characters)) noenhanced")
+        "set \(letter)tics \(logarithmic.ticks)")
       return logarithmic.drawn
     }
     add(
       "set \(letter)range [\(scale.lower):\(scale.upper)]",
       "set \(letter)tics \(scale.tickStep(atMost: ticks))",
-      "set format \(letter) \(quoted(scale.tickFormat))",
-      "set \(letter)label \(quoted(axisLabel(quantity, exponent: scale.exponent), width: characters)) noenhanced"
-    )
+      "set format \(letter) \(quoted(scale.tickFormat))")
     return scale.drawn
   }
 }
 
 extension AxisScale {
-  /// The distance of ticks, one, two or five times a power of ten.
+  /// The distance of ticks, one, two or five times a power of ten: about `count` ticks, two where allowed.
   func tickStep(atMost count: Int) -> String {
     let raw = (upper - lower) / Double(count)
     let power = pow(10, log10(raw).rounded(.down))
-    let step = [1.0, 2, 5, 10].first { $0 * power >= raw * (1 - 1e-9) } ?? 10
-    return String(format: "%.3g", step * power)
+    func ticks(_ step: Double) -> Double {
+      (upper / step + 1e-9).rounded(.down) - (lower / step - 1e-9).rounded(.up) + 1
+    }
+    let steps = [0.2, 0.5, 1, 2, 5, 10].map { $0 * power }
+    let longest = steps.first { $0 >= raw * 0.85 } ?? 10 * power
+    return String(
+      format: "%.3g", steps.last { $0 <= longest && ticks($0) >= Double(min(2, count)) } ?? steps[0])
   }
 }
 

@@ -10,6 +10,7 @@ package struct GnuplotScript: Sendable {
   /// The commands, one a line.
   package private(set) var text = ""
   package private(set) var files: [DataFile] = []
+  let format: PictureFormat
 
   /// Commands that draw a figure into the file `output`.
   ///
@@ -18,6 +19,7 @@ package struct GnuplotScript: Sendable {
   package init(
     _ figure: Figure, format: PictureFormat, output: String, options: PictureOptions = PictureOptions()
   ) throws(PlotError) {
+    self.format = format
     let width = options.width ?? format.defaultWidth
     for pixels in [width, options.height ?? width] where pixels < 200 || pixels > 10_000 {
       throw .unreasonableSize(pixels: pixels)
@@ -36,7 +38,8 @@ package struct GnuplotScript: Sendable {
     }
     // Every frame has the size of the first one.
     let page = layout(first, height: options.height)
-    let delay = Int((100 / min(max(options.framesPerSecond, 0.1), 50)).rounded())
+    let speed = options.framesPerSecond.isFinite ? min(max(options.framesPerSecond, 0.1), 50) : 10
+    let delay = Int((100 / speed).rounded())
     let terminal = format.terminal(
       width: page.width, height: page.height, font: page.font, delay: delay, isAnimated: frames.count > 1)
     add(
@@ -50,9 +53,8 @@ package struct GnuplotScript: Sendable {
       add("set multiplot")
       for (index, panel) in frame.panels.enumerated() {
         add("", "reset", "set minussign", "unset key", "set tics out nomirror", "set border 3 linewidth 0.7")
-        if format == .gif { add("set palette maxcolors \(frame.colorsPerPanel)") }
         if index == 0 {
-          addTitle(figure.title, caption: frame.caption, page: place, format: format)
+          addTitle(figure.title, caption: frame.caption, page: place)
         }
         add(panel, in: place.boxes[index], of: place, dataName: "\(prefix)panel-\(index + 1)")
       }
@@ -67,14 +69,32 @@ package struct GnuplotScript: Sendable {
 
   mutating func add(_ file: DataFile) { files.append(file) }
 
-  private mutating func addTitle(_ title: String, caption: String, page: PanelLayout, format: PictureFormat) {
+  /// Text in single quotes that is drawn as it stands.
+  func literal(_ words: String, width: Int) -> String {
+    let text = quoted(words, width: width)
+    // libgd reads HTML entities.
+    return format == .gif ? text.replacing("&", with: "&amp;") : text
+  }
+
+  /// Text that runs upwards, centred on a point in pixels.
+  ///
+  /// gnuplot's own labels of vertical axes are placed by a guess at the width of the tick labels.
+  mutating func addRising(_ words: String, number: Int, x: Double, y: Double, room: Double, page: PanelLayout)
+  {
+    let width = Int((room / page.font + 3) / 0.6)
+    add(
+      "set label \(number) \(literal(words, width: width)) at screen \(fraction(x / Double(page.width))),"
+        + "\(fraction(1 - y / Double(page.height))) rotate by 90 center noenhanced")
+  }
+
+  private mutating func addTitle(_ title: String, caption: String, page: PanelLayout) {
     let words = [title, caption].filter { !$0.isEmpty }.joined(separator: ",  ")
     guard !words.isEmpty else { return }
     let size = 1.2 * page.font
     let room = Int(Double(page.width) / (0.6 * size))
     let y = 1 - 1.5 * page.font / Double(page.height)
     add(
-      "set label 1 \(quoted(words, width: room)) at screen 0.5,\(fraction(y)) center noenhanced "
+      "set label 1 \(literal(words, width: room)) at screen 0.5,\(fraction(y)) center noenhanced "
         + "font ',\(formatted(1.2 * format.points(page.font)))'")
   }
 }
@@ -82,11 +102,6 @@ package struct GnuplotScript: Sendable {
 /// A fraction of the page, short enough to read.
 func fraction(_ value: Double) -> String {
   String(format: "%.5g", value)
-}
-
-extension Figure.Frame {
-  /// Steps of each panel's colours in a format that has 256 colours for all.
-  var colorsPerPanel: Int { max(200 / panels.count, 6) }
 }
 
 extension Figure {

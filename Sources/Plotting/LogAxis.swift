@@ -24,9 +24,10 @@ struct LogAxis: Equatable {
 
   /// Tick marks with labels in superscripts: at most about eight.
   var ticks: String {
-    let step = max(1, (upper - lower + 7) / 8)
+    let step = [1, 2, 5, 10, 20, 50].first { upper - lower <= 8 * $0 } ?? 100
+    let first = Int((Double(lower) / Double(step)).rounded(.up)) * step
     var marks: [String] = []
-    for decade in stride(from: lower, through: upper, by: step) {
+    for decade in stride(from: first, through: upper, by: step) {
       marks.append("'10\(superscript(decade))' 1e\(decade)")
       guard upper - lower <= 2, decade < upper else { continue }
       for digit in [2, 5] { marks.append("'\(digit)×10\(superscript(decade))' \(digit)e\(decade)") }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Where each panel of a frame stands, in pixels from the top left corner of the picture.
 ///
 /// Every margin is computed from the text in it instead of by gnuplot, so that panels in a row and in
@@ -34,15 +36,17 @@ struct PanelLayout {
     let plotWidth = max(free / Double(columns), 2 * font)
 
     let titleBand = hasTitle ? 2.6 * font : 0.4 * font
-    let below = 3.9 * font
+    let below = 4.1 * font
     let above = (0..<rows).map { row in
-      (members(row: row).contains { !$0.title.isEmpty } ? 2.1 : 1.1) * font
+      (members(row: row).contains { !$0.title.isEmpty } ? 2.4 : 1.1) * font
     }
     let bands = titleBand + above.reduce(0, +) + Double(rows) * below
     // Taller than this and a single panel would not fit a screen.
-    let tallest = min(1.0 * plotWidth, max(0.75 * Double(width), 4 * font))
+    let tallest = min(plotWidth, max(0.75 * Double(width), 4 * font))
     var heights = (0..<rows).map { row in
-      members(row: row).map { min($0.aspect * plotWidth, tallest) }.max() ?? plotWidth
+      members(row: row).map { panel in
+        min(panel.aspect * plotWidth, panel.hasFixedAspect ? tallest : 0.5 * Double(width))
+      }.max() ?? plotWidth
     }
     if let height {
       let share = max((Double(height) - bands) / Double(rows), 2 * font)
@@ -92,15 +96,15 @@ extension Panel {
   /// Room for tick labels and the name of the vertical axis, in letter heights.
   var leftMargin: Double {
     switch content {
-    case .curves(let plot): plot.vertical.isLogarithmic ? 5.6 : 2.4 + plot.verticalScale.tickWidth
-    case .image(let plot): 2.4 + plot.verticalScale.tickWidth
+    case .curves(let plot): plot.verticalTickWidth + 2.4
+    case .image(let plot): plot.verticalScale.tickWidth + 2.4
     }
   }
 
   /// Room for a colour bar or a legend, in letter heights.
   var rightMargin: Double {
     switch content {
-    case .image(let plot) where plot.hasColorBar: 5.2 + plot.colors.scale.tickWidth
+    case .image(let plot) where plot.hasColorBar: 4.6 + plot.colors.scale.tickWidth
     case .image: 1.6
     case .curves(let plot): plot.hasLegend ? 4.2 + 0.62 * Double(plot.legendCharacters) : 1.8
     }
@@ -111,11 +115,16 @@ extension AxisScale {
   /// The width of the widest tick label, in letter heights.
   var tickWidth: Double {
     let digits = Double(tickFormat.dropFirst(2).dropLast()) ?? 6
-    return digits <= 6 ? 3.2 : 0.64 * (digits + 2)
+    if digits > 6 { return 0.64 * (digits + 2) }
+    let whole = log10(max(abs(lower), abs(upper), 1)).rounded(.down) + (lower < 0 ? 2 : 1)
+    return max(3.2, 0.68 * whole)
   }
 }
 
 extension CurvePlot {
+  /// The width of the widest tick label, in letter heights.
+  var verticalTickWidth: Double { vertical.isLogarithmic ? 4 : verticalScale.tickWidth }
+
   /// Whether there are several curves to be told apart.
   var hasLegend: Bool { curves.count > 1 }
 

@@ -21,7 +21,8 @@ public enum PictureFormat: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .png, .gif: 0.75 * pixels
     case .svg: pixels
-    case .pdf: 0.72 * pixels
+    // A pixel is 0.72 pt, and the terminal draws letters at two thirds of the size it is given.
+    case .pdf: 1.08 * pixels
     }
   }
 
@@ -37,13 +38,14 @@ public enum PictureFormat: String, Sendable, Hashable, CaseIterable {
       let size = "\(formatted(Double(width) / 100))in,\(formatted(Double(height) / 100))in"
       return "pdfcairo noenhanced size \(size) \(face) linewidth 1.5"
     case .gif:
+      // Several palettes do not fit in 256 colours while drawing; libgd reduces the finished frame.
       let frames = isAnimated ? "animate delay \(delay) loop 0 " : ""
-      return "gif noenhanced \(frames)size \(width),\(height) \(face) linewidth 1"
+      return "gif noenhanced truecolor \(frames)size \(width),\(height) \(face) linewidth 1"
     }
   }
 
   /// Whether a file's bytes begin and end as a complete picture does.
-  func isComplete(_ bytes: [UInt8]) -> Bool {
+  package func isComplete(_ bytes: [UInt8]) -> Bool {
     func contains(_ text: String, in part: ArraySlice<UInt8>) -> Bool {
       part.firstRange(of: Array(text.utf8)) != nil
     }

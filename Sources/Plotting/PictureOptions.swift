@@ -6,7 +6,7 @@ public struct PictureOptions: Sendable, Hashable {
   public var height: Int?
   /// Whether the script and its data are kept, in the folder `FILE.gnuplot` beside the picture.
   public var keepScript: Bool
-  /// The speed of animations.
+  /// The speed of animations, from 0.1 to 50.
   public var framesPerSecond: Double
   /// The seconds after which gnuplot is stopped.
   public var timeLimit: Double

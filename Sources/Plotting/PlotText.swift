@@ -3,12 +3,13 @@ import Foundation
 /// A string as gnuplot reads it literally.
 ///
 /// In double quotes gnuplot runs commands in backticks; in single quotes nothing is special but the
-/// quote itself. Control and formatting characters, which could end the line or reorder it, become
+/// quote itself. Doubling it, as the manual says, fails at the start of a string and after another
+/// one, so quotes are joined on from strings of their own. Control and formatting characters, which could end the line or reorder it, become
 /// spaces, and text that is wider than its place is cut.
 ///
 /// - Parameter width: the place in characters of average width.
 func quoted(_ text: String, width: Int = 200) -> String {
-  "'" + shortened(text, width: width).replacing("'", with: "''") + "'"
+  "'" + shortened(text, width: width).replacing("'", with: #"'."'".'"#) + "'"
 }
 
 /// The text on one line, cut to at most `width` characters.
