@@ -22,7 +22,6 @@ struct PanelLayout {
   ///
   /// - Parameter height: the height of the picture; `nil` makes it as high as the panels need.
   init(_ panels: [Panel], columns: Int, hasTitle: Bool, width: Int, height: Int?) {
-    let font = 15 * min(max(Double(width) / 1200, 0.8), 4)
     let rows = (panels.count + columns - 1) / columns
     func members(row: Int) -> ArraySlice<Panel> {
       panels[(row * columns)..<min((row + 1) * columns, panels.count)]
@@ -30,17 +29,24 @@ struct PanelLayout {
     func widest(_ column: Int, _ margin: (Panel) -> Double) -> Double {
       stride(from: column, to: panels.count, by: columns).map { margin(panels[$0]) }.max() ?? 0
     }
-    let left = (0..<columns).map { column in font * widest(column, \.leftMargin) }
-    let right = (0..<columns).map { column in font * widest(column, \.rightMargin) }
-    let free = Double(width) - left.reduce(0, +) - right.reduce(0, +)
-    let plotWidth = max(free / Double(columns), 2 * font)
-
-    let titleBand = hasTitle ? 2.6 * font : 0.4 * font
-    let below = 4.1 * font
-    let above = (0..<rows).map { row in
-      (members(row: row).contains { !$0.title.isEmpty } ? 2.4 : 1.1) * font
+    // Margins in letter heights first: the letters shrink where too little would remain for the axes,
+    // because gnuplot makes no picture when a panel is off the page.
+    let leftLetters = (0..<columns).map { widest($0, \.leftMargin) }
+    let rightLetters = (0..<columns).map { widest($0, \.rightMargin) }
+    let aboveLetters = (0..<rows).map { row in
+      members(row: row).contains { !$0.title.isEmpty } ? 2.4 : 1.1
     }
-    let bands = titleBand + above.reduce(0, +) + Double(rows) * below
+    let sideLetters = leftLetters.reduce(0, +) + rightLetters.reduce(0, +)
+    let bandLetters = (hasTitle ? 2.6 : 0.4) + aboveLetters.reduce(0, +) + 4.1 * Double(rows)
+    var font = 15 * min(max(Double(width) / 1200, 0.8), 4)
+    font = min(font, Double(width) / (sideLetters + 6 * Double(columns)))
+    if let height { font = min(font, Double(height) / (bandLetters + 4 * Double(rows))) }
+
+    let left = leftLetters.map { $0 * font }
+    let right = rightLetters.map { $0 * font }
+    let above = aboveLetters.map { $0 * font }
+    let (titleBand, below, bands) = ((hasTitle ? 2.6 : 0.4) * font, 4.1 * font, bandLetters * font)
+    let plotWidth = (Double(width) - sideLetters * font) / Double(columns)
     // Taller than this and a single panel would not fit a screen.
     let tallest = min(plotWidth, max(0.75 * Double(width), 4 * font))
     var heights = (0..<rows).map { row in
@@ -49,7 +55,7 @@ struct PanelLayout {
       }.max() ?? plotWidth
     }
     if let height {
-      let share = max((Double(height) - bands) / Double(rows), 2 * font)
+      let share = (Double(height) - bands) / Double(rows)
       heights = heights.map { _ in share }
     }
     self.width = width
