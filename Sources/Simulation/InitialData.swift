@@ -46,7 +46,8 @@ package struct InitialData {
       let scalar = form.unknowns[number]
       guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
         let initial = problem.initial.first(where: {
-          $0.unknown == scalar.origin && $0.timeOrder == scalar.timeOrder
+          ($0.unknown == scalar.origin || $0.unknown == scalar.componentName)
+            && $0.timeOrder == scalar.timeOrder
         })
       else { continue }
       let coefficients = try coefficients(
@@ -79,9 +80,11 @@ package struct InitialData {
       }
       return layout.coefficients(ofValues: values, functions: functions)
     case .expression(let expression):
-      let parts = try components(expression, unknown)
+      // A component may have a value of its own.
+      let isOwn = initial.unknown != unknown.name
+      let parts = try components(expression, isOwn ? Unknown(name: initial.unknown) : unknown)
       let index =
-        switch part {
+        switch isOwn ? .whole : part {
         case .whole, .real: 0
         case .imaginary: 1
         case .component(let number): number
@@ -140,6 +143,11 @@ package struct InitialData {
     program.runOnce(inputs: [values], time: 0, into: mapped)
     return mapped
   }
+}
+
+extension ScalarUnknown {
+  /// The name without the mark of a time derivative.
+  fileprivate var componentName: String { timeOrder == 0 ? name : String(name.dropLast(2)) }
 }
 
 extension Problem {

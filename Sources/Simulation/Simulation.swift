@@ -121,6 +121,15 @@ public final class Simulation {
       ofUnknown: number, state: finalState, time: finalTime, onTensorGrid: coordinates)
   }
 
+  /// A stepper at the initial state, for whoever steps by hand.
+  package func makeStepper() throws -> any TimeStepper {
+    guard let method else { throw SimulationError.unsupported("a steady problem has no steps") }
+    let stepper = method.stepper.make(system)
+    let initial = try initialData.state(of: system, components: output.components, time: times.start)
+    stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
+    return stepper
+  }
+
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
     let state = system.makeVector()
     finalState = state
@@ -136,7 +145,7 @@ public final class Simulation {
 
   private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
-    let stepper = method.stepper.make(system)
+    let stepper = checkpoint == nil ? try makeStepper() : method.stepper.make(system)
     var run = EvolutionRun(
       system: system, stepper: stepper, method: method, times: times, options: options,
       unknownNames: system.elimination.evolved.map { normalForm.unknowns[$0].name })
@@ -147,8 +156,6 @@ public final class Simulation {
       comparison.restore(checkpoint.comparisonSums)
       budgets.restore(checkpoint.quantities)
     } else {
-      let initial = try initialData.state(of: system, components: output.components, time: times.start)
-      stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
       run.chooseFirstStep()
     }
     var records: [Record] = []

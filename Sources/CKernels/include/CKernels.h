@@ -2,3 +2,4 @@
 #include "pvk_pool.h"
 #include "pvk_program.h"
 #include "pvk_spectral.h"
+#include "pvk_yardsticks.h"

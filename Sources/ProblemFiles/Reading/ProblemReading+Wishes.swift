@@ -92,6 +92,7 @@ extension ProblemReading {
         continue
       }
       units[entry.key] = entry.value.text
+      problem.units[entry.key] = entry.value.text
       if let index = problem.unknowns.firstIndex(where: { $0.name == entry.key }) {
         problem.unknowns[index].unit = entry.value.text
       }

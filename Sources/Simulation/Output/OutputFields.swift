@@ -26,7 +26,7 @@ package final class OutputFields {
     self.problem = problem
     self.form = form
     self.system = system
-    var lowering = ComponentExpressions(problem, form)
+    var pool = InputPool()
     let gauged = Set(problem.gauges.map(\.unknown))
     // Multipliers such as a pressure are not part of the state.
     let available = form.unknowns.indices.filter {
@@ -41,16 +41,20 @@ package final class OutputFields {
         if scalars.isEmpty && !wanted.isEmpty {
           throw SimulationError.unsupported("'\(name)' only enforces a constraint; its values are not computed")
         }
-        let parts = scalars.isEmpty ? [] : try lowering.components(of: .symbol(name), kind: unknown.kind)
+        let parts =
+          scalars.isEmpty ? [] : try form.components(of: .symbol(name), in: problem, for: unknown)
         for (scalar, part) in zip(scalars, parts) {
           recorded.append(
             RecordedField(name: form.unknowns[scalar].name, unit: unknown.unit, longName: form.unknowns[scalar].longName))
-          integrands.append(part)
+          integrands.append(pool.integrand(of: part))
         }
       } else if let definition = problem.definitions.first(where: { $0.name == name }) {
-        integrands += try lowering.components(of: definition.expression, kind: .real)
-        recorded.append(RecordedField(
-            name: name, unit: problem.units[name], longName: "\(name) = \(definition.expression)"))
+        for part in try form.components(of: definition.expression, in: problem) {
+          integrands.append(pool.integrand(of: part))
+          recorded.append(
+            RecordedField(
+              name: name + part.suffix, unit: problem.units[name], longName: "\(name) = \(definition.expression)"))
+        }
       } else {
         throw EquationError(.problem, "output.fields names '\(name)', which is neither an unknown nor defined")
       }
@@ -62,7 +66,11 @@ package final class OutputFields {
       quantities.append(
         try quantity.expression.substitutingNumbers(problem.parameterValues).replacingReductions {
           function, operand in
-          integrands += try lowering.components(of: operand, kind: .real)
+          let parts = try form.components(of: operand, in: problem)
+          guard parts.count == 1 else {
+            throw EquationError(.quantity(quantity.name), "'\(operand)' is not one real number at a point")
+          }
+          integrands.append(pool.integrand(of: parts[0]))
           reductions.append(function)
           return .input(reductions.count - 1)
         })
@@ -70,7 +78,7 @@ package final class OutputFields {
     self.quantities = quantities
     self.reductions = reductions
     sampler = try FieldSampler(
-      integrands, inputs: lowering.inputs, of: system, gauged: gauged, fields: fields)
+      integrands, inputs: pool.inputs, of: system, gauged: gauged, fields: fields)
     bareNumbers = available
     bare = try FieldSampler(
       available.indices.map { .input($0) },
@@ -89,15 +97,14 @@ package final class OutputFields {
       fields: recorded,
       quantities: problem.quantities.map { RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)") },
       hasTime: form.domain.time != nil, timeUnit: problem.units["t"])
-    // Initial and exact data are free of unknowns, so a lowering of their own serves.
-    let plain = ComponentExpressions(problem, form)
     components = { expression, unknown in
-      var own = plain
-      let parts = try own.components(of: expression, kind: unknown.kind)
-      guard own.inputs.isEmpty else {
-        throw EquationError(.problem, "'\(expression)' must be a function of space and time, not of unknowns")
+      try form.components(of: expression, in: problem, for: unknown).map { part in
+        // Initial and exact data are functions of space and time alone.
+        guard part.inputs.isEmpty else {
+          throw EquationError(.problem, "'\(expression)' must be a function of space and time, not of unknowns")
+        }
+        return part.integrand
       }
-      return parts
     }
   }
 
@@ -155,6 +162,21 @@ package final class OutputFields {
       }
     }
     return values
+  }
+}
+
+/// The inputs of several components, each once.
+private struct InputPool {
+  var inputs: [LinearForm] = []
+
+  /// The component's integrand in terms of the pool's inputs.
+  mutating func integrand(of component: DerivedComponent) -> Expression {
+    let numbers = component.inputs.map { input -> Expression in
+      if let known = inputs.firstIndex(of: input) { return .input(known) }
+      inputs.append(input)
+      return .input(inputs.count - 1)
+    }
+    return component.integrand.replacingInputs(numbers)
   }
 }
 

@@ -1,0 +1,12 @@
+#ifndef PVK_YARDSTICKS_H
+#define PVK_YARDSTICKS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/// Does `rounds` rounds of fused multiply-adds that never leave the registers; the result depends on all of
+/// them. Floating-point operations done: `pvk_multiply_add_operations(rounds)`.
+double pvk_multiply_add_rounds(int64_t rounds);
+double pvk_multiply_add_operations(int64_t rounds);
+/// a[i] = b[i] + s * c[i] for count elements: 24 bytes of traffic each, and 8 more where stores allocate.
+void pvk_triad(double *_Nonnull a, const double *_Nonnull b, const double *_Nonnull c, double s, size_t count);
+#endif
