@@ -4,12 +4,13 @@ import PackageDescription
 /// Warnings are errors in CI only, so that a newer compiler does not break a user's build.
 let strictness: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-let swiftSettings: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-] + strictness
+let swiftSettings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ] + strictness
 
 func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
   .target(
@@ -69,7 +70,9 @@ let package = Package(
     tests("Spectral", ["Arrays", "Spectral"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
-    tests("Simulation", ["Parseval", "Arrays", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Exchange"]),
+    tests(
+      "Simulation",
+      ["Parseval", "Arrays", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Exchange"]),
     tests("Plotting", ["Plotting", "Simulation", "Exchange"]),
     tests("Tool", ["Parseval"]),
   ]

@@ -21,7 +21,9 @@ public final class Workers: @unchecked Sendable {
 
   deinit { pvk_pool_destroy(pool) }
 
-  /// Runs every chunk of `task` once and returns when all are done. Allocates nothing.
+  /// Runs every chunk of `task` once and returns when all are done.
+  ///
+  /// Allocates nothing.
   public func run(_ task: WorkerTask) {
     let context = Unmanaged.passUnretained(task).toOpaque()
     pvk_pool_run(

@@ -136,7 +136,9 @@ package struct InitialData {
     guard let map = gaussian.map else { return values }
     let program = try ProgramCompiler.compile(
       [
-        map.substitutingNumbers(problem.parameterValues).replacingLeaves { $0 == .symbol("g") ? .input(0) : $0 }
+        map.substitutingNumbers(problem.parameterValues).replacingLeaves {
+          $0 == .symbol("g") ? .input(0) : $0
+        }
       ], inputCount: 1, spatialNames: []
     ) { throw SimulationError.notEvaluable("\($0)") }
     let mapped = AlignedStorage<Double>(count: values.count)

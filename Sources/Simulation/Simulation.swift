@@ -96,7 +96,8 @@ public final class Simulation {
   ///   - sink: receives every record as soon as it is made.
   ///   - checkpoint: continues a run that was stopped, bit for bit.
   /// - Throws: what the sink throws; `ExchangeError` if a checkpoint cannot be written.
-  public func run(sink: (any RecordSink)? = nil, resuming checkpoint: RunCheckpoint? = nil) throws -> Solution {
+  public func run(sink: (any RecordSink)? = nil, resuming checkpoint: RunCheckpoint? = nil) throws -> Solution
+  {
     let clock = ContinuousClock()
     let start = clock.now
     var solution =
@@ -115,7 +116,9 @@ public final class Simulation {
   package private(set) var finalTime = 0.0
 
   /// The values of a scalar unknown of the normal form on a tensor grid, from the last run's end.
-  package func finalValues(ofUnknown number: Int, onTensorGrid coordinates: [[Double]]) throws -> NDArray<Double> {
+  package func finalValues(ofUnknown number: Int, onTensorGrid coordinates: [[Double]]) throws -> NDArray<
+    Double
+  > {
     guard let finalState else { preconditionFailure("finalValues: nothing has been run") }
     return try output.values(
       ofUnknown: number, state: finalState, time: finalTime, onTensorGrid: coordinates)
@@ -143,7 +146,8 @@ public final class Simulation {
       unknownCount: normalForm.unknowns.count * system.layout.length)
   }
 
-  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
+  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution
+  {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
     let stepper = checkpoint == nil ? try makeStepper() : method.stepper.make(system)
     var run = EvolutionRun(

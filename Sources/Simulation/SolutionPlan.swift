@@ -42,7 +42,8 @@ public struct SolutionPlan: Sendable {
     let estimate =
       9 * vector + 7 * vector * coupling / 2 + Double(transforms) * 2 * perTransform
       + 8 * Double(grid.layout.gridPoints) * Double(2 * form.unknowns.count + problem.quantities.count)
-      + 16 * Double(grid.layout.modes) * Double(components * (components + integrands.count) + form.inputs.count)
+      + 16 * Double(grid.layout.modes)
+      * Double(components * (components + integrands.count) + form.inputs.count)
     bytes = estimate < 1e18 ? Int(estimate) : Int.max / 2
   }
 

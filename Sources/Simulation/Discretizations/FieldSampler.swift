@@ -23,7 +23,8 @@ package final class FieldSampler: @unchecked Sendable {
     self.layout = layout
     // The same linear algebra with other inputs; the equations' own terms are not needed.
     var form = system.form
-    let split = SpectralForm.splitByParity(inputs) { [grid = system.grid, unknowns = form.unknownFunctions] key in
+    let split = SpectralForm.splitByParity(inputs) {
+      [grid = system.grid, unknowns = form.unknownFunctions] key in
       grid.differentiated(unknowns[key.unknown], key.derivative)
     }
     form.form.inputs = split.inputs

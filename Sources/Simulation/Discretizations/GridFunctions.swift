@@ -60,7 +60,9 @@ package final class GridFunctions: @unchecked Sendable {
 
   private func symbolValues(_ name: String) throws -> AlignedStorage<Double> {
     if let field = fields[name] { return field }
-    guard let axis = axes.firstIndex(where: { $0.name == name }) else { throw SimulationError.notEvaluable(name) }
+    guard let axis = axes.firstIndex(where: { $0.name == name }) else {
+      throw SimulationError.notEvaluable(name)
+    }
     let coordinates = axes[axis].coordinates
     let inner = axes[(axis + 1)...].reduce(1) { $0 * $1.coordinates.count }
     let result = AlignedStorage<Double>(count: count)

@@ -58,7 +58,9 @@ package final class GridTerms: @unchecked Sendable {
     run(time: time, into: result)
   }
 
-  /// Writes the sum for a state followed by the constraints' sources. Allocates nothing.
+  /// Writes the sum for a state followed by the constraints' sources.
+  ///
+  /// Allocates nothing.
   package func evaluate(
     _ state: StateVector, components: Int, _ sources: StateVector, time: Double,
     into result: UnsafeMutablePointer<Double>

@@ -8,9 +8,9 @@ package import Spectral
 /// make the remaining unknowns Lagrange multipliers and are kept by the projection
 /// `P = 1 − M⁻¹ G (D M⁻¹ G)⁻¹ D`.
 package struct LinearAlgebraAtMode: Sendable {
-  /// du/dt = a u + …
+  /// The matrix a of du/dt = a u + w N.
   package var evolution: SmallMatrix
-  /// … + w N, one column per evolution equation, then one per determining constraint.
+  /// The matrix w, one column per evolution equation, then one per determining constraint.
   package var forcing: SmallMatrix
   /// What the inputs are of the evolved unknowns, then of the constraints' N_c.
   package var inputs: SmallMatrix
@@ -65,17 +65,24 @@ package struct ConstraintElimination: Sendable {
     else {
       throw .unsupported(
         "\(evolutionRows.count) evolution equations and \(constraints.count) constraints do not determine "
-          + "\(evolved.count) evolved and \(algebraic.count) other unknowns in a way that this discretisation can use")
+          + "\(evolved.count) evolved and \(algebraic.count) other unknowns in a way that this discretisation can use"
+      )
     }
     for row in projectionRows where !form.equations[row].terms.isEmpty {
       throw .unsupported("a constraint that holds by projection, such as div(u) = 0, must be homogeneous")
     }
-    for input in form.inputs where input.coefficients.keys.contains(where: { [multipliers] in multipliers.contains($0.unknown) }) {
-      throw .unsupported("an unknown that only enforces a constraint, such as a pressure, must enter linearly")
+    for input in form.inputs
+    where input.coefficients.keys.contains(where: { [multipliers] in multipliers.contains($0.unknown) }) {
+      throw .unsupported(
+        "an unknown that only enforces a constraint, such as a pressure, must enter linearly")
     }
     func entries(_ form: LinearForm) -> [Entry] {
       form.coefficients.filter { $0.value != 0 }
-        .sorted { ($0.key.unknown, $0.key.derivative.orders.description) < ($1.key.unknown, $1.key.derivative.orders.description) }
+        .sorted {
+          ($0.key.unknown, $0.key.derivative.orders.description) < (
+            $1.key.unknown, $1.key.derivative.orders.description
+          )
+        }
         .map { key, coefficient in
           Entry(
             unknown: key.unknown, coefficient: coefficient,
@@ -134,7 +141,9 @@ package struct ConstraintElimination: Sendable {
     }
 
     var massMatrix = matrix(evolutionRows.map { mass[$0] }, evolved)
-    for (j, unknown) in evolved.enumerated() where idle.contains(unknown) { massMatrix[rowOfIdle(j, massMatrix), j] = .one }
+    for (j, unknown) in evolved.enumerated() where idle.contains(unknown) {
+      massMatrix[rowOfIdle(j, massMatrix), j] = .one
+    }
     let inverseMass = n == 1 ? scalarInverse(massMatrix) : massMatrix.inverse
     // M⁻¹ (L u + L_a a + N) in terms of (u, N_c), and M⁻¹ for N.
     var right = SmallMatrix(rows: n, columns: n + m)

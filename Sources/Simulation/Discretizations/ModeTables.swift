@@ -21,7 +21,9 @@ package struct ModeTables: Sendable {
     let n = elimination.evolved.count
     let m = elimination.determined.count
     let inputCount = form.form.inputs.count
-    func occurrenceFactors(_ product: SpectralForm.Product) -> [(row: Int, coefficient: Double, factors: [[Complex]])] {
+    func occurrenceFactors(_ product: SpectralForm.Product) -> [(
+      row: Int, coefficient: Double, factors: [[Complex]]
+    )] {
       product.occurrences.map {
         let isConstraint = form.form.equations[$0.equation].isConstraint
         let rows = isConstraint ? elimination.constraintRows : elimination.evolutionRows
@@ -54,7 +56,9 @@ package struct ModeTables: Sendable {
         let algebra = elimination.at(rows)
         if let first = algebra.open.first { open.baseAddress[mode] = Int32(first + 1) }
         func store(_ offset: Int, _ elements: [Complex]) {
-          for (index, element) in elements.enumerated() { values.baseAddress[(offset + index) * modes + mode] = element }
+          for (index, element) in elements.enumerated() {
+            values.baseAddress[(offset + index) * modes + mode] = element
+          }
         }
         store(offsets.evolutionStart, algebra.evolution.elements)
         store(offsets.inputsStart, algebra.inputs.elements)
@@ -73,7 +77,8 @@ package struct ModeTables: Sendable {
           for occurrence in occurrences {
             var symbol = Complex(occurrence.coefficient)
             for axis in rows.indices { symbol = symbol * occurrence.factors[axis][rows[axis]] }
-            values.baseAddress[(offsets.constraintTargetsStart + p * m + occurrence.row) * modes + mode] += symbol
+            values.baseAddress[(offsets.constraintTargetsStart + p * m + occurrence.row) * modes + mode] +=
+              symbol
           }
         }
         for r in 0..<n {

@@ -74,7 +74,9 @@ package final class OperatorTables: @unchecked Sendable {
     return .tabulated(modes: modes) { (values.baseAddress[2 * $0], values.baseAddress[2 * $0 + 1]) }
   }
 
-  private func coupled(_ group: [Int], _ function: OperatorFunction, _ step: Double) -> [BlockMultiplier.Entry] {
+  private func coupled(_ group: [Int], _ function: OperatorFunction, _ step: Double) -> [BlockMultiplier
+    .Entry]
+  {
     let modes = layout.modes
     let size = group.count
     let own = linear.entries.compactMap { entry -> (Int, Int, Multiplier)? in

@@ -61,7 +61,9 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
       layout: layout, axisNames: normalForm.domain.axes.map(\.name), fields: try fields(layout))
 
     let evolvedCount = elimination.evolved.count
-    func terms(_ indices: [Int], of products: [SpectralForm.Product], targets: ModeTables.Targets, outputs: Int)
+    func terms(
+      _ indices: [Int], of products: [SpectralForm.Product], targets: ModeTables.Targets, outputs: Int
+    )
       throws -> GridTerms?
     {
       guard !indices.isEmpty else { return nil }
@@ -84,11 +86,13 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
       outputs: elimination.constraintRows.count)
     let sourceCount = elimination.constraintRows.count
     constraintSource = StateVector(count: constraintTerms == nil ? 0 : sourceCount * layout.length)
-    operators = OperatorTables(layout: layout, linear: tables.linearOperator, components: evolvedCount, workers: workers)
+    operators = OperatorTables(
+      layout: layout, linear: tables.linearOperator, components: evolvedCount, workers: workers)
     forcingByConstraints = tables.forcingByConstraints
     if let constraintTerms, !Self.inputsAreKnown(constraintTerms.inputNumbers, tables.inputs, evolvedCount) {
       throw SimulationError.unsupported(
-        "a constraint depends nonlinearly on an unknown that it determines; this discretisation cannot solve it")
+        "a constraint depends nonlinearly on an unknown that it determines; this discretisation cannot solve it"
+      )
     }
     if let constant {
       let part = StateVector(count: evolvedCount * layout.length)

@@ -11,7 +11,11 @@ package struct WellPosedness {
     // Directions along and between the axes; distances from the grid's own wavenumbers far beyond.
     var directions = axes.map { axis in axes.map { $0 == axis ? 1.0 : 0.0 } }
     if axes.count > 1 { directions.append(axes.map { _ in 1.0 }) }
-    let base = axes.map { layout.wavenumber(ofRow: max(1, layout.axes[$0].kept / 2), axis: $0, functions: layout.axes[$0].isPeriodic ? .fourier : .cosine) }
+    let base = axes.map {
+      layout.wavenumber(
+        ofRow: max(1, layout.axes[$0].kept / 2), axis: $0,
+        functions: layout.axes[$0].isPeriodic ? .fourier : .cosine)
+    }
     for direction in directions {
       var growth: [Double] = []
       for exponent in 0...12 {

@@ -18,7 +18,9 @@ package enum CoarserRun {
       problem.discretization.points[axis.name] = max(8, axis.coordinates.count / 4 * 2)
     }
     if let step = problem.solver.step { problem.solver.step = 2 * step }
-    if let method = fine.method, let tolerance = method.tolerance { problem.solver.tolerance = 10 * tolerance }
+    if let method = fine.method, let tolerance = method.tolerance {
+      problem.solver.tolerance = 10 * tolerance
+    }
     if let duration = problem.domain.time.map({ $0.upperBound - $0.lowerBound }) {
       problem.output.every = min(problem.output.every ?? duration, duration)
     }
@@ -36,7 +38,9 @@ package enum CoarserRun {
     let coordinates = coarse.recordLayout.axes.map(\.coordinates)
     var (difference, size) = (0.0, 0.0)
     for (number, unknown) in fine.normalForm.unknowns.enumerated() {
-      guard let field = solution.layout.fields.firstIndex(where: { $0.name == unknown.name }) else { continue }
+      guard let field = solution.layout.fields.firstIndex(where: { $0.name == unknown.name }) else {
+        continue
+      }
       let values = try fine.finalValues(ofUnknown: number, onTensorGrid: coordinates)
       for i in 0..<values.count {
         let d = values[flat: i] - record.fields[field][flat: i]
@@ -48,7 +52,8 @@ package enum CoarserRun {
     let remark =
       fine.method == nil
       ? "against half the resolution"
-      : "at the end, against half the resolution and " + (fine.method?.step == nil ? "ten times the tolerance" : "twice the step")
+      : "at the end, against half the resolution and "
+        + (fine.method?.step == nil ? "ten times the tolerance" : "twice the step")
     return ErrorEstimate(
       relativeL2: (difference / size).squareRoot(), against: .coarser, referenceAccuracy: nil, remark: remark)
   }

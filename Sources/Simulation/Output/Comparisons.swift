@@ -25,7 +25,8 @@ package struct Comparisons {
       source = .exact(try ExactComparison(problem, output: output))
     } else if let reference = problem.reference {
       source = .reference(
-        try ReferenceComparison(problem, reference, folder: options.referenceFolder, output: output, times: times))
+        try ReferenceComparison(
+          problem, reference, folder: options.referenceFolder, output: output, times: times))
     } else {
       source = .none
     }
@@ -60,7 +61,8 @@ package struct Comparisons {
     case .exact:
       return ErrorEstimate(
         relativeL2: error, against: .exact, referenceAccuracy: nil,
-        remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file")
+        remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file"
+      )
     case .reference(let reference):
       return ErrorEstimate(
         relativeL2: error, against: .reference, referenceAccuracy: reference.accuracy,
@@ -86,7 +88,9 @@ private struct ExactComparison {
         case .vector: problem.domain.axes.map { "\(unknown.name)_\($0.name)" }
         }
       for (name, part) in zip(names, try output.components(exact.expression, unknown)) {
-        if let field = output.layout.fields.firstIndex(where: { $0.name == name }) { found.append((field, part)) }
+        if let field = output.layout.fields.firstIndex(where: { $0.name == name }) {
+          found.append((field, part))
+        }
       }
     }
     grid = found
@@ -123,7 +127,8 @@ private struct ReferenceComparison {
   private let hasTime: Bool
 
   init(
-    _ problem: Problem, _ reference: Reference, folder: String?, output: OutputFields, times recordTimes: RecordTimes
+    _ problem: Problem, _ reference: Reference, folder: String?, output: OutputFields,
+    times recordTimes: RecordTimes
   ) throws {
     file = reference.file
     accuracy = reference.accuracy
@@ -165,7 +170,9 @@ private struct ReferenceComparison {
     var offset = 0
     let length = coordinates.reduce(1) { $0 * $1.count }
     if hasTime {
-      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else { return nil }
+      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else {
+        return nil
+      }
       offset = index * length
     }
     var (difference, size) = (0.0, 0.0)

@@ -39,13 +39,15 @@ package final class OutputFields {
       if let unknown = problem.unknowns.first(where: { $0.name == name }) {
         let scalars = available.filter { form.unknowns[$0].origin == name }
         if scalars.isEmpty && !wanted.isEmpty {
-          throw SimulationError.unsupported("'\(name)' only enforces a constraint; its values are not computed")
+          throw SimulationError.unsupported(
+            "'\(name)' only enforces a constraint; its values are not computed")
         }
         let parts =
           scalars.isEmpty ? [] : try form.components(of: .symbol(name), in: problem, for: unknown)
         for (scalar, part) in zip(scalars, parts) {
           recorded.append(
-            RecordedField(name: form.unknowns[scalar].name, unit: unknown.unit, longName: form.unknowns[scalar].longName))
+            RecordedField(
+              name: form.unknowns[scalar].name, unit: unknown.unit, longName: form.unknowns[scalar].longName))
           integrands.append(pool.integrand(of: part))
         }
       } else if let definition = problem.definitions.first(where: { $0.name == name }) {
@@ -53,10 +55,12 @@ package final class OutputFields {
           integrands.append(pool.integrand(of: part))
           recorded.append(
             RecordedField(
-              name: name + part.suffix, unit: problem.units[name], longName: "\(name) = \(definition.expression)"))
+              name: name + part.suffix, unit: problem.units[name],
+              longName: "\(name) = \(definition.expression)"))
         }
       } else {
-        throw EquationError(.problem, "output.fields names '\(name)', which is neither an unknown nor defined")
+        throw EquationError(
+          .problem, "output.fields names '\(name)', which is neither an unknown nor defined")
       }
     }
     fieldCount = integrands.count
@@ -95,13 +99,16 @@ package final class OutputFields {
           isPeriodic: form.domain.axes[user].isPeriodic)
       },
       fields: recorded,
-      quantities: problem.quantities.map { RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)") },
+      quantities: problem.quantities.map {
+        RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)")
+      },
       hasTime: form.domain.time != nil, timeUnit: problem.units["t"])
     components = { expression, unknown in
       try form.components(of: expression, in: problem, for: unknown).map { part in
         // Initial and exact data are functions of space and time alone.
         guard part.inputs.isEmpty else {
-          throw EquationError(.problem, "'\(expression)' must be a function of space and time, not of unknowns")
+          throw EquationError(
+            .problem, "'\(expression)' must be a function of space and time, not of unknowns")
         }
         return part.integrand
       }

@@ -10,7 +10,9 @@ package struct CompiledProgram: Sendable {
   /// Whether any result depends on time beyond what its inputs do.
   package var isTimeDependent: Bool
 
-  /// Writes the scalars' values at a time. Allocates nothing.
+  /// Writes the scalars' values at a time.
+  ///
+  /// Allocates nothing.
   package func evaluateScalars(time: Double, into numbers: UnsafeMutablePointer<Double>) {
     for index in scalars.indices { numbers[index] = scalars[index].value(time: time) }
   }

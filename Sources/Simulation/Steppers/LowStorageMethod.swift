@@ -71,6 +71,8 @@ package final class LowStorageMethod: TimeStepper {
     isSwapped.toggle()
   }
 
+  package var bytes: Int { 4 * 8 * system.stateLength }
+
   package func reset() {}
 
   /// Two combinations per stage: the register, then the state.

@@ -3,9 +3,9 @@ package import Equations
 /// The stepping method of a run and why it was chosen.
 public struct MethodChoice: Sendable {
   public var stepper: StepperDescription
-  /// A fixed step, or
+  /// A fixed step; `nil` where the tolerance decides.
   public var step: Double?
-  /// the relative error that a step may make.
+  /// The relative error that a step may make.
   public var tolerance: Double?
   /// One sentence.
   public var reason: String
@@ -24,7 +24,8 @@ public struct MethodChoice: Sendable {
       reason = "named in the problem"
     } else if isConstant && wishes.step == nil {
       stepper = .exponentialEuler
-      reason = "the equations are linear with constant coefficients and steady data, so the exponential is exact"
+      reason =
+        "the equations are linear with constant coefficients and steady data, so the exponential is exact"
     } else {
       stepper = .etdrk4
       reason = "a stiff linear part is integrated exactly, the rest with fourth order"

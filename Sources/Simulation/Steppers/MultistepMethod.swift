@@ -97,5 +97,9 @@ package final class MultistepMethod: TimeStepper {
     turns += 1
   }
 
+  package var bytes: Int {
+    (1 + states.count + nonlinear.count) * 8 * system.stateLength + starter.bytes
+  }
+
   package func reset() { filled = 0 }
 }

@@ -16,15 +16,18 @@ package struct OneStepTableau: Sendable {
 
   /// c_i of every stage; stage 0 is the state itself.
   package var nodes: [Double]
-  /// The rows of stages 1, 2, …
+  /// The rows of the stages behind the first.
   package var stages: [Row]
   package var result: Row
-  /// The difference between the result and the embedded solution. It may use the nonlinear value at the
+  /// The difference between the result and the embedded solution.
+  ///
+  /// It may use the nonlinear value at the
   /// result, numbered as one more stage.
   package var error: Row?
 
   package init(nodes: [Double], stages: [Row], result: Row, error: Row? = nil) {
-    precondition(nodes.count == stages.count + 1, "OneStepTableau: \(nodes.count) nodes, \(stages.count) rows")
+    precondition(
+      nodes.count == stages.count + 1, "OneStepTableau: \(nodes.count) nodes, \(stages.count) rows")
     self.nodes = nodes
     self.stages = stages
     self.result = result
@@ -121,10 +124,15 @@ package final class OneStepMethod: TimeStepper {
     isSwapped.toggle()
     if isLastNonlinearKnown {
       // The vectors stay where the combinations know them; only the numbers move.
-      nonlinear[0].baseAddress.update(from: nonlinear[tableau.nodes.count].baseAddress, count: nonlinear[0].count)
+      nonlinear[0].baseAddress.update(
+        from: nonlinear[tableau.nodes.count].baseAddress, count: nonlinear[0].count)
     }
     isFirstNonlinearKnown = isLastNonlinearKnown
     isLastNonlinearKnown = false
+  }
+
+  package var bytes: Int {
+    (2 + nonlinear.count + stages.count + (error == nil ? 0 : 1)) * 8 * system.stateLength
   }
 
   package func reset() {

@@ -161,4 +161,6 @@ package func phiFunctions(_ z: SmallMatrix) -> [SmallMatrix] {
   return [phi0, phi1, phi2, phi3]
 }
 
-private func scalbnPower(_ exponent: Int) -> Double { Double(sign: .plus, exponent: exponent, significand: 1) }
+private func scalbnPower(_ exponent: Int) -> Double {
+  Double(sign: .plus, exponent: exponent, significand: 1)
+}

@@ -1,4 +1,6 @@
-/// The stepping methods, by name. A new method is a file of `Methods` and a line here.
+/// The stepping methods, by name.
+///
+/// A new method is a file of `Methods` and a line here.
 public enum StepperRegistry {
   public static let all: [StepperDescription] = [
     .etdrk4, .etdrk2, .exponentialEuler,

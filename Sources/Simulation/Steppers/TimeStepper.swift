@@ -20,6 +20,8 @@ package protocol TimeStepper: AnyObject {
   func attempt(from time: Double, step: Double, wantsError: Bool) -> Double
   /// Makes `next` the state.
   func accept()
+  /// Bytes of all vectors that are held.
+  var bytes: Int { get }
   /// Forgets what was kept from earlier steps, after the state was changed from outside.
   func reset()
 }

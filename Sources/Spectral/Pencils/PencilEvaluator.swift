@@ -83,11 +83,9 @@ package final class PencilEvaluator: @unchecked Sendable {
 
   /// Bytes that this evaluator holds.
   package var bytes: Int {
-    let columns = 8 * (slabInputs.reduce(0) { $0 + $1.count } + slabProducts.dropFirst(slabInputs.count).reduce(0) { $0 + $1.count })
-    let tables = inputs.flatMap(\.sources).reduce(0) { $0 + $1.multiplier.bytes }
-      + products.flatMap(\.targets).reduce(0) { $0 + $1.multiplier.bytes }
-    let statics = 8 * program.statics.reduce(0) { $0 + $1.count }
-    return columns + tables + statics + slabs.bytes
+    let own = slabInputs + slabProducts.dropFirst(slabInputs.count) + program.statics
+    let multipliers = inputs.flatMap { $0.sources } + products.flatMap { $0.targets }
+    return own.reduce(slabs.bytes) { $0 + 8 * $1.count } + multipliers.reduce(0) { $0 + $1.multiplier.bytes }
   }
 
   // The running call's arguments, read by the tasks.
@@ -121,14 +119,17 @@ package final class PencilEvaluator: @unchecked Sendable {
     tasks = (inverse, points, forward)
   }
 
-  /// Overwrites `result` with the sum of the products' targets. Allocates nothing.
+  /// Overwrites `result` with the sum of the products' targets.
+  ///
+  /// Allocates nothing.
   ///
   /// - Parameters:
   ///   - components: the addresses of the components that the inputs' sources number.
   ///   - result: `outputComponents` functions.
   ///   - scalars: the program's numbers.
   package func evaluate(
-    _ components: UnsafePointer<UnsafePointer<Double>>, into result: UnsafeMutablePointer<Double>, scalars: UnsafePointer<Double>
+    _ components: UnsafePointer<UnsafePointer<Double>>, into result: UnsafeMutablePointer<Double>,
+    scalars: UnsafePointer<Double>
   ) {
     self.components = components
     self.result = result

@@ -40,7 +40,8 @@ extension StepperDescription {
   }()
 
   package static let ark3 = StepperDescription(
-    name: "ark3", summary: "additive Runge–Kutta pair of orders 3 and 2, L-stable", order: 3, estimateOrder: 2,
+    name: "ark3", summary: "additive Runge–Kutta pair of orders 3 and 2, L-stable", order: 3,
+    estimateOrder: 2,
     isLinearPartImplicit: true, prefersFewStepSizes: true,
     source: "Kennedy and Carpenter, Appl. Numer. Math. 44, 139 (2003), ARK3(2)4L[2]SA"
   ) { OneStepMethod(system: $0, tableau: ark3Tableau) }
@@ -72,7 +73,8 @@ extension StepperDescription {
   }()
 
   package static let ark4 = StepperDescription(
-    name: "ark4", summary: "additive Runge–Kutta pair of orders 4 and 3, L-stable", order: 4, estimateOrder: 3,
+    name: "ark4", summary: "additive Runge–Kutta pair of orders 4 and 3, L-stable", order: 4,
+    estimateOrder: 3,
     isLinearPartImplicit: true, prefersFewStepSizes: true,
     source: "Kennedy and Carpenter, Appl. Numer. Math. 44, 139 (2003), ARK4(3)6L[2]SA"
   ) { OneStepMethod(system: $0, tableau: ark4Tableau) }
