@@ -28,7 +28,8 @@ public struct SolutionPlan: Sendable {
     points = order.map { grid.outputLayout.axes[$0].points }
     keptModes = order.map { grid.layout.axes[$0].kept }
     dealiasing = grid.dealiasing
-    let integrands = Set(form.equations.flatMap(\.terms).map(\.integrand))
+    let integrands = Set(
+      form.equations.flatMap(\.terms).map { SpectralForm.splitCoefficient($0.integrand).1 })
     let isMoving = !form.hasConstantTerms
     transforms = isMoving ? form.inputs.count + integrands.count : 0
     let components = form.unknowns.count { $0.isEvolved }

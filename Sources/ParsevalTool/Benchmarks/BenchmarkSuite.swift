@@ -1,4 +1,5 @@
 import Arrays
+import Equations
 import ProblemFiles
 import Simulation
 import Spectral
@@ -21,9 +22,9 @@ struct BenchmarkSuite {
   let rounds: Int
   let library: ProblemLibrary
 
-  struct Entry {
+  struct Entry: Sendable {
     let name: String
-    let run: (BenchmarkSuite) throws -> [BenchmarkRow]
+    let run: @Sendable (BenchmarkSuite) throws -> [BenchmarkRow]
   }
 
   static let entries: [Entry] =

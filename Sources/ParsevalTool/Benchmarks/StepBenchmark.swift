@@ -1,4 +1,5 @@
 import Arrays
+import Equations
 import ProblemFiles
 import Simulation
 import Spectral

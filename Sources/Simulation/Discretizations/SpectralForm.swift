@@ -127,7 +127,8 @@ package struct SpectralForm: Sendable {
     }
   }
 
-  private static func splitCoefficient(_ expression: Expression) -> (Double, Expression) {
+  /// A constant factor and what it multiplies.
+  package static func splitCoefficient(_ expression: Expression) -> (Double, Expression) {
     if case .product(let factors) = expression, case .number(let number)? = factors.first, factors.count > 1 {
       let rest = Array(factors.dropFirst())
       return (number, rest.count == 1 ? rest[0] : .product(rest))

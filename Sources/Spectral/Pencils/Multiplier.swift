@@ -93,6 +93,46 @@ package struct Multiplier: Sendable {
   }
 }
 
+/// Multipliers from or to numbered components, laid out so that inner loops touch no reference counts.
+///
+/// The tables belong to the multipliers it was made of, which must live as long.
+internal struct MultiplierList: @unchecked Sendable {
+  struct Entry: BitwiseCopyable {
+    var component: Int
+    var table: UnsafePointer<Double>?
+    /// Numbers of the table per mode.
+    var tableWidth: Int
+    var factor: Double
+    var kind: Int32
+
+    /// `destination (+)= scale · self · source` for `count` modes from `mode` on; the pointers are at that mode.
+    @inline(__always)
+    func apply(
+      _ source: UnsafePointer<Double>, _ destination: UnsafeMutablePointer<Double>, mode: Int, count: Int,
+      isComplex: Int32, scale: Double, accumulate: Bool
+    ) {
+      pvk_multiply(
+        destination, source, table.map { $0 + mode * tableWidth }, factor * scale, kind, count, isComplex,
+        accumulate ? 1 : 0)
+    }
+  }
+  private let storage: AlignedStorage<Entry>
+  let entries: UnsafeMutablePointer<Entry>
+  let count: Int
+
+  init(_ multipliers: [(component: Int, multiplier: Multiplier)]) {
+    storage = AlignedStorage(count: multipliers.count)
+    entries = storage.baseAddress
+    count = multipliers.count
+    for (index, (component, multiplier)) in multipliers.enumerated() {
+      entries[index] = Entry(
+        component: component, table: multiplier.table.map { UnsafePointer($0.baseAddress) },
+        tableWidth: multiplier.kind == .complex ? 2 : 1, factor: multiplier.factor,
+        kind: multiplier.kind.kernelCode)
+    }
+  }
+}
+
 /// A matrix of multipliers between lists of functions, by its entries that are not zero.
 package struct BlockMultiplier: Sendable {
   package struct Entry: Sendable {

@@ -35,6 +35,8 @@ package final class PencilEvaluator: @unchecked Sendable {
   package let program: PointProgram
   package let outputComponents: Int
   private let workers: Workers?
+  private let sources: [MultiplierList]
+  private let targets: [MultiplierList]
 
   private let leadingInputs: [ColumnPass]
   private let leadingProducts: [ColumnPass]
@@ -58,6 +60,8 @@ package final class PencilEvaluator: @unchecked Sendable {
     self.program = program
     self.outputComponents = outputComponents
     self.workers = workers
+    sources = inputs.map { MultiplierList($0.sources) }
+    targets = products.map { MultiplierList($0.targets) }
     let workerCount = workers?.count ?? 1
     slabs = SlabPass(
       layout: layout, inputs: inputs.map(\.functions), products: products.map(\.functions), program: program,
@@ -171,7 +175,7 @@ package final class PencilEvaluator: @unchecked Sendable {
       if let inverse = tasks!.inverse { workersRun(inverse) }
       return
     }
-    for (input, coefficients) in zip(inputs, slabInputs) {
+    for (input, coefficients) in zip(sources, slabInputs) {
       sum(input, mode: 0, count: layout.modes, into: coefficients.baseAddress)
     }
   }
@@ -183,14 +187,16 @@ package final class PencilEvaluator: @unchecked Sendable {
   /// The combination of components that an input is, for some neighbouring modes.
   @inline(__always)
   private func sum(
-    _ input: Input, mode: Int, count: Int, into target: UnsafeMutablePointer<Double>, scale: Double = 1
+    _ sources: MultiplierList, mode: Int, count: Int, into target: UnsafeMutablePointer<Double>,
+    scale: Double = 1
   ) {
-    if input.sources.isEmpty { target.update(repeating: 0, count: count * layout.width) }
-    for s in input.sources.indices {
-      let component = input.sources[s].component
-      input.sources[s].multiplier.apply(
-        to: components[component] + mode * layout.width, into: target, mode: mode, count: count,
-        isComplex: layout.isComplex, scale: scale, accumulate: s > 0)
+    if sources.count == 0 { target.update(repeating: 0, count: count * layout.width) }
+    let isComplex: Int32 = layout.isComplex ? 1 : 0
+    for s in 0..<sources.count {
+      let entry = sources.entries[s]
+      entry.apply(
+        components[entry.component] + mode * layout.width, target, mode: mode, count: count,
+        isComplex: isComplex, scale: scale, accumulate: s > 0)
     }
   }
 
@@ -199,17 +205,20 @@ package final class PencilEvaluator: @unchecked Sendable {
     let (first, count, transform) = pass.block(block)
     let scratch = pass.scratch[worker].baseAddress
     let width = count * layout.width
-    for row in 0..<layout.counts[0] {
+    let list = sources[number]
+    let rows = layout.counts[0]
+    for row in 0..<rows {
       guard let gridRow = transform.gridRow(row) else { continue }
       sum(
-        inputs[number], mode: row * columns + first, count: count, into: scratch + gridRow * width,
+        list, mode: row * columns + first, count: count, into: scratch + gridRow * width,
         scale: transform.synthesisFactor(row))
     }
     transform.clearUnused(scratch)
     transform.synthesize(scratch)
     let target = slabInputs[number].baseAddress + first * layout.width
+    let rowLength = slabs.rowLength
     for point in 0..<layout.axes[0].points {
-      (target + point * slabs.rowLength).update(from: scratch + point * width, count: width)
+      (target + point * rowLength).update(from: scratch + point * width, count: width)
     }
   }
 
@@ -217,9 +226,12 @@ package final class PencilEvaluator: @unchecked Sendable {
     // Every block owns its columns of all results.
     let (first, count, _) = leadingProducts[0].block(block)
     let width = count * layout.width
+    let (rows, length, rowLength) = (layout.counts[0], layout.length, slabs.rowLength)
+    let isComplex: Int32 = layout.isComplex ? 1 : 0
+    let result = result
     for component in 0..<outputComponents {
-      for row in 0..<layout.counts[0] {
-        (result + component * layout.length + (row * columns + first) * layout.width)
+      for row in 0..<rows {
+        (result + component * length + (row * columns + first) * layout.width)
           .update(repeating: 0, count: width)
       }
     }
@@ -229,18 +241,18 @@ package final class PencilEvaluator: @unchecked Sendable {
       let scratch = pass.scratch[worker].baseAddress
       let source = slabProducts[p].baseAddress + first * layout.width
       for point in 0..<layout.axes[0].points {
-        (scratch + point * width).update(from: source + point * slabs.rowLength, count: width)
+        (scratch + point * width).update(from: source + point * rowLength, count: width)
       }
       transform.analyze(scratch)
-      for t in products[p].targets.indices {
-        let component = products[p].targets[t].component
-        for row in 0..<layout.counts[0] {
+      let list = targets[p]
+      for t in 0..<list.count {
+        let entry = list.entries[t]
+        for row in 0..<rows {
           guard let gridRow = transform.gridRow(row) else { continue }
           let mode = row * columns + first
-          products[p].targets[t].multiplier.apply(
-            to: scratch + gridRow * width, into: result + component * layout.length + mode * layout.width,
-            mode: mode, count: count, isComplex: layout.isComplex, scale: transform.analysisFactor(row),
-            accumulate: true)
+          entry.apply(
+            scratch + gridRow * width, result + entry.component * length + mode * layout.width, mode: mode,
+            count: count, isComplex: isComplex, scale: transform.analysisFactor(row), accumulate: true)
         }
       }
     }

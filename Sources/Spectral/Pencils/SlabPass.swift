@@ -38,7 +38,7 @@ internal final class SlabPass: @unchecked Sendable {
     linesPerSlab = dimension == 3 ? layout.axes[1].points : 1
     let lines = dimension == 3 ? linesPerSlab : slabCount
     // Blocks of lines whose registers stay in the first-level cache.
-    let wanted = max(1, min(lines, 1024 / last.points))
+    let wanted = max(1, min(lines, 2048 / last.points))
     let perBlock = wanted
     slabsPerChunk = dimension == 3 ? 1 : max(perBlock, min(perBlock * 4, (slabCount + 7) / 8))
     chunks = (slabCount + slabsPerChunk - 1) / slabsPerChunk
