@@ -31,7 +31,9 @@ struct start {
   int32_t worker;
 };
 
-static _Thread_local int32_t current_worker = -1;
+// The pool whose chunk this thread runs, and as which worker.
+static _Thread_local pvk_pool *current_pool;
+static _Thread_local int32_t current_worker;
 
 static void futex_wait(_Atomic int32_t *address, int32_t seen) {
   syscall(SYS_futex, address, FUTEX_WAIT_PRIVATE, seen, NULL, NULL, 0);
@@ -51,6 +53,7 @@ static void *thread_main(void *argument) {
   struct start start = *(struct start *)argument;
   free(argument);
   pvk_pool *pool = start.pool;
+  current_pool = pool;
   current_worker = start.worker;
   int32_t seen = 0;
   for (;;) {
@@ -64,7 +67,7 @@ static void *thread_main(void *argument) {
       while (atomic_load(&pool->generation) == seen) futex_wait(&pool->generation, seen);
       atomic_fetch_sub(&pool->sleepers, 1);
     }
-    seen++;
+    seen = (int32_t)((uint32_t)seen + 1); // wraps, as the generation does
     if (atomic_load(&pool->stop)) return NULL;
     take_chunks(pool, start.worker);
     if (atomic_fetch_sub(&pool->busy, 1) == 1 && atomic_load(&pool->caller_sleeps)) futex_wake(&pool->busy);
@@ -101,8 +104,9 @@ void pvk_pool_destroy(pvk_pool *pool) {
 }
 
 void pvk_pool_run(pvk_pool *pool, pvk_chunk body, void *context, int32_t chunks) {
-  if (current_worker >= 0 || pool->workers == 1 || chunks <= 1 || atomic_exchange(&pool->in_use, 1)) {
-    int32_t worker = current_worker >= 0 ? current_worker : 0;
+  if (current_pool || pool->workers == 1 || chunks <= 1 || atomic_exchange(&pool->in_use, 1)) {
+    // A worker of another pool is the caller, worker 0, of this one.
+    int32_t worker = current_pool == pool ? current_worker : 0;
     for (int32_t chunk = 0; chunk < chunks; chunk++) body(context, chunk, worker);
     return;
   }
@@ -113,9 +117,10 @@ void pvk_pool_run(pvk_pool *pool, pvk_chunk body, void *context, int32_t chunks)
   atomic_store_explicit(&pool->busy, pool->workers - 1, memory_order_relaxed);
   atomic_fetch_add(&pool->generation, 1);
   if (atomic_load(&pool->sleepers)) futex_wake(&pool->generation);
+  current_pool = pool;
   current_worker = 0;
   take_chunks(pool, 0);
-  current_worker = -1;
+  current_pool = NULL;
   int32_t left, spins = 0;
   while ((left = atomic_load_explicit(&pool->busy, memory_order_acquire))) {
     if (++spins < spins_before_sleep) {
