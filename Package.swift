@@ -62,9 +62,13 @@ let package = Package(
       dependencies: ["Parseval", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: swiftSettings),
 
+    .target(name: "CAllocationCount", path: "Tests/TestSupport/CAllocationCount"),
     .target(
-      name: "TestSupport", dependencies: ["Arrays", "Spectral", "Equations", "Simulation"],
-      path: "Tests/TestSupport", swiftSettings: swiftSettings),
+      name: "TestSupport",
+      dependencies: [
+        "CAllocationCount", "Arrays", "Spectral", "Equations", "ProblemFiles", "Simulation",
+      ],
+      path: "Tests/TestSupport", exclude: ["CAllocationCount"], swiftSettings: swiftSettings),
     tests("Arrays", ["Arrays"]),
     tests("Exchange", ["Arrays", "Exchange"]),
     tests("Spectral", ["Arrays", "Spectral"]),

@@ -16,7 +16,7 @@ extension StepperDescription {
     source: "Dormand and Prince, J. Comput. Appl. Math. 6, 19 (1980)"
   ) { OneStepMethod(system: $0, tableau: dormandPrinceTableau) }
 
-  private static let dormandPrinceTableau = OneStepTableau.explicit(
+  package static let dormandPrinceTableau = OneStepTableau.explicit(
     nodes: [0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1],
     matrix: [
       [1.0 / 5],
@@ -45,7 +45,7 @@ extension StepperDescription {
 }
 
 extension LowStorageTableau {
-  fileprivate static func carpenterKennedy(isExplicit: Bool) -> LowStorageTableau {
+  package static func carpenterKennedy(isExplicit: Bool) -> LowStorageTableau {
     LowStorageTableau(
       nodes: [
         0, 1432997174477.0 / 9575080441755, 2526269341429.0 / 6820363962896, 2006345519317.0 / 3224310063776,

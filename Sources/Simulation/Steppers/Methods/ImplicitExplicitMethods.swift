@@ -3,16 +3,16 @@ extension StepperDescription {
     name: "ars222", summary: "implicit–explicit Runge–Kutta method of second order, L-stable", order: 2,
     estimateOrder: nil, isLinearPartImplicit: true, prefersFewStepSizes: true,
     source: "Ascher, Ruuth and Spiteri, Appl. Numer. Math. 25, 151 (1997), section 2.6"
-  ) { system in
+  ) { OneStepMethod(system: $0, tableau: ars222Tableau) }
+
+  package static let ars222Tableau: OneStepTableau = {
     let gamma = 1 - 0.5.squareRoot()
     let delta = 1 - 1 / (2 * gamma)
-    return OneStepMethod(
-      system: system,
-      tableau: .implicitExplicit(
-        nodes: [0, gamma, 1], explicit: [[gamma], [delta, 1 - delta]],
-        implicit: [[0, gamma], [0, 1 - gamma, gamma]], explicitWeights: [delta, 1 - delta],
-        implicitWeights: [0, 1 - gamma, gamma]))
-  }
+    return .implicitExplicit(
+      nodes: [0, gamma, 1], explicit: [[gamma], [delta, 1 - delta]],
+      implicit: [[0, gamma], [0, 1 - gamma, gamma]], explicitWeights: [delta, 1 - delta],
+      implicitWeights: [0, 1 - gamma, gamma])
+  }()
 
   package static let ars343 = StepperDescription(
     name: "ars343", summary: "implicit–explicit Runge–Kutta method of third order, L-stable", order: 3,
@@ -20,7 +20,7 @@ extension StepperDescription {
     source: "Ascher, Ruuth and Spiteri, Appl. Numer. Math. 25, 151 (1997), section 2.7"
   ) { OneStepMethod(system: $0, tableau: ars343Tableau) }
 
-  private static let ars343Tableau: OneStepTableau = {
+  package static let ars343Tableau: OneStepTableau = {
     // The middle root of 6x³ − 18x² + 9x − 1.
     let g = 0.43586652150845899942
     let b1 = -1.5 * g * g + 4 * g - 0.25
@@ -46,7 +46,7 @@ extension StepperDescription {
     source: "Kennedy and Carpenter, Appl. Numer. Math. 44, 139 (2003), ARK3(2)4L[2]SA"
   ) { OneStepMethod(system: $0, tableau: ark3Tableau) }
 
-  private static let ark3Tableau: OneStepTableau = {
+  package static let ark3Tableau: OneStepTableau = {
     let g = 1767732205903.0 / 4055673282236
     let weights = [
       1471266399579.0 / 7840856788654, -4482444167858.0 / 7529755066697, 11266239266428.0 / 11593286722821, g,
