@@ -97,8 +97,17 @@ extension ProblemReading {
       findings.error(node.place, "'reference' must name a file")
     }
     var variables: [String: String] = [:]
-    for entry in node["variables"]?.entries ?? []
-    where unknown(entry.key, entry, "a reference variable") != nil {
+    // A complex or vector unknown is stored by components.
+    let names = problem.unknowns.flatMap { problem.componentNames(of: $0) }
+    for entry in node["variables"]?.entries ?? [] {
+      guard names.contains(entry.key) else {
+        findings.error(
+          entry.place,
+          "a reference variable is given for '\(shortened(entry.key, to: 40))', which is no component of an unknown",
+          hint: nearestName(to: entry.key, in: names).map { "did you mean '\($0)'?" }
+            ?? "the components are \(names.joined(separator: ", "))")
+        continue
+      }
       variables[entry.key] = entry.value.text
     }
     problem.reference = Reference(

@@ -138,13 +138,22 @@ private struct ReferenceComparison {
     let source = try NetCDF.open(path, isolation: .inProcess)
     let axes = problem.domain.axes.map(\.name)
     coordinates = try axes.map { try source.read($0).elements }
-    let first = try reference.variables.first.map { try source.shape(of: $0.value) } ?? []
+    // Without a list of variables, the unknowns that the file has under their own names are compared.
+    let names = output.unknownNumbers.map { (number: $0, name: output.unknownName($0)) }.compactMap { known in
+      (reference.variables.isEmpty
+        ? (source.schema.variable(known.name) == nil ? nil : known.name) : reference.variables[known.name])
+        .map { (number: known.number, variable: $0) }
+    }
+    guard let some = names.first else {
+      throw ExchangeError(
+        path: path, kind: .noSuchName, reason: "no variable of the file belongs to an unknown",
+        hint: "name them, for example reference: {file: \(reference.file), variables: {u: solution}}")
+    }
+    let first = try source.shape(of: some.variable)
     hasTime = first.count == axes.count + 1
     times = hasTime ? try source.read("t").elements : []
     var found: [(Int, NDArray<Double>)] = []
-    for number in output.unknownNumbers {
-      let name = output.unknownName(number)
-      guard let variable = reference.variables[name] else { continue }
+    for (number, variable) in names {
       let values = try source.read(variable)
       let expected = (hasTime ? [times.count] : []) + coordinates.map(\.count)
       guard values.shape == expected else {
