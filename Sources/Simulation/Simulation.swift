@@ -124,6 +124,23 @@ public final class Simulation {
       ofUnknown: number, state: finalState, time: finalTime, onTensorGrid: coordinates)
   }
 
+  /// A scalar unknown, such as `u` or `h_re`, at the end of the last run, as a field that can be evaluated
+  /// anywhere, differentiated and integrated.
+  ///
+  /// - Throws: `SimulationError.unsupported` for a name that is no unknown, before a run, and where boundary
+  ///   data were lifted, since the sum is in no spectral space.
+  public func finalField(_ name: String) throws -> Field<SpectralSpace> {
+    guard let finalState else { throw SimulationError.unsupported("nothing has been run yet") }
+    guard let number = output.unknownNumbers.first(where: { normalForm.unknowns[$0].name == name }) else {
+      throw SimulationError.unsupported("there is no unknown '\(name)' whose values are known")
+    }
+    guard normalForm.liftings[number] == nil else {
+      throw SimulationError.unsupported(
+        "'\(name)' has boundary data that are not zero; use its recorded values")
+    }
+    return output.field(ofUnknown: number, state: finalState, time: finalTime)
+  }
+
   /// A stepper at the initial state, for whoever steps by hand.
   package func makeStepper() throws -> any TimeStepper {
     guard let method else { throw SimulationError.unsupported("a steady problem has no steps") }

@@ -135,12 +135,10 @@ package final class OutputFields {
   /// Scalar unknowns whose values are known.
   package var unknownNumbers: [Int] { bareNumbers }
 
-  /// The values of a scalar unknown, with its boundary data, on any tensor grid.
-  package func values(
-    ofUnknown number: Int, state: StateVector, time: Double, onTensorGrid coordinates: [[Double]]
-  ) throws -> NDArray<Double> {
+  /// A scalar unknown as it is solved for, without its boundary data, as a field.
+  package func field(ofUnknown number: Int, state: StateVector, time: Double) -> Field<SpectralSpace> {
     guard let index = bareNumbers.firstIndex(of: number) else {
-      preconditionFailure("values(ofUnknown:): unknown \(number) is not known")
+      preconditionFailure("field(ofUnknown:): unknown \(number) is not known")
     }
     let grid = system.grid.outputLayout
     let functions = system.form.unknownFunctions[number]
@@ -157,9 +155,15 @@ package final class OutputFields {
       case .cosineSine: CosineSineBasis(lower: lower, upper: upper)
       }
     }
-    var values = SpectralCoefficients(
-      basis: TensorBasis(bases, points: samples.shape), sampling: samples
-    ).evaluate(onTensorGrid: coordinates)
+    return Field(space: SpectralSpace(TensorBasis(bases, points: samples.shape)), values: samples)
+  }
+
+  /// The values of a scalar unknown, with its boundary data, on any tensor grid.
+  package func values(
+    ofUnknown number: Int, state: StateVector, time: Double, onTensorGrid coordinates: [[Double]]
+  ) throws -> NDArray<Double> {
+    let axes = form.domain.axes
+    var values = field(ofUnknown: number, state: state, time: time).values(onTensorGrid: coordinates)
     if let lifting = form.liftings[number] {
       let functions = GridFunctions(
         axes: axes.indices.map { (axes[$0].name, coordinates[$0]) })
