@@ -2,3 +2,9 @@ import COpenBLAS
 
 /// Limits OpenBLAS to one thread; our own workers are the only parallelism.
 public func limitBLASToOneThread() { openblas_set_num_threads(1) }
+
+/// What OpenBLAS says of itself: its version, build options, and the processor it runs its kernels for.
+public var blasConfiguration: String {
+  guard let text = openblas_get_config() else { return "" }
+  return String(cString: text)
+}

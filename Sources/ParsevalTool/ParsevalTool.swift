@@ -1,31 +1,66 @@
 import ArgumentParser
 import Parseval
 
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The program: reads the arguments, runs a subcommand, renders what it throws.
 @main
-struct ParsevalTool: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "parseval", subcommands: [SolveCommand.self])
-}
-struct SolveCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "solve")
-  @Argument var file: String
-  @Option(name: [.customLong("set")]) var overrides: [String] = []
-  @Option(name: .shortAndLong) var output: String?
-  @Option var threads = 2
-  func run() throws {
+enum ParsevalTool {
+  static func main() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    // A child that reads a foreign file; the option is for our own use and in no help text.
+    if IsolatedReader.isRequest(arguments) { exit(IsolatedReader.serve(arguments)) }
+    // A reader that has gone away, as in `parseval list problems | head`, is no failure.
+    signal(SIGPIPE, SIG_DFL)
     limitBLASToOneThread()
-    let read: ProblemFile
-    do { read = try ProblemFileReader().read(file: file, overrides: overrides) } catch let error as ProblemFileError { print(error); throw ExitCode(65) }
-    var problem = read.problem
-    problem.units = read.units
-    var options = SimulationOptions(threads: threads)
-    options.referenceFolder = "."
-    let simulation = try Simulation(problem, read.normalForm, options: options)
-    print(read.normalForm)
-    var sink: NetCDFSink?
-    if let output { sink = try NetCDFSink(path: output, layout: simulation.recordLayout, title: problem.title, provenance: Provenance(problem: read.resolvedText)) }
-    let s = try simulation.run(sink: sink)
-    try sink?.finish(wallSeconds: s.wallSeconds)
-    print(s.outcome, s.steps, s.refusedSteps, s.wallSeconds, s.method)
-    print(s.error as Any, s.budgetDefects)
+    do {
+      var command = try ParsevalCommand.parseAsRoot(arguments)
+      try command.run()
+      flush()
+    } catch {
+      ErrorRendering.exit(with: error, wantsJSON: OutputOptions.isJSONWanted(arguments))
+    }
   }
+
+  /// What stands in buffers is lost only if the disk is full, which must not pass for success.
+  private static func flush() {
+    guard fflush(nil) != 0 else { return }
+    ErrorRendering.exit(
+      with: ExchangeError(
+        path: "standard output", kind: .diskFull, reason: String(cString: strerror(errno))), wantsJSON: false)
+  }
+}
+
+/// The root of the commands; a new command is a file of `Commands` and a line here.
+struct ParsevalCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parseval",
+    abstract: "Solve partial differential equations from declarative problem files.",
+    discussion: """
+      PROBLEM is a problem file, or the name of one that comes with the program. For example:
+
+        parseval list problems
+        parseval explain burgers
+        parseval solve burgers --set domain.t=[0,2] --plot burgers.png
+        parseval new my-equation
+
+      Exit codes: 0 done, 1 numerical failure, 64 usage, 65 bad input, 70 internal error, \
+      75 stopped but resumable, 130 interrupted after a checkpoint.
+      """,
+    version: Machine.version,
+    subcommands: [
+      SolveCommand.self,
+      ExplainCommand.self,
+      CheckCommand.self,
+      ListCommand.self,
+      SchemaCommand.self,
+      NewCommand.self,
+      PlotCommand.self,
+      DoctorCommand.self,
+      CiteCommand.self,
+      BenchCommand.self,
+      CompletionsCommand.self,
+    ])
 }

@@ -130,7 +130,8 @@ package struct EvolutionRun {
     let checkpoint = RunCheckpoint(
       problemHash: options.problemHash, nextRecord: nextRecord, controller: controller, steps: steps,
       refusedSteps: refusedSteps, filledHistory: stepper.filledHistory, state: stepper.state.elements,
-      history: stepper.history.map(\.elements), comparisonSums: extras.sums, quantities: extras.quantities)
+      history: stepper.history.map(\.elements), comparisonSums: extras.sums, quantities: extras.quantities,
+      wisdom: options.planning == .measure ? FFTWLibrary.wisdom : nil)
     try checkpointPacer.time { try checkpoint.write(to: path) }
   }
 

@@ -1,4 +1,5 @@
 import Exchange
+public import Spectral
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -17,13 +18,25 @@ public struct RunCheckpoint: Sendable {
   package var history: [[Double]]
   package var comparisonSums: [Double]
   package var quantities: [Double]
+  /// The plans of a run whose transforms were chosen by measuring; `nil` where a rule chooses them.
+  package var wisdom: String?
 
   /// Records that the output holds at this point.
   public var recordCount: Int { nextRecord }
 
+  /// How the transforms of the run were planned.
+  public var planning: PlanningMode { wisdom == nil ? .estimate : .measure }
+
+  /// Makes this process plan the same transforms as the one that was stopped.
+  ///
+  /// Without effect where a rule chooses them. To be called before the simulation is made.
+  public func adoptPlans() {
+    if let wisdom { _ = FFTWLibrary.adopt(wisdom: wisdom) }
+  }
+
   package init(
     problemHash: String, nextRecord: Int, controller: StepController, steps: Int, refusedSteps: Int,
-    filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double]
+    filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double], wisdom: String? = nil
   ) {
     self.problemHash = problemHash
     self.nextRecord = nextRecord
@@ -35,6 +48,7 @@ public struct RunCheckpoint: Sendable {
     self.history = history
     self.comparisonSums = comparisonSums
     self.quantities = quantities
+    self.wisdom = wisdom
   }
 
   private struct Header: Codable {
@@ -51,8 +65,10 @@ public struct RunCheckpoint: Sendable {
       nextRecord: nextRecord, controller: controller, steps: steps, refusedSteps: refusedSteps,
       filledHistory: filledHistory)
     let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
+    var texts = ["run": json, "problem": problemHash]
+    texts["wisdom"] = wisdom
     try Checkpoint(
-      header: ["run": json, "problem": problemHash],
+      header: texts,
       arrays: [("state", state), ("comparison", comparisonSums), ("quantities", quantities)]
         + history.enumerated().map { ("history\($0)", $1) }
     ).write(to: path)
@@ -75,6 +91,6 @@ public struct RunCheckpoint: Sendable {
     self.init(
       problemHash: hash, nextRecord: header.nextRecord, controller: header.controller, steps: header.steps,
       refusedSteps: header.refusedSteps, filledHistory: header.filledHistory, state: state, history: history,
-      comparisonSums: sums, quantities: quantities)
+      comparisonSums: sums, quantities: quantities, wisdom: file.header["wisdom"])
   }
 }

@@ -8,6 +8,8 @@
 public struct Provenance: Codable, Hashable, Sendable {
   /// The resolved problem file.
   public var problem: String
+  /// Where the problem file stood; empty if there was none.
+  public var problemFile: String
   /// SHA-256 of the problem's text, in hexadecimal digits.
   public var problemHash: String
   /// Overrides of the command line, each as `key=value`.
@@ -28,11 +30,12 @@ public struct Provenance: Codable, Hashable, Sendable {
 
   /// Computes the hash of `problem` itself.
   public init(
-    problem: String, overrides: [String] = [], seed: UInt64 = 0, versions: [String: String] = [:],
+    problem: String, problemFile: String = "", overrides: [String] = [], seed: UInt64 = 0, versions: [String: String] = [:],
     commit: String = "", precision: String = "double", threads: Int = 1, wallSeconds: Double = 0,
     commandLine: [String] = [], date: String = ""
   ) {
     self.problem = problem
+    self.problemFile = problemFile
     problemHash = SHA256.digest(of: problem).description
     self.overrides = overrides
     self.seed = seed
@@ -60,6 +63,7 @@ public struct Provenance: Codable, Hashable, Sendable {
     [
       NetCDFAttribute("problem", .text(problem)),
       NetCDFAttribute("problem_sha256", .text(problemHash)),
+      NetCDFAttribute("problem_file", .text(problemFile)),
       NetCDFAttribute("overrides", .text(Self.json(overrides))),
       NetCDFAttribute("seed", .text(String(seed))),
       NetCDFAttribute("versions", .text(Self.json(versions))),
@@ -98,7 +102,8 @@ public struct Provenance: Codable, Hashable, Sendable {
     guard let seed = UInt64(try text("seed")) else { throw missing("seed") }
     guard let threads = Int(exactly: try number("threads")) else { throw missing("threads") }
     self.init(
-      problem: try text("problem"), overrides: try decoded("overrides", [String].self), seed: seed,
+      problem: try text("problem"), problemFile: try text("problem_file"),
+      overrides: try decoded("overrides", [String].self), seed: seed,
       versions: try decoded("versions", [String: String].self), commit: try text("commit"),
       precision: try text("precision"), threads: threads, wallSeconds: try number(Self.wallSecondsAttribute),
       commandLine: try decoded("command_line", [String].self), date: try text("date"))

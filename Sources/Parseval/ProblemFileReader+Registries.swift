@@ -1,0 +1,16 @@
+public import ProblemFiles
+import Simulation
+
+extension ProblemFileReader {
+  /// A reader that knows the names of every registry: what the command line reads problem files with.
+  public static var standard: ProblemFileReader { ProblemFileReader(tables: [.solvers]) }
+}
+
+extension KeyTable {
+  /// The names of the steppers, for `solver.method`.
+  public static var solvers: KeyTable {
+    KeyTable(
+      title: "Solvers", keys: [],
+      names: ["solver.method": StepperRegistry.all.map { RegisteredName($0.name, $0.summary) }])
+  }
+}

@@ -1,0 +1,134 @@
+public import Exchange
+import Equations
+import Glibc
+public import ProblemFiles
+public import Simulation
+public import Spectral
+
+/// How a run is made, beyond what the problem says.
+public struct RunOptions: Sendable {
+  public var threads = Machine.processorCount
+  public var planning = PlanningMode.estimate
+  public var estimatesErrorByCoarserRun = true
+  /// For the provenance.
+  public var commandLine: [String] = []
+  /// Asked after every step; `true` saves a checkpoint and ends the run.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// Told of the progress after every step.
+  public var progress: @Sendable (SimulationProgress) -> Void = { _ in }
+
+  public init() {}
+}
+
+/// A problem file solved into an output file that can be resumed.
+///
+/// During the run `OUTPUT.checkpoint` stands beside the output; it is removed when the run has ended.
+public final class ProblemRun {
+  public let file: ProblemFile
+  public let simulation: Simulation
+  public let outputPath: String
+  /// The time that a resumed run continues from is after this many records; 0 for a new run.
+  public let keptRecords: Int
+  private let provenance: Provenance
+  private let checkpoint: RunCheckpoint?
+
+  /// A new run.
+  ///
+  /// - Parameter overrides: those that `file` was read with, for the provenance.
+  /// - Throws: `SimulationError`, `EquationError`.
+  public convenience init(
+    _ file: ProblemFile, overrides: [String] = [], output: String, options: RunOptions = RunOptions()
+  ) throws {
+    let provenance = Provenance(
+      problem: file.resolvedText, problemFile: absolutePath(file.file), overrides: overrides,
+      seed: file.problem.solver.seed, versions: Machine.versions, threads: options.threads,
+      commandLine: options.commandLine, date: currentDate())
+    try self.init(file, provenance, checkpoint: nil, output: output, options: options)
+  }
+
+  init(
+    _ file: ProblemFile, _ provenance: Provenance, checkpoint: RunCheckpoint?, output: String,
+    options: RunOptions
+  ) throws {
+    self.file = file
+    self.provenance = provenance
+    self.checkpoint = checkpoint
+    outputPath = output
+    keptRecords = checkpoint?.recordCount ?? 0
+    var settings = SimulationOptions(threads: options.threads)
+    settings.planning = checkpoint?.planning ?? options.planning
+    settings.estimatesErrorByCoarserRun = options.estimatesErrorByCoarserRun
+    settings.keepsAllRecords = false
+    settings.checkpointPath = Checkpoint.path(besideOutput: output)
+    settings.problemHash = provenance.problemHash
+    settings.referenceFolder = folder(of: provenance.problemFile)
+    settings.shouldStop = options.shouldStop
+    settings.progress = options.progress
+    var problem = file.problem
+    problem.units.merge(file.units) { own, _ in own }
+    checkpoint?.adoptPlans()
+    simulation = try Simulation(problem, file.normalForm, options: settings)
+  }
+
+  /// Solves the problem; the output is complete, or resumable if the run was interrupted.
+  ///
+  /// - Throws: `ExchangeError` if the output cannot be begun, `RunFailure` if it cannot be continued.
+  public func solve() throws -> Solution {
+    let checkpointPath = Checkpoint.path(besideOutput: outputPath)
+    let sink: NetCDFSink
+    if let checkpoint {
+      sink = try NetCDFSink(
+        resuming: outputPath, layout: simulation.recordLayout, keptRecords: checkpoint.recordCount)
+    } else {
+      unlink(checkpointPath)
+      sink = try NetCDFSink(
+        path: outputPath, layout: simulation.recordLayout, title: file.problem.title, provenance: provenance)
+    }
+    do {
+      let solution = try simulation.run(sink: sink, resuming: checkpoint)
+      if case .interrupted = solution.outcome {
+        // A wall time of zero says that the run has not ended.
+        try sink.finish(wallSeconds: 0)
+      } else {
+        try sink.finish(wallSeconds: max(solution.wallSeconds, 1e-9))
+        unlink(checkpointPath)
+      }
+      return solution
+    } catch let error as ExchangeError {
+      throw RunFailure(
+        cause: error, output: outputPath, isResumable: access(checkpointPath, F_OK) == 0)
+    }
+  }
+}
+
+/// A run that the system stopped, as by a full disk.
+public struct RunFailure: Error, Sendable, CustomStringConvertible {
+  public var cause: ExchangeError
+  public var output: String
+  /// Whether a checkpoint is left from which the run continues.
+  public var isResumable: Bool
+
+  public var description: String { cause.description }
+}
+
+/// The folder a path stands in, `.` for a bare name.
+private func folder(of path: String) -> String {
+  guard let slash = path.lastIndex(of: "/") else { return "." }
+  return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+private func absolutePath(_ path: String) -> String {
+  guard let resolved = realpath(path, nil) else { return "" }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+/// The time in the form of ISO 8601.
+private func currentDate() -> String {
+  var now = time(nil)
+  var parts = tm()
+  gmtime_r(&now, &parts)
+  var text = [CChar](repeating: 0, count: 32)
+  let length = strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
+  return String(decoding: text[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+}

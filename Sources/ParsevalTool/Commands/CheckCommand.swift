@@ -1,0 +1,41 @@
+import ArgumentParser
+import Parseval
+
+/// `parseval check`: the mistakes of a problem file, or the hash of an output's data.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check a problem file, or print the hash of the data in an output file.")
+
+  @Argument(help: "A problem file, or the name of one; with --digest a NetCDF file.")
+  var file: String
+
+  @Flag(help: "Print the SHA-256 of all data in a NetCDF file, whatever its attributes say.")
+  var digest = false
+
+  @OptionGroup var changes: ProblemOptions
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let console = options.console
+    if digest {
+      let digest = try DataDigest.ofFile(file, isolation: .ownExecutable)
+      console.show("\(digest)  \(file)")
+      console.document(.object([("file", .text(file)), ("digest", .text(digest.description))]))
+      return
+    }
+    let (read, _) = try changes.read(file)
+    // Whether a run fits and its data can be evaluated is known without making the grid.
+    let plan = try SolutionPlan(read.problem, read.normalForm)
+    for warning in read.warnings { Console.note(warning.description) }
+    let points = plan.points.map { "\($0)" }.joined(separator: "×")
+    console.say(
+      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(points) points")
+    console.document(
+      .object([("file", .text(read.file)), ("warnings", .list(read.warnings.map(\.json)))]))
+  }
+}
+
+extension NetCDF.Isolation {
+  /// Files of others are opened by a child of this program, because their libraries crash on hostile input.
+  static var ownExecutable: NetCDF.Isolation { .childProcess(executable: "/proc/self/exe") }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Parseval
+
+/// `parseval list`: what there is to choose from.
+struct ListCommand: ParsableCommand {
+  enum Kind: String, ExpressibleByArgument, CaseIterable { case problems, steppers, bases, functions, keys }
+
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List problems, steppers, bases, functions or keys.")
+
+  @Argument(help: ArgumentHelp("What to list.", valueName: "kind"))
+  var kind: Kind
+
+  @OptionGroup var options: OutputOptions
+
+  func run() throws {
+    let rows = rows
+    options.console.show(Table(rows).text())
+    options.console.document(
+      .object([
+        (
+          kind.rawValue,
+          .list(
+            rows.map {
+              .object([("name", .text($0[0])), ("text", .text($0.dropFirst().joined(separator: "; ")))])
+            })
+        )
+      ]))
+  }
+
+  private var rows: [[String]] {
+    switch kind {
+    case .problems: ProblemLibrary.standard.entries().map { [$0.name, $0.title] }
+    case .steppers:
+      StepperRegistry.all.map { stepper in
+        [
+          stepper.name, "order \(stepper.order)", stepper.estimateOrder == nil ? "fixed step" : "adaptive",
+          stepper.summary,
+        ]
+      }
+    case .bases: BasisRegistry.all.map { [$0.name, "\($0)"] }
+    case .functions:
+      Function.allCases.map {
+        [$0.rawValue, counted($0.arity, "argument") + ($0.isReduction ? ", quantities only" : "")]
+      }
+        + VectorOperator.allCases.map { [$0.rawValue, "vector operator"] }
+        + [
+          ["dt, dx, dxx, …", "derivatives; also d(u, x, 4) and, on any axis, d(u, x1)"],
+          ["if", "if(condition, then, otherwise)"],
+        ]
+    case .keys:
+      ProblemFileReader.standard.tables.flatMap(\.keys).map { key in
+        [
+          key.path,
+          key.text + (key.defaultValue.map { " Default: \($0)." } ?? "")
+            + (key.isAvailable ? "" : " Not yet available."),
+        ]
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Parseval
+
+extension ExchangeError.Kind {
+  /// The exit code for trouble of this kind.
+  var status: ExitStatus {
+    switch self {
+    case .diskFull: .resumable
+    case .closed: .internalError
+    default: .badInput
+    }
+  }
+}
+
+extension PlotError {
+  var status: ExitStatus {
+    switch self {
+    case .unknownEnding, .unreasonableSize: .usage
+    case .gnuplotMissing, .terminalMissing, .gnuplotFailed, .timedOut: .internalError
+    default: .badInput
+    }
+  }
+}
+
+extension SimulationError {
+  /// What to do about it.
+  var hint: String? {
+    switch self {
+    case .illPosed: "'--set solver.force=true' solves it all the same"
+    case .tooLarge: "choose a lower --resolution"
+    case .needsStep: "for example --step 1e-3, or another method ('parseval list steppers')"
+    case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"
+    default: nil
+    }
+  }
+}
+
+/// A word as a shell reads it back.
+func shellQuoted(_ word: String) -> String {
+  let isPlain =
+    !word.isEmpty
+    && word.utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        || "-_./+=:,@".utf8.contains($0)
+    }
+  return isPlain
+    ? word
+    : "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+}
