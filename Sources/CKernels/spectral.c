@@ -74,6 +74,18 @@ void pvk_multiply(double *out, const double *x, const double *t, double f, int32
 }
 
 PVK_MULTIVERSION
+void pvk_multiply_rows(double *out, ptrdiff_t out_stride, const double *x, ptrdiff_t x_stride, const double *t,
+                       ptrdiff_t t_stride, double f, int32_t kind, size_t rows, size_t n, int32_t complex,
+                       int32_t accumulate) {
+  for (size_t row = 0; row < rows; row++) {
+    multiply(out, x, t, f, kind, n, complex, !accumulate);
+    out += out_stride;
+    x += x_stride;
+    if (t) t += t_stride;
+  }
+}
+
+PVK_MULTIVERSION
 void pvk_combine(double *out, const pvk_summand *s, int32_t summands, size_t first, size_t count, int32_t complex) {
   double sum[block];
   const size_t width = complex ? 2 : 1, step = block / width;

@@ -29,6 +29,12 @@ void pvk_combine(double *_Nonnull out, const pvk_summand *_Nonnull summands, int
 void pvk_multiply(double *_Nonnull destination, const double *_Nonnull source, const double *_Nullable table,
                   double factor, int32_t kind, size_t count, int32_t complex, int32_t accumulate);
 
+/// pvk_multiply for `rows` rows whose starts are the given numbers of doubles apart.
+void pvk_multiply_rows(double *_Nonnull destination, ptrdiff_t destination_stride, const double *_Nonnull source,
+                       ptrdiff_t source_stride, const double *_Nullable table, ptrdiff_t table_stride,
+                       double factor, int32_t kind, size_t rows, size_t count, int32_t complex,
+                       int32_t accumulate);
+
 /// Sum of weight * |x - y|^2 over count doubles, in an order that depends on count alone; y may be NULL (zero).
 double pvk_sum_squares(const double *_Nonnull x, const double *_Nullable y, size_t count);
 /// 1 when every one of count doubles is finite.

@@ -3,7 +3,7 @@ import Arrays
 /// The transform along one leading axis for a block of neighbouring columns, in place.
 ///
 /// A block holds `points` rows of `width` doubles. Rows of coefficients are put where FFTW wants them by
-/// `gridRow`, with the factor `synthesisFactor`; rows that no coefficient fills must be zero.
+/// `rowRuns`; rows that no coefficient fills must be zero.
 package final class ColumnTransform: @unchecked Sendable {
   package let axis: PencilLayout.Axis
   package let functions: AxisFunctions
@@ -30,30 +30,34 @@ package final class ColumnTransform: @unchecked Sendable {
     }
   }
 
-  /// The row of the block that holds coefficient row `row`; `nil` for the empty row 0 of a sine.
-  @inline(__always)
-  package func gridRow(_ row: Int) -> Int? {
-    switch functions {
-    case .fourier: row <= axis.kept ? row : row + axis.points - (2 * axis.kept + 1)
-    case .sine: row == 0 ? nil : row - 1
-    default: row
+  /// Neighbouring coefficient rows that FFTW wants in neighbouring rows of the block.
+  package struct RowRun: BitwiseCopyable, Sendable {
+    /// The first coefficient row and the block's row that holds it.
+    package var row: Int
+    package var gridRow: Int
+    package var count: Int
+    /// What coefficients are multiplied by before the synthesis, and results of the analysis to be coefficients.
+    package var synthesisFactor: Double
+    package var analysisFactor: Double
+  }
+
+  /// All coefficient rows but the empty row 0 of a sine.
+  package var rowRuns: (RowRun, RowRun) {
+    let n = Double(axis.points)
+    func run(_ row: Int, _ gridRow: Int, _ count: Int, _ synthesis: Double, _ analysis: Double) -> RowRun {
+      RowRun(
+        row: row, gridRow: gridRow, count: count, synthesisFactor: synthesis, analysisFactor: analysis / n)
+    }
+    let kept = axis.kept
+    return switch functions {
+    case .fourier: (run(0, 0, kept + 1, 1, 1), run(kept + 1, axis.points - kept, kept, 1, 1))
+    case .sine: (run(1, 0, kept, 0.5, 1), run(1, 0, 0, 0.5, 1))
+    case .cosine: (run(0, 0, 1, 1, 0.5), run(1, 1, kept, 0.5, 1))
+    case .sineCosine, .cosineSine: (run(0, 0, kept + 1, 0.5, 1), run(0, 0, 0, 0.5, 1))
     }
   }
 
-  /// What a coefficient is multiplied by before the synthesis.
-  @inline(__always)
-  package func synthesisFactor(_ row: Int) -> Double {
-    functions == .fourier || (functions == .cosine && row == 0) ? 1 : 0.5
-  }
-
-  /// What a result of the analysis is multiplied by to be a coefficient.
-  @inline(__always)
-  package func analysisFactor(_ row: Int) -> Double {
-    let n = Double(axis.points)
-    return functions == .cosine && row == 0 ? 0.5 / n : 1 / n
-  }
-
-  /// Sets the rows to zero that `gridRow` never names.
+  /// Sets the rows to zero that no run names.
   @inline(__always)
   package func clearUnused(_ block: UnsafeMutablePointer<Double>) {
     let first: Int

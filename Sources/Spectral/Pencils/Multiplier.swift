@@ -105,15 +105,19 @@ internal struct MultiplierList: @unchecked Sendable {
     var factor: Double
     var kind: Int32
 
-    /// `destination (+)= scale · self · source` for `count` modes from `mode` on; the pointers are at that mode.
+    /// `destination (+)= scale · self · source` for `rows` runs of `count` modes.
+    ///
+    /// The first run begins at `mode` of the table, the next `columns` modes on; the pointers are at the
+    /// first run, and the starts of their runs are the given numbers of doubles apart.
     @inline(__always)
     func apply(
-      _ source: UnsafePointer<Double>, _ destination: UnsafeMutablePointer<Double>, mode: Int, count: Int,
-      isComplex: Int32, scale: Double, accumulate: Bool
+      _ source: UnsafePointer<Double>, stride sourceStride: Int, _ destination: UnsafeMutablePointer<Double>,
+      stride destinationStride: Int, mode: Int, columns: Int, rows: Int, count: Int, isComplex: Int32,
+      scale: Double, accumulate: Bool
     ) {
-      pvk_multiply(
-        destination, source, table.map { $0 + mode * tableWidth }, factor * scale, kind, count, isComplex,
-        accumulate ? 1 : 0)
+      pvk_multiply_rows(
+        destination, destinationStride, source, sourceStride, table.map { $0 + mode * tableWidth },
+        columns * tableWidth, factor * scale, kind, rows, count, isComplex, accumulate ? 1 : 0)
     }
   }
   private let storage: AlignedStorage<Entry>

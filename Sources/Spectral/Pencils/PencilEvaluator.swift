@@ -176,7 +176,9 @@ package final class PencilEvaluator: @unchecked Sendable {
       return
     }
     for (input, coefficients) in zip(sources, slabInputs) {
-      sum(input, mode: 0, count: layout.modes, into: coefficients.baseAddress)
+      sum(
+        input, mode: 0, columns: layout.modes, rows: 1, count: layout.modes, into: coefficients.baseAddress,
+        stride: layout.length, scale: 1)
     }
   }
 
@@ -184,19 +186,22 @@ package final class PencilEvaluator: @unchecked Sendable {
     if let workers { workers.run(task) } else { for chunk in 0..<task.chunks { task.body(chunk, 0) } }
   }
 
-  /// The combination of components that an input is, for some neighbouring modes.
+  /// The combination of components that an input is, for some rows of neighbouring modes.
   @inline(__always)
   private func sum(
-    _ sources: MultiplierList, mode: Int, count: Int, into target: UnsafeMutablePointer<Double>,
-    scale: Double = 1
+    _ sources: MultiplierList, mode: Int, columns: Int, rows: Int, count: Int,
+    into target: UnsafeMutablePointer<Double>, stride: Int, scale: Double
   ) {
-    if sources.count == 0 { target.update(repeating: 0, count: count * layout.width) }
     let isComplex: Int32 = layout.isComplex ? 1 : 0
+    if sources.count == 0 {
+      for row in 0..<rows { (target + row * stride).update(repeating: 0, count: count * layout.width) }
+    }
     for s in 0..<sources.count {
       let entry = sources.entries[s]
       entry.apply(
-        components[entry.component] + mode * layout.width, target, mode: mode, count: count,
-        isComplex: isComplex, scale: scale, accumulate: s > 0)
+        components[entry.component] + mode * layout.width, stride: columns * layout.width, target,
+        stride: stride, mode: mode, columns: columns, rows: rows, count: count, isComplex: isComplex,
+        scale: scale, accumulate: s > 0)
     }
   }
 
@@ -206,13 +211,14 @@ package final class PencilEvaluator: @unchecked Sendable {
     let scratch = pass.scratch[worker].baseAddress
     let width = count * layout.width
     let list = sources[number]
-    let rows = layout.counts[0]
-    for row in 0..<rows {
-      guard let gridRow = transform.gridRow(row) else { continue }
+    func fill(_ run: ColumnTransform.RowRun) {
       sum(
-        list, mode: row * columns + first, count: count, into: scratch + gridRow * width,
-        scale: transform.synthesisFactor(row))
+        list, mode: run.row * columns + first, columns: columns, rows: run.count, count: count,
+        into: scratch + run.gridRow * width, stride: width, scale: run.synthesisFactor)
     }
+    let runs = transform.rowRuns
+    fill(runs.0)
+    fill(runs.1)
     transform.clearUnused(scratch)
     transform.synthesize(scratch)
     let target = slabInputs[number].baseAddress + first * layout.width
@@ -245,15 +251,19 @@ package final class PencilEvaluator: @unchecked Sendable {
       }
       transform.analyze(scratch)
       let list = targets[p]
+      let runs = transform.rowRuns
       for t in 0..<list.count {
         let entry = list.entries[t]
-        for row in 0..<rows {
-          guard let gridRow = transform.gridRow(row) else { continue }
-          let mode = row * columns + first
+        func add(_ run: ColumnTransform.RowRun) {
+          let mode = run.row * columns + first
           entry.apply(
-            scratch + gridRow * width, result + entry.component * length + mode * layout.width, mode: mode,
-            count: count, isComplex: isComplex, scale: transform.analysisFactor(row), accumulate: true)
+            scratch + run.gridRow * width, stride: width,
+            result + entry.component * length + mode * layout.width, stride: columns * layout.width,
+            mode: mode, columns: columns, rows: run.count, count: count, isComplex: isComplex,
+            scale: run.analysisFactor, accumulate: true)
         }
+        add(runs.0)
+        add(runs.1)
       }
     }
   }

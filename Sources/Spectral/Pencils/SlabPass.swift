@@ -104,12 +104,14 @@ internal final class SlabPass: @unchecked Sendable {
       let plane = scratch.plane(i)
       let transform = inputPlanes[i]
       let source = inputs[i].baseAddress + firstSlab * rowLength
-      for row in 0..<layout.counts[1] {
-        guard let gridRow = transform.gridRow(row) else { continue }
-        let factor = transform.synthesisFactor(row)
-        let target = plane + gridRow * width
-        for j in 0..<width { target[j] = factor * source[row * width + j] }
+      let runs = transform.rowRuns
+      // The factor is the same for all rows of a run, and a run's rows are neighbours on both sides.
+      func fill(_ run: ColumnTransform.RowRun) {
+        let (from, to) = (source + run.row * width, plane + run.gridRow * width)
+        for j in 0..<(run.count * width) { to[j] = run.synthesisFactor * from[j] }
       }
+      fill(runs.0)
+      fill(runs.1)
       transform.clearUnused(plane)
       transform.synthesize(plane)
       scratch.rows[i] = plane
@@ -124,15 +126,14 @@ internal final class SlabPass: @unchecked Sendable {
       let transform = productPlanes[p]
       transform.analyze(plane)
       let target = products[p].baseAddress + firstSlab * rowLength
-      for row in 0..<layout.counts[1] {
-        guard let gridRow = transform.gridRow(row) else {
-          (target + row * width).update(repeating: 0, count: width)
-          continue
-        }
-        let factor = transform.analysisFactor(row)
-        let source = plane + gridRow * width
-        for j in 0..<width { target[row * width + j] = factor * source[j] }
+      if transform.functions == .sine { target.update(repeating: 0, count: width) }
+      let runs = transform.rowRuns
+      func keep(_ run: ColumnTransform.RowRun) {
+        let (from, to) = (plane + run.gridRow * width, target + run.row * width)
+        for j in 0..<(run.count * width) { to[j] = run.analysisFactor * from[j] }
       }
+      keep(runs.0)
+      keep(runs.1)
     }
   }
 
