@@ -105,6 +105,42 @@ package struct SmallMatrix: Sendable, Hashable {
     elements.swapAt(i * columns + j, k * columns + l)
   }
 
+  /// D⁻¹ · self · D with powers of two in the diagonal D that bring rows and columns to similar sizes (Parlett
+  /// and Reinsch, Numer. Math. 13, 1969): a wave's displacement and velocity differ by its frequency.
+  package var balanced: (matrix: SmallMatrix, scales: [Double]) {
+    var result = self
+    var scales = Array(repeating: 1.0, count: size)
+    for _ in 0..<100 {
+      var isDone = true
+      for i in 0..<size {
+        var (column, row) = (0.0, 0.0)
+        for j in 0..<size where j != i {
+          column += result[j, i].magnitude
+          row += result[i, j].magnitude
+        }
+        guard column > 0, row > 0, column.isFinite, row.isFinite else { continue }
+        let exponent = ((row / column).exponent / 2)
+        guard exponent != 0 else { continue }
+        let factor = Double(sign: .plus, exponent: Int(exponent), significand: 1)
+        for j in 0..<size where j != i {
+          result[j, i] = factor * result[j, i]
+          result[i, j] = (1 / factor) * result[i, j]
+        }
+        scales[i] *= factor
+        isDone = false
+      }
+      if isDone { break }
+    }
+    return (result, scales)
+  }
+
+  /// D · self · D⁻¹: undoes `balanced`.
+  package func rescaled(by scales: [Double]) -> SmallMatrix {
+    var result = self
+    for i in 0..<rows { for j in 0..<columns { result[i, j] = (scales[i] / scales[j]) * self[i, j] } }
+    return result
+  }
+
   /// The eigenvalues of a square matrix (LAPACK's zgeev).
   package var eigenvalues: [Complex] {
     if rows == 1 { return [elements[0]] }
