@@ -53,7 +53,8 @@ package final class OneStepMethod: TimeStepper {
   private var prepared: [Key: Prepared] = [:]
   private var order: [Key] = []
   private var isFirstNonlinearKnown = false
-  private var stagesInUse: Set<Int>
+  /// Where among `stages` a stage is kept; `nil` for one that lives in `next`.
+  private let places: [Int?]
 
   private struct Key: Hashable {
     var step: UInt64
@@ -67,10 +68,12 @@ package final class OneStepMethod: TimeStepper {
   }
 
   private var isSwapped = false
-  package var history: [StateVector] { [] }
+
+  /// N of the state, where the step before has evaluated it: at a time that may differ in the last place.
+  package var history: [StateVector] { tableau.isFirstSameAsLast ? [nonlinear[0]] : [] }
   package var filledHistory: Int {
-    get { 0 }
-    set {}
+    get { tableau.isFirstSameAsLast && isFirstNonlinearKnown ? 1 : 0 }
+    set { isFirstNonlinearKnown = tableau.isFirstSameAsLast && newValue > 0 }
   }
 
   package init(system: any SemiDiscreteSystem, tableau: OneStepTableau) {
@@ -85,18 +88,21 @@ package final class OneStepMethod: TimeStepper {
     for row in tableau.stages + [tableau.result] + (tableau.error.map { [$0] } ?? []) {
       for case (.stage(let number), _) in row { used.insert(number) }
     }
-    stagesInUse = used
-    stages = (1..<max(tableau.nodes.count, 1)).filter(used.contains).map { _ in system.makeVector() }
+    places = tableau.nodes.indices.map { number in
+      used.contains(number) ? used.count { $0 < number } : nil
+    }
+    stages = used.map { _ in system.makeVector() }
     if tableau.error != nil { error = system.makeVector() }
   }
 
   private func stage(_ number: Int) -> StateVector {
-    guard stagesInUse.contains(number) else { return next }
-    return stages[stagesInUse.filter { $0 < number }.count]
+    guard let place = places[number] else { return next }
+    return stages[place]
   }
 
   package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
     let plan = prepare(step)
+    isLastNonlinearKnown = false
     if !isFirstNonlinearKnown {
       system.evaluateNonlinear(state, time: time, into: nonlinear[0])
       isFirstNonlinearKnown = true
@@ -114,7 +120,7 @@ package final class OneStepMethod: TimeStepper {
       isLastNonlinearKnown = true
     }
     system.combine(combination)
-    return system.relativeNorm(of: error, to: state)
+    return system.relativeNorm(of: error, to: next)
   }
 
   private var isLastNonlinearKnown = false
