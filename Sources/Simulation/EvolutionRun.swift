@@ -71,6 +71,10 @@ package struct EvolutionRun {
     while nextRecord < times.count {
       let interval = times.interval(before: nextRecord)
       let start = times.time(of: nextRecord - 1)
+      if controller.position == 0, nextRecord > 1, interval != times.interval(before: nextRecord - 1) {
+        // A last interval of another length has other steps; a resumed run would not notice by itself.
+        stepper.reset()
+      }
       while !controller.isAtRecord {
         if options.shouldStop() {
           try writeCheckpoint(checkpointExtras())

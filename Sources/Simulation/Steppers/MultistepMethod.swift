@@ -38,6 +38,8 @@ package final class MultistepMethod: TimeStepper {
   private var turns = 0
   private var prepared: [Int: Combination] = [:]
   private var preparedStep = 0.0
+  /// The step between what is remembered; zero while nobody has said.
+  private var spacing = 0.0
 
   package init(system: any SemiDiscreteSystem, tableau: MultistepTableau, starter: OneStepTableau) {
     self.system = system
@@ -58,6 +60,11 @@ package final class MultistepMethod: TimeStepper {
 
   package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
     system.evaluateNonlinear(states[0], time: time, into: nonlinear[0])
+    if step != spacing {
+      // What is remembered lies at the distance of another step: start anew.
+      if spacing != 0 { filled = 0 }
+      spacing = step
+    }
     if filled < tableau.memory {
       starter.state.baseAddress.update(from: states[0].baseAddress, count: states[0].count)
       starter.reset()
