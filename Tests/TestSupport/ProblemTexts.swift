@@ -82,9 +82,9 @@ package enum ProblemTexts {
     equations:
       - dt(u) = 0.05*lap(u) + u - u^3
     boundary:
-      - {on: x.lower, dirichlet: {u: 0}}
-      - {on: x.upper, neumann: {u: 0}}
-      - {on: [y.lower, y.upper], neumann: {u: 0}}
+      - {on: left, dirichlet: {u: 0}}
+      - {on: right, neumann: {u: 0}}
+      - {on: y, neumann: {u: 0}}
     initial: {u: sin(pi*x/6)*cos(pi*y/2)}
     discretization: {x: 24, y: 20}
     output: {every: 0.5}
