@@ -7,17 +7,18 @@ extension ProblemRun {
   /// Continues a run that was stopped, bit for bit; from the start if it was stopped before its first
   /// checkpoint.
   ///
-  /// The problem comes from the provenance in the output.
+  /// The problem comes from the provenance in the output. The file that the run began with is looked at
+  /// only to see whether it is still the same, where it exists.
   ///
   /// - Parameters:
   ///   - output: the output of the stopped run.
-  ///   - expected: the problem that the caller means, if one is named. Without one, the file that the run
-  ///     began with is looked at, where it still exists.
+  ///   - path: the problem file that the caller means, if it is not the one that the run began with.
+  ///   - overrides: changes that the caller means, beyond those that the run began with.
   ///   - reader: reads the problem's text.
   /// - Throws: `SimulationError.changedProblem` if the problem is another by now; `ExchangeError` if the output
   ///   cannot be read or its run has ended; `ProblemFileError`.
   public convenience init(
-    resuming output: String, expecting expected: ProblemFile? = nil,
+    resuming output: String, problem path: String? = nil, overrides: [String] = [],
     reader: ProblemFileReader = .standard, options: RunOptions = RunOptions()
   ) throws {
     let source = try NetCDFReader(path: output)
@@ -28,13 +29,13 @@ extension ProblemRun {
       throw ExchangeError(
         path: output, kind: .mismatch, reason: "this run has ended; there is nothing to resume")
     }
-    var present = expected
-    if expected == nil, !provenance.problemFile.isEmpty, access(provenance.problemFile, R_OK) == 0 {
-      present = try reader.read(file: provenance.problemFile, overrides: provenance.overrides)
-    }
-    if let present, present.resolvedText != provenance.problem {
-      throw SimulationError.changedProblem(
-        changes(from: provenance.problem, to: present.resolvedText).prefix(3).joined(separator: "; "))
+    let present = path ?? provenance.problemFile
+    if path != nil || (!present.isEmpty && access(present, R_OK) == 0) {
+      let text = try reader.read(file: present, overrides: provenance.overrides + overrides).resolvedText
+      guard text == provenance.problem else {
+        throw SimulationError.changedProblem(
+          changes(from: provenance.problem, to: text).prefix(3).joined(separator: "; "))
+      }
     }
     let file = try reader.read(text: provenance.problem, file: output)
     let checkpoint = hasCheckpoint ? try RunCheckpoint(path: checkpointPath) : nil

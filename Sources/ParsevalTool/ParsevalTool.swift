@@ -1,9 +1,8 @@
 import ArgumentParser
 import Parseval
 
-#if canImport(Glibc)
-  import Glibc
-#endif
+// The C library's streams are variables.
+@preconcurrency import Glibc
 
 /// The program: reads the arguments, runs a subcommand, renders what it throws.
 @main
@@ -26,10 +25,11 @@ enum ParsevalTool {
 
   /// What stands in buffers is lost only if the disk is full, which must not pass for success.
   private static func flush() {
-    guard fflush(nil) != 0 else { return }
+    guard fflush(stdout) != 0 || ferror(stdout) != 0 else { return }
     ErrorRendering.exit(
       with: ExchangeError(
-        path: "standard output", kind: .diskFull, reason: String(cString: strerror(errno))), wantsJSON: false)
+        path: "standard output", kind: .diskFull, reason: "not everything could be written"), wantsJSON: false
+    )
   }
 }
 

@@ -18,13 +18,16 @@ extension ProblemOptions {
 
   /// Reads a problem by path or name, with the changes.
   func read(_ argument: String) throws(ProblemFileError) -> (file: ProblemFile, overrides: [String]) {
-    let reader = ProblemFileReader.standard
+    let (path, overrides) = try resolve(argument)
+    return (try ProblemFileReader.standard.read(file: path, overrides: overrides), overrides)
+  }
+
+  /// Finds a problem by path or name, and writes the changes as overrides of it.
+  func resolve(_ argument: String) throws(ProblemFileError) -> (path: String, overrides: [String]) {
     let path = try ProblemLibrary.standard.resolve(argument)
+    guard resolution != nil else { return (path, allOverrides(axes: [])) }
     // Only the file says which axes there are.
-    let axes =
-      resolution == nil
-      ? [] : try reader.read(file: path, overrides: overrides).problem.domain.axes.map(\.name)
-    let overrides = allOverrides(axes: axes)
-    return (try reader.read(file: path, overrides: overrides), overrides)
+    let file = try ProblemFileReader.standard.read(file: path, overrides: overrides)
+    return (path, allOverrides(axes: file.problem.domain.axes.map(\.name)))
   }
 }

@@ -104,8 +104,9 @@ struct SolveCommand: ParsableCommand {
 
   private func makeRun(_ settings: RunOptions, _ console: Console) throws -> ProblemRun {
     if let resume {
-      let expected = try problem.map { try changes.read($0).file }
-      let run = try ProblemRun(resuming: resume, expecting: expected, options: settings)
+      let named = try problem.map { try changes.resolve($0) }
+      let run = try ProblemRun(
+        resuming: resume, problem: named?.path, overrides: named?.overrides ?? [], options: settings)
       if run.keptRecords == 0 {
         console.say("no checkpoint beside \(resume): the run begins anew")
       } else {

@@ -12,12 +12,17 @@ enum Interruption {
   static func watch() {
     // Makes the flag exist before a handler can need it.
     flag.store(false, ordering: .relaxed)
+    var blocked = sigset_t()
+    sigemptyset(&blocked)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&blocked, number)
       signal(number) { received in
         Interruption.flag.store(true, ordering: .relaxed)
         signal(received, SIG_DFL)
       }
     }
+    // Whoever started this process may have passed on a mask that keeps the signals away.
+    pthread_sigmask(SIG_UNBLOCK, &blocked, nil)
   }
 
   static var isRequested: Bool { flag.load(ordering: .relaxed) }

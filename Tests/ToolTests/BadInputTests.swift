@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+/// Every kind of bad input: an exit code of 65, no crash, and the message as a snapshot has it.
+@Suite struct BadInputTests {
+  private static let wall = """
+    problem: wall
+    domain: {x: [0, 1], t: [0, 0.1]}
+    unknowns: [u]
+    equations: [dt(u) = dxx(u)]
+    boundary: [{on: all, dirichlet: {u: 0}}]
+    initial: {u: sin(pi*x)}
+
+    """
+  private static let ring = CommandTests.burgers
+
+  static let files: [(name: String, text: String)] = [
+    ("unknown-key", ring.replacing("periodic: true", with: "periodc: true")),
+    ("wrong-type", ring.replacing("x: 64", with: "x: many")),
+    ("unknown-name", ring.replacing("nu*dxx(u)", with: "mu*dxx(u)")),
+    ("unbalanced-parenthesis", ring.replacing("nu*dxx(u)", with: "nu*(dxx(u)")),
+    (
+      "too-many-conditions",
+      wall.replacing("dirichlet: {u: 0}}", with: "dirichlet: {u: 0}}, {on: x = 0, neumann: {u: 0}}")
+    ),
+    ("too-few-conditions", wall.replacing("on: all", with: "on: x = 0")),
+    ("non-periodic-data", ring.replacing("sin(2*pi*x)", with: "x")),
+    ("missing-initial-value", ring.replacing("initial: {u: sin(2*pi*x)}\n", with: "")),
+    ("no-kind-of-equation", ring.replacing("dt(u) + u*dx(u) = nu*dxx(u)", with: "exp(u) = nu")),
+    ("ill-posed", wall.replacing("= dxx(u)", with: "= -dxx(u)")),
+    ("empty", ""),
+    ("only-a-comment", "# nothing\n"),
+    ("binary", "\u{7F}ELF\u{0}\u{1}\u{2}\u{0}\u{0}"),
+    ("several-mistakes", ring.replacing("x: 64", with: "z: 64").replacing("u: sin", with: "v: sin")),
+    ("alias-bomb", aliasBomb),
+    ("brackets", "equations: " + String(repeating: "[", count: 10_000_000)),
+  ]
+
+  /// Nine levels of nine references each: 387 million elements if they were followed.
+  private static let aliasBomb =
+    (0..<9).map { level in
+      "a\(level): &a\(level) ["
+        + Array(repeating: level == 0 ? "u" : "*a\(level - 1)", count: 9).joined(separator: ", ")
+        + "]\n"
+    }.joined()
+
+  @Test(arguments: files.map(\.name))
+  func badFilesAreExplained(_ name: String) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(try #require(Self.files.first { $0.name == name }).text, to: "problem.yaml")
+    let result = try tool.run("solve", "problem.yaml")
+    #expect(result.status == 65)
+    #expect(!tool.exists("wall.nc") && !tool.exists("small.nc"))
+    try expectSnapshot(result.errors, "bad-\(name)")
+    let json = try tool.run("solve", "problem.yaml", "--format", "json")
+    let keys = try Document(json.output).keys("error")
+    #expect(keys.isSuperset(of: ["code", "message", "file", "line", "column", "hint"]))
+    #expect(try Document(json.output).number("error", "code") == 65)
+  }
+
+  @Test(arguments: [
+    ("wrong-override", ["solve", "problem.yaml", "--set", "parameters.mu=1"]),
+    ("override-without-value", ["solve", "problem.yaml", "--set", "domain.t"]),
+    ("unknown-method", ["solve", "problem.yaml", "--method", "rk5"]),
+    ("no-step", ["solve", "problem.yaml", "--method", "rk4"]),
+    ("unknown-problem", ["solve", "burgerz"]),
+    ("no-such-file", ["solve", "nowhere.yaml"]),
+    ("directory", ["solve", "folder.yaml"]),
+    ("too-large", ["solve", "taylor-green-2d", "--resolution", "100000"]),
+    ("unwritable", ["solve", "problem.yaml", "-o", "/proc/out.nc"]),
+    ("device", ["solve", "problem.yaml", "-o", "/dev/full"]),
+    ("no-folder", ["solve", "problem.yaml", "-o", "nowhere/out.nc"]),
+    ("resume-nothing", ["solve", "--resume", "nothing.nc"]),
+    ("resume-text", ["solve", "--resume", "problem.yaml"]),
+    ("plot-text", ["plot", "problem.yaml"]),
+    ("digest-text", ["check", "--digest", "problem.yaml"]),
+  ])
+  func badArgumentsAreExplained(_ name: String, _ arguments: [String]) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(Self.ring, to: "problem.yaml")
+    try FileManager.default.createDirectory(
+      atPath: tool.path("folder.yaml"), withIntermediateDirectories: false)
+    let result = try tool.finish(try tool.start(arguments))
+    #expect(result.status == 65)
+    // How much memory there is depends on the machine.
+    try expectSnapshot(
+      result.errors.replacing(#/has [0-9.]+ GB/#, with: "has … GB"), "bad-\(name)")
+  }
+
+  @Test func illPosedProblemsAreSolvedIfForced() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(try #require(Self.files.first { $0.name == "ill-posed" }).text, to: "problem.yaml")
+    let result = try tool.run(
+      "solve", "problem.yaml", "--set", "solver.force=true", "--resolution", "16", "--set",
+      "domain.t=[0,0.001]",
+      "--no-estimate")
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  @Test func fourthOrderDampingMakesAProblemWellPosed() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(Self.ring.replacing("= nu*dxx(u)", with: "= -dxx(u) - dxxxx(u)"), to: "problem.yaml")
+    let result = try tool.run("solve", "problem.yaml", "--no-estimate")
+    #expect(result.status == 0, "\(result.errors)")
+  }
+
+  @Test(arguments: [
+    "`touch owned`", "$(touch owned)", "\"; system \"touch owned", "'; system 'touch owned'; '",
+    "a\\\"b'c`d`",
+    "%s %n \\n {/Bold x} @a_b^c",
+  ])
+  func hostileTitlesAreText(_ title: String) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let quoted = title.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    try tool.write(Self.ring.replacing("A small problem", with: "\"\(quoted)\""), to: "problem.yaml")
+    for picture in ["a.png", "a.svg"] {
+      let result = try tool.run("solve", "problem.yaml", "--no-estimate", "--plot", picture, "--keep-script")
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(tool.exists(picture))
+    }
+    #expect(!tool.exists("owned") && !tool.exists("a.png.gnuplot/owned"))
+  }
+
+  @Test func aFullStandardOutputIsNoSuccess() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let result = try tool.run("schema", shell: "exec >/dev/full")
+    #expect(result.status == 75)
+  }
+
+  @Test func pipesThatCloseEarlyAreNoTrouble() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write("", to: "x")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "\"$0\" schema | head -n 1 > /dev/null", try Tool.executable]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+}
