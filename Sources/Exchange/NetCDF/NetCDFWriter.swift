@@ -17,6 +17,8 @@ public final class NetCDFWriter: @unchecked Sendable {
   private var handle: Int32
   private var identifiers: [String: Int32] = [:]
   private var records: Int
+  /// Records that have reached the file whole.
+  private var syncedRecords: Int
   private var failure: ExchangeError?
   private var isClosed = false
 
@@ -35,6 +37,7 @@ public final class NetCDFWriter: @unchecked Sendable {
     self.path = path
     self.schema = complete
     records = 0
+    syncedRecords = 0
     (handle, identifiers) = try NetCDFLibrary.exclusively { () throws(ExchangeError) in
       try NetCDFDefinition.create(path: path, schema: complete)
     }
@@ -49,6 +52,7 @@ public final class NetCDFWriter: @unchecked Sendable {
     try RecordTruncation.truncate(path: path, toRecords: keptRecords)
     self.path = path
     records = keptRecords
+    syncedRecords = keptRecords
     let opened = try NetCDFLibrary.exclusively { () throws(ExchangeError) in
       try NetCDFDefinition.reopen(path: path)
     }
@@ -140,6 +144,7 @@ public final class NetCDFWriter: @unchecked Sendable {
   public func sync() throws(ExchangeError) {
     try writing { () throws(ExchangeError) in
       try NetCDFLibrary.check(nc_sync(handle), path: path, doing: "write")
+      syncedRecords = records
     }
   }
 
@@ -155,7 +160,11 @@ public final class NetCDFWriter: @unchecked Sendable {
       let synced = nc_sync(handle)
       // The library forgets errors of its last flush, hence the separate call before it.
       let closed = nc_close(handle)
-      if let failure { throw failure }
+      if let failure {
+        // The library may have counted a record that the disk did not take.
+        try? RecordTruncation.restore(path: path, records: syncedRecords)
+        throw failure
+      }
       try NetCDFLibrary.check(synced, path: path, doing: "write")
       try NetCDFLibrary.check(closed, path: path, doing: "close")
       return true

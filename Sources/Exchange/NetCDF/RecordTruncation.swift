@@ -2,6 +2,22 @@ import Glibc
 
 /// Cuts records off the end of a classic file, so that a resumed run leaves no stale ones behind.
 enum RecordTruncation {
+  /// Makes a file of our own readable whose header counts more records than the file holds.
+  static func restore(path: String, records: Int) throws(ExchangeError) {
+    let descriptor = open(path, O_RDWR | O_CLOEXEC)
+    guard descriptor >= 0 else { throw .system(errno, path: path, doing: "write") }
+    var magic: [UInt8] = [0, 0, 0, 0]
+    let isOurs = pread(descriptor, &magic, 4, 0) == 4 && magic == [0x43, 0x44, 0x46, 5]
+    let isWritten = isOurs && write(count: records, width: 8, to: descriptor)
+    close(descriptor)
+    if isWritten { try truncate(path: path, toRecords: records) }
+  }
+
+  private static func write(count: Int, width: Int, to descriptor: Int32) -> Bool {
+    let bytes = (0..<width).map { UInt8(truncatingIfNeeded: count >> (8 * (width - 1 - $0))) }
+    return pwrite(descriptor, bytes, width, 4) == width
+  }
+
   static func truncate(path: String, toRecords kept: Int) throws(ExchangeError) {
     let header = try ClassicHeader(path: path)
     guard kept <= header.recordCount else {
@@ -15,8 +31,7 @@ enum RecordTruncation {
     if kept < header.recordCount {
       // The count first: killed between the two steps, the file merely has bytes too many.
       let width = header.version == 5 ? 8 : 4
-      let bytes = (0..<width).map { UInt8(truncatingIfNeeded: kept >> (8 * (width - 1 - $0))) }
-      guard pwrite(descriptor, bytes, width, 4) == width else {
+      guard write(count: kept, width: width, to: descriptor) else {
         throw .system(errno, path: path, doing: "write")
       }
     }
