@@ -21,9 +21,10 @@ package struct WellPosedness {
       for exponent in 0...12 {
         let scale = Double(1 << exponent)
         let wave = axes.map { direction[$0] * base[$0] * scale }
-        let table = SymbolTable(probing: wave.map { [$0] }, layout: layout)
+        // Row 0 of a sine axis stands for no function, so that the probe is row 1.
+        let table = SymbolTable(probing: wave.map { [$0, $0] }, layout: layout)
         let elimination = try ConstraintElimination(form.form, functions: form.unknownFunctions, table: table)
-        let evolution = elimination.at(axes.map { _ in 0 }).evolution
+        let evolution = elimination.at(axes.map { _ in 1 }).evolution
         guard evolution.size > 0 else { return }
         let eigenvalues = evolution.eigenvalues
         // Growth that is rounding beside the size of the operator is none.
