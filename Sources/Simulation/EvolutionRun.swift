@@ -90,6 +90,7 @@ package struct EvolutionRun {
           if steps % Self.checkInterval == 0 {
             guard system.isFinite(stepper.state) else { return notFinite(step: step) }
             keepAsGood()
+            if checkpointPacer.isOverdue { try writeCheckpoint(checkpointExtras()) }
           }
           options.progress(
             SimulationProgress(time: time, start: times.start, end: times.end, step: step, steps: steps))
@@ -178,11 +179,15 @@ private struct CheckpointPacer {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant?
   private var cost = Duration.zero
+  private let begin = ContinuousClock().now
 
   var isDue: Bool {
     guard let last else { return true }
     return clock.now - last >= cost * 20
   }
+
+  /// Whether so much time has passed that the next record should not be waited for.
+  var isOverdue: Bool { clock.now - (last ?? begin) >= max(.seconds(30), cost * 20) }
 
   mutating func time(_ body: () throws -> Void) rethrows {
     let start = clock.now
