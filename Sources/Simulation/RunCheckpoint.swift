@@ -36,7 +36,8 @@ public struct RunCheckpoint: Sendable {
 
   package init(
     problemHash: String, nextRecord: Int, controller: StepController, steps: Int, refusedSteps: Int,
-    filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double], wisdom: String? = nil
+    filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double],
+    wisdom: String? = nil
   ) {
     self.problemHash = problemHash
     self.nextRecord = nextRecord

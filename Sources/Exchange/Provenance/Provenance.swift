@@ -30,7 +30,8 @@ public struct Provenance: Codable, Hashable, Sendable {
 
   /// Computes the hash of `problem` itself.
   public init(
-    problem: String, problemFile: String = "", overrides: [String] = [], seed: UInt64 = 0, versions: [String: String] = [:],
+    problem: String, problemFile: String = "", overrides: [String] = [], seed: UInt64 = 0,
+    versions: [String: String] = [:],
     commit: String = "", precision: String = "double", threads: Int = 1, wallSeconds: Double = 0,
     commandLine: [String] = [], date: String = ""
   ) {
