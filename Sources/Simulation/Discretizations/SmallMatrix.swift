@@ -105,8 +105,9 @@ package struct SmallMatrix: Sendable, Hashable {
     elements.swapAt(i * columns + j, k * columns + l)
   }
 
-  /// D⁻¹ · self · D with powers of two in the diagonal D that bring rows and columns to similar sizes (Parlett
-  /// and Reinsch, Numer. Math. 13, 1969): a wave's displacement and velocity differ by its frequency.
+  /// D⁻¹ · self · D, with rows and columns brought to similar sizes by powers of two in the diagonal D.
+  ///
+  /// A wave's displacement and velocity differ by its frequency (Parlett and Reinsch, Numer. Math. 13, 1969).
   package var balanced: (matrix: SmallMatrix, scales: [Double]) {
     var result = self
     var scales = Array(repeating: 1.0, count: size)
