@@ -1,4 +1,4 @@
-import Geometry
+package import Geometry
 
 extension NormalForm {
   /// Where a term does not keep the parity of its equation's unknown on a sine or cosine axis.
@@ -18,6 +18,13 @@ extension NormalForm {
       for side in Side.allCases { noteParity(at: Face(axis: axis, side: side), note) }
     }
     return remarks
+  }
+
+  /// How an expression of inputs of its own continues beyond a face: 1 evenly, −1 oddly, `nil` neither.
+  package func parity(of integrand: Expression, inputs: [LinearForm], at face: Face) -> Int? {
+    var form = self
+    form.inputs = inputs
+    return form.parity(of: integrand, at: face)
   }
 
   private func noteParity(at face: Face, _ note: (_ what: String, _ name: String) -> Void) {

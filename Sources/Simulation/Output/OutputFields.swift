@@ -14,6 +14,8 @@ package final class OutputFields {
   /// Every quantity as an expression of the numbered reductions.
   private let quantities: [Expression]
   private let reductions: [Function]
+  /// The sampled parts of the reductions' operands, each with the rule that suits its parity.
+  private let summands: [(reduction: Int, mean: GridMean)]
   /// Samples each scalar unknown as it is solved for, without its lifting.
   private let bare: FieldSampler
   private let bareNumbers: [Int]
@@ -65,6 +67,7 @@ package final class OutputFields {
     }
     fieldCount = integrands.count
     var reductions: [Function] = []
+    var summands: [(reduction: Int, functions: [AxisFunctions?])] = []
     var quantities: [Expression] = []
     for quantity in problem.quantities {
       quantities.append(
@@ -74,13 +77,18 @@ package final class OutputFields {
           guard parts.count == 1 else {
             throw EquationError(.quantity(quantity.name), "'\(operand)' is not one real number at a point")
           }
-          integrands.append(pool.integrand(of: parts[0]))
+          for (integrand, functions) in Self.summandsByParity(parts[0], form, grid: system.grid.outputLayout)
+          {
+            integrands.append(pool.integrand(of: integrand))
+            summands.append((reductions.count, functions))
+          }
           reductions.append(function)
           return .input(reductions.count - 1)
         })
     }
     self.quantities = quantities
     self.reductions = reductions
+    self.summands = summands.map { ($0.reduction, GridMean(system.grid.outputLayout, $0.functions)) }
     sampler = try FieldSampler(
       integrands, inputs: pool.inputs, of: system, gauged: gauged, fields: fields)
     bareNumbers = available
@@ -119,9 +127,12 @@ package final class OutputFields {
   package func record(_ state: StateVector, time: Double) throws -> Record {
     let grids = sampler.sample(state, time: time)
     let grid = system.grid.outputLayout
-    let reduced = zip(reductions, grids.dropFirst(fieldCount)).map { function, values in
-      let mean = values.buffer.reduce(0, +) / Double(grid.gridPoints)
-      return Expression.number(function == .mean ? mean : mean * form.domain.volume)
+    var means = reductions.map { _ in 0.0 }
+    for (summand, values) in zip(summands, grids.dropFirst(fieldCount)) {
+      means[summand.reduction] += summand.mean.value(of: values)
+    }
+    let reduced = zip(reductions, means).map { function, mean in
+      Expression.number(function == .mean ? mean : mean * form.domain.volume)
     }
     return Record(
       time: time, fields: grids.prefix(fieldCount).map { grid.userOrdered($0.baseAddress) },
@@ -213,5 +224,36 @@ extension Expression {
     }
     let parts = children
     return parts.isEmpty ? self : withChildren(try parts.map { try $0.replacingReductions(replacement) })
+  }
+}
+
+extension OutputFields {
+  /// The terms of a component, gathered by how they continue beyond the ends of the storage axes.
+  fileprivate static func summandsByParity(
+    _ component: DerivedComponent, _ form: NormalForm, grid: PencilLayout
+  ) -> [(DerivedComponent, [AxisFunctions?])] {
+    let terms: [Expression] =
+      if case .sum(let terms) = component.integrand { terms } else { [component.integrand] }
+    var groups: [(functions: [AxisFunctions?], terms: [Expression])] = []
+    for term in terms {
+      let functions = grid.axes.map { axis -> AxisFunctions? in
+        if axis.isPeriodic { return .fourier }
+        func parity(_ side: Side) -> Int? {
+          form.parity(of: term, inputs: component.inputs, at: Face(axis: axis.userIndex, side: side))
+        }
+        guard let lower = parity(.lower), let upper = parity(.upper) else { return nil }
+        return AxisFunctions(oddAtLower: lower < 0, oddAtUpper: upper < 0)
+      }
+      if let index = groups.firstIndex(where: { $0.functions == functions }) {
+        groups[index].terms.append(term)
+      } else {
+        groups.append((functions, [term]))
+      }
+    }
+    return groups.map { group in
+      var part = component
+      part.integrand = group.terms.count == 1 ? group.terms[0] : .sum(group.terms)
+      return (part, group.functions)
+    }
   }
 }
