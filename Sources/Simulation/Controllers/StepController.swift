@@ -5,9 +5,9 @@
 /// Where a run stands between two records, and which step it takes next.
 ///
 /// Steps divide the time between two records by a power of two, so that they land on the record and only few
-/// different step sizes occur: exponentials and factorisations are tabulated once for each. With a tolerance the
-/// level follows a proportional–integral rule (Gustafsson, ACM TOMS 17, 1991); a step may grow when it would end
-/// on the coarser level's points.
+/// different step sizes occur: exponentials and factorisations are tabulated once for each. With a tolerance a
+/// proportional–integral rule (Gustafsson, ACM TOMS 17, 1991) moves a desired step, which is any number; steps
+/// grow to the next level when that is no larger than it and they end on its points.
 package struct StepController: Sendable, Codable, Equatable {
   package enum Mode: Sendable, Codable, Equatable {
     /// This many equal steps between two records.
@@ -28,10 +28,13 @@ package struct StepController: Sendable, Codable, Equatable {
   package private(set) var level: Int
   /// How many steps of this level are done since the last record.
   package private(set) var position = 0
-  private var previousError: Double?
-  /// Accepted steps since the last refusal; growth waits for a few.
-  private var quietSteps = 0
+  /// log₂ of the desired step over the current one.
+  private var headroom = 0.0
+  /// log₂ of the error over the tolerance that the desired step would have had; `nil` after a refusal.
+  private var previousExcess: Double?
   private static let deepest = 40
+  /// 1 for a doubling, and the logarithm of the usual safety factor of 0.9.
+  private static let growthMargin = 1.15
 
   package init(mode: Mode, level: Int = 0) {
     self.mode = mode
@@ -66,29 +69,29 @@ package struct StepController: Sendable, Codable, Equatable {
       position += 1
       return error.isFinite ? .accept : .giveUp
     }
-    let exponent = 1 / Double(order + 1)
+    let power = Double(order + 1)
     guard error <= tolerance else {
-      let factor = error.isFinite ? 0.9 * pow(tolerance / error, exponent) : 0.25
+      let factor = error.isFinite ? 0.9 * pow(tolerance / error, 1 / power) : 0.25
       var halvings = 1
       while halvings < 4 && pow(0.5, Double(halvings)) > factor { halvings += 1 }
       guard level + halvings <= Self.deepest else { return .giveUp }
       level += halvings
       position <<= halvings
-      quietSteps = 0
+      headroom = 0
+      previousExcess = nil
       return .retry
     }
-    let ratio = tolerance / max(error, tolerance * 1e-12)
-    let previous = previousError ?? error
-    let factor =
-      0.9 * pow(ratio, 0.7 * exponent)
-      * pow(max(previous, tolerance * 1e-12) / tolerance, 0.4 * exponent)
-    previousError = error
+    // What the rule says of the step it desired, not of the smaller one that was taken: the gain of 0.3 would
+    // never add up to a doubling otherwise.
+    let excess = log2(max(error / tolerance, 1e-12)) + power * headroom
+    headroom += (-0.3 * excess + 0.4 * ((previousExcess ?? excess) - excess)) / power
+    headroom = min(max(headroom, -2), 4)
+    previousExcess = excess
     position += 1
-    quietSteps += 1
-    if factor >= 2 && level > 0 && position % 2 == 0 && quietSteps >= 2 {
+    if headroom >= Self.growthMargin, level > 0, position % 2 == 0 {
       level -= 1
       position /= 2
-      quietSteps = 0
+      headroom -= 1
     }
     return .accept
   }
