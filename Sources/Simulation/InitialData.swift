@@ -56,6 +56,7 @@ package struct InitialData {
       (state.baseAddress + slot * system.layout.length).update(
         from: coefficients.baseAddress, count: system.layout.length)
     }
+    system.projectToConstraints(state)
     system.projectToRealFields(state)
     return state
   }

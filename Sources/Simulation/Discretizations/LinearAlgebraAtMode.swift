@@ -18,6 +18,8 @@ package struct LinearAlgebraAtMode: Sendable {
   package var determined: SmallMatrix
   /// Determined unknowns that this mode leaves open.
   package var open: [Int]
+  /// P, where constraints hold by projection.
+  package var projection: SmallMatrix?
 }
 
 /// Computes `LinearAlgebraAtMode` for every mode of a layout.
@@ -156,6 +158,7 @@ package struct ConstraintElimination: Sendable {
     }
     var whole = inverseMass * right
     var forcing = inverseMass
+    var constraintProjection: SmallMatrix?
     if !multipliers.isEmpty {
       let gradient = inverseMass * matrix(evolutionEquations, multipliers)
       let divergence = matrix(projectionRows.map { linear[$0] }, evolved)
@@ -170,6 +173,7 @@ package struct ConstraintElimination: Sendable {
         for j in 0..<(n + m) where j >= n || !isCommuting { whole[i, j] = projected[i, j] }
       }
       forcing = projection * inverseMass
+      constraintProjection = projection
     }
     var forcingWithConstraints = SmallMatrix(rows: n, columns: n + m)
     for i in 0..<n {
@@ -184,7 +188,7 @@ package struct ConstraintElimination: Sendable {
     }
     return LinearAlgebraAtMode(
       evolution: whole.firstColumns(n), forcing: forcingWithConstraints, inputs: inputMatrix,
-      determined: determinedFrom, open: open)
+      determined: determinedFrom, open: open, projection: constraintProjection)
   }
 
   /// A row of the mass matrix that an idle unknown can use: its own, or the first empty one.

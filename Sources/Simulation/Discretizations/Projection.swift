@@ -4,6 +4,38 @@ package import Spectral
   import Glibc
 #endif
 
+extension SpectralSystem {
+  /// Removes from a state what constraints such as div u = 0 forbid; for set-up, not for stepping.
+  ///
+  /// Steps keep a state that satisfies them, and only such a one: where the linear operator commutes with the
+  /// projection, it is applied without.
+  package func projectToConstraints(_ u: StateVector) {
+    guard !elimination.multipliers.isEmpty else { return }
+    let counts = layout.counts
+    let width = layout.width
+    var rows = counts
+    for mode in 0..<layout.modes {
+      var rest = mode
+      for axis in counts.indices.reversed() {
+        rows[axis] = rest % counts[axis]
+        rest /= counts[axis]
+      }
+      guard let projection = elimination.at(rows).projection else { return }
+      var vector = SmallMatrix(rows: componentCount, columns: 1)
+      for component in 0..<componentCount {
+        let place = u.baseAddress + component * layout.length + width * mode
+        vector[component, 0] = Complex(place[0], width == 2 ? place[1] : 0)
+      }
+      let result = projection * vector
+      for component in 0..<componentCount {
+        let place = u.baseAddress + component * layout.length + width * mode
+        place[0] = result[component, 0].re
+        if width == 2 { place[1] = result[component, 0].im }
+      }
+    }
+  }
+}
+
 extension PencilLayout {
   /// The coefficients of the kept modes of values on the grid.
   ///
