@@ -9,8 +9,10 @@ package struct WellPosedness {
   ) throws(SimulationError) {
     let axes = layout.axes.indices
     // Directions along and between the axes; distances from the grid's own wavenumbers far beyond.
-    var directions = axes.map { axis in axes.map { $0 == axis ? 1.0 : 0.0 } }
-    if axes.count > 1 { directions.append(axes.map { _ in 1.0 }) }
+    // −k grows as k does, so that the first component that is not zero may be positive.
+    let directions = axes.reduce(into: [[Double]]([[]])) { found, _ in
+      found = found.flatMap { direction in [1, 0, -1].map { direction + [$0] } }
+    }.filter { ($0.first { $0 != 0 } ?? 0) > 0 }
     let base = axes.map {
       layout.wavenumber(
         ofRow: max(1, layout.axes[$0].kept / 2), axis: $0,
