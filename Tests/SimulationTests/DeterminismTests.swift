@@ -63,7 +63,7 @@ struct ResumeTests {
         solver: ["solver.step=0.02", "output.every=0.5", "domain.t=[0.1,1.3]"], stop: $0)
     }
     if stepper.estimateOrder != nil {
-      cases += [1, 9, 24].map {
+      cases += [1, 9, 20].map {
         Case(
           stepper: stepper, problem: "forced Burgers", text: ProblemTexts.forcedBurgers,
           solver: ["solver.tolerance=1e-5", "output.every=0.5", "domain.t=[0.1,1.3]"], stop: $0)
