@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a problem cannot be solved as asked.
 public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible {
   /// An expression has something that the grid cannot evaluate.
@@ -37,9 +39,12 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   }
 }
 
+/// A number with three digits: what is said with it is an order of magnitude.
 private func format(of number: Double) -> String {
-  let rounded = (number * 1000).rounded() / 1000
-  return abs(number) < 1e15 && abs(number) >= 1e-3 ? "\(rounded)" : "\(number)"
+  guard number.isFinite, number != 0 else { return "\(number)" }
+  let scale = pow(10, 2 - log10(abs(number)).rounded(.down))
+  let rounded = (number * scale).rounded() / scale
+  return abs(rounded) < 1e15 && rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
 }
 
 private func gigabytes(_ bytes: Int) -> String {
