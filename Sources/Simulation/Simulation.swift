@@ -72,7 +72,7 @@ public final class Simulation {
     let isConstant = normalForm.hasConstantTerms
     let isSteady = problem.domain.time == nil
     method = isSteady ? nil : try MethodChoice(problem.solver, isConstant: isConstant)
-    times = RecordTimes(problem)
+    times = try RecordTimes(problem)
     try SolutionPlan(problem, normalForm).checkMemory(limit: options.memoryLimit)
     let workers = options.threads > 1 ? Workers(count: options.threads) : nil
     self.workers = workers
@@ -211,7 +211,11 @@ package struct RecordTimes: Sendable {
   /// Records when the problem does not say how many.
   private static let defaultIntervals = 20.0
 
-  package init(_ problem: Problem) {
+  /// More records than this are a mistake: their times would differ by rounding alone before long.
+  private static let mostIntervals = 1e9
+
+  /// - Throws: `SimulationError.unsupported` for more than a billion records.
+  package init(_ problem: Problem) throws(SimulationError) {
     start = problem.domain.time?.lowerBound ?? 0
     end = problem.domain.time?.upperBound ?? 0
     let duration = end - start
@@ -222,6 +226,9 @@ package struct RecordTimes: Sendable {
     }
     let every = min(problem.output.every ?? duration / Self.defaultIntervals, duration)
     let intervals = max(1, (duration / every - 1e-9).rounded(.up))
+    guard intervals <= Self.mostIntervals else {
+      throw .unsupported("output.every = \(every) asks for \(intervals) records; a run has at most a billion")
+    }
     count = Int(intervals) + 1
     // An interval that divides the duration is made to do so exactly.
     interval = abs(intervals * every - duration) <= 1e-9 * duration ? duration / intervals : every

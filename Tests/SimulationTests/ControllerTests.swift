@@ -1,6 +1,7 @@
 import Arrays
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
 @Suite("Step-size control")
@@ -105,5 +106,12 @@ struct ControllerTests {
   func fixedNotFinite() {
     var controller = StepController(mode: .fixed(4))
     #expect(controller.decide(error: .nan) == .giveUp)
+  }
+
+  @Test("Records that nobody can count are refused", arguments: ["1e-300", "1e-12"])
+  func tooManyRecords(every: String) throws {
+    #expect(throws: SimulationError.self) {
+      try simulation(ProblemTexts.forcedBurgers, set: ["output.every=\(every)"])
+    }
   }
 }
