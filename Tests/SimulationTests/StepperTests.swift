@@ -63,6 +63,26 @@ struct StepperTests {
     #expect(estimates[0].error > 0.3 * errors[0].error)
   }
 
+  @Test(
+    "Multistep methods keep their order where the last interval is shorter",
+    arguments: ["sbdf2", "sbdf3", "sbdf4", "cnab2"])
+  func shorterInterval(method: String) throws {
+    func final(_ method: String, step: Double) throws -> StateVector {
+      let simulation = try simulation(
+        ProblemTexts.forcedBurgers,
+        set: ["solver.method=\(method)", "solver.step=\(step)", "domain.t=[0,1.2]", "output.every=0.5"])
+      #expect(try simulation.run().outcome == .completed)
+      return try #require(simulation.finalState)
+    }
+    let reference = try final("dopri5", step: 0.001).elements
+    let errors = try [100.0, 160, 250, 400].map { count in
+      let step = 0.5 / count
+      return (size: step, error: relativeDistance(try final(method, step: step).elements, reference))
+    }
+    let order = try StepperRegistry.description(named: method).order
+    #expect(abs(fittedOrder(errors) - Double(order)) < 0.2, "order \(fittedOrder(errors)) from \(errors)")
+  }
+
   @Test("A step of size zero changes nothing", arguments: StepperCase.all([problems[1]]))
   func smallSteps(_ item: StepperCase) throws {
     let simulation = try item.simulation()
