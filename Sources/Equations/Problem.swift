@@ -1,6 +1,8 @@
 public import Geometry
 
-/// What is asked: domain, equations, data. Says nothing of how to solve, beyond the wishes of its file.
+/// What is asked: domain, equations, data.
+///
+/// Says nothing of how to solve, beyond the wishes of its file.
 ///
 /// Expressions are as written: parameters and definitions are still symbols in them.
 public struct Problem: Sendable {
@@ -16,7 +18,9 @@ public struct Problem: Sendable {
   public var equations: [Equation] = []
   public var gauges: [Gauge] = []
   public var boundary: [BoundaryCondition] = []
-  /// By the name of the unknown. For second order in time, `dt(u)` gives the initial velocity.
+  /// By the name of the unknown.
+  ///
+  /// For second order in time, `dt(u)` gives the initial velocity.
   public var initial: [InitialValue] = []
   /// The exact solution, where one is known, by the name of the unknown.
   public var exact: [Definition] = []

@@ -63,12 +63,12 @@ struct LinearAndScalarProblemsTests {
     .init(name: "nls", overrides: ["solver.tolerance=1e-8"], bound: 3e-5, against: .reference),
     // Compared with a coarser run of their own.
     .init(
-      name: "burgers", overrides: ["discretization.x=256", "solver.tolerance=1e-8"], bound: 1e-10,
+      name: "burgers", overrides: ["discretization.x=256", "solver.tolerance=1e-10"], bound: 1e-10,
       against: .coarser),
     .init(
-      name: "fisher", overrides: ["domain.t=[0,2]", "solver.tolerance=1e-8"], bound: 5e-9, against: .coarser),
+      name: "fisher", overrides: ["domain.t=[0,2]", "solver.tolerance=1e-10"], bound: 5e-9, against: .coarser),
     .init(
-      name: "reaction-diffusion", overrides: ["discretization.x=128", "solver.tolerance=1e-8"], bound: 1e-8,
+      name: "reaction-diffusion", overrides: ["discretization.x=128", "solver.tolerance=1e-10"], bound: 1e-8,
       against: .coarser),
     .init(
       name: "swift-hohenberg",

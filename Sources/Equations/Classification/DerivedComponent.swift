@@ -2,7 +2,9 @@ import Geometry
 
 /// A real function of the solved unknowns, coordinates and time: a component of some expression of a problem.
 public struct DerivedComponent: Hashable, Sendable {
-  /// What distinguishes the component from the others of its expression: empty, `_re`, `_im`, `_x`, `_y` …
+  /// What distinguishes the component from the others of its expression.
+  ///
+  /// Empty, or `_re`, `_im`, `_x`, `_y` and so on.
   public var suffix: String
   /// The function, with leaves as in `Term`; its `.input(n)` count into `inputs`.
   public var integrand: Expression

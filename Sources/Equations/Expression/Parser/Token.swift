@@ -12,7 +12,9 @@ struct Token: Equatable {
   var range: TextRange
 }
 
-/// Cuts text into tokens. Works on UTF-8 bytes, so that positions cost nothing.
+/// Cuts text into tokens.
+///
+/// Works on UTF-8 bytes, so that positions cost nothing.
 struct Lexer {
   private let bytes: [UInt8]
   private var position = 0
