@@ -11,19 +11,22 @@
 
 enum { spins_before_sleep = 4000 };
 
+// A run is over when all its chunks are done, not when all threads have looked in: on a busy machine a thread
+// may sleep through it. One that comes late finds another generation in the ticket and takes nothing.
 struct pvk_pool {
   int32_t workers;
   pthread_t *threads;
-  pvk_chunk body;
-  void *context;
-  int32_t chunks;
-  _Atomic int32_t next;      // first chunk that nobody has taken
-  _Atomic int32_t generation; // goes up with every run; also the futex the threads sleep on
-  _Atomic int32_t busy;      // threads that have not finished this run; the futex the caller sleeps on
+  // The job. A thread reads it before it takes a chunk; the ticket then proves that it was still the job.
+  _Atomic(pvk_chunk) body;
+  _Atomic(void *) context;
+  _Atomic int32_t chunks;
+  _Atomic uint64_t ticket;    // generation in the upper half, first chunk that nobody has taken in the lower
+  _Atomic int32_t generation; // the futex the threads sleep on
+  _Atomic int32_t done;       // chunks that are done; the futex the caller sleeps on
   _Atomic int32_t sleepers;
   _Atomic int32_t caller_sleeps;
   _Atomic int32_t stop;
-  _Atomic int32_t in_use;    // a second thread that calls meanwhile runs its chunks itself
+  _Atomic int32_t in_use;     // a second thread that calls meanwhile runs its chunks itself
 };
 
 struct start {
@@ -43,10 +46,19 @@ static void futex_wake(_Atomic int32_t *address) {
   syscall(SYS_futex, address, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-static void take_chunks(pvk_pool *pool, int32_t worker) {
-  int32_t chunk;
-  while ((chunk = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed)) < pool->chunks)
-    pool->body(pool->context, chunk, worker);
+static void take_chunks(pvk_pool *pool, uint32_t generation, int32_t worker) {
+  for (;;) {
+    uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
+    pvk_chunk body = atomic_load_explicit(&pool->body, memory_order_relaxed);
+    void *context = atomic_load_explicit(&pool->context, memory_order_relaxed);
+    int32_t chunks = atomic_load_explicit(&pool->chunks, memory_order_relaxed);
+    int32_t chunk = (int32_t)(uint32_t)ticket;
+    if ((uint32_t)(ticket >> 32) != generation || chunk >= chunks) return;
+    if (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket + 1)) continue;
+    body(context, chunk, worker);
+    if (atomic_fetch_add(&pool->done, 1) + 1 == chunks && atomic_load(&pool->caller_sleeps))
+      futex_wake(&pool->done);
+  }
 }
 
 static void *thread_main(void *argument) {
@@ -57,8 +69,8 @@ static void *thread_main(void *argument) {
   current_worker = start.worker;
   int32_t seen = 0;
   for (;;) {
-    int32_t spins = 0;
-    while (atomic_load_explicit(&pool->generation, memory_order_acquire) == seen) {
+    int32_t spins = 0, generation;
+    while ((generation = atomic_load_explicit(&pool->generation, memory_order_acquire)) == seen) {
       if (++spins < spins_before_sleep) {
         __builtin_ia32_pause();
         continue;
@@ -67,10 +79,9 @@ static void *thread_main(void *argument) {
       while (atomic_load(&pool->generation) == seen) futex_wait(&pool->generation, seen);
       atomic_fetch_sub(&pool->sleepers, 1);
     }
-    seen = (int32_t)((uint32_t)seen + 1); // wraps, as the generation does
+    seen = generation;
     if (atomic_load(&pool->stop)) return NULL;
-    take_chunks(pool, start.worker);
-    if (atomic_fetch_sub(&pool->busy, 1) == 1 && atomic_load(&pool->caller_sleeps)) futex_wake(&pool->busy);
+    take_chunks(pool, (uint32_t)generation, start.worker);
   }
 }
 
@@ -110,25 +121,26 @@ void pvk_pool_run(pvk_pool *pool, pvk_chunk body, void *context, int32_t chunks)
     for (int32_t chunk = 0; chunk < chunks; chunk++) body(context, chunk, worker);
     return;
   }
-  pool->body = body;
-  pool->context = context;
-  pool->chunks = chunks;
-  atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
-  atomic_store_explicit(&pool->busy, pool->workers - 1, memory_order_relaxed);
-  atomic_fetch_add(&pool->generation, 1);
+  uint32_t generation = (uint32_t)atomic_load_explicit(&pool->generation, memory_order_relaxed) + 1;
+  atomic_store_explicit(&pool->body, body, memory_order_relaxed);
+  atomic_store_explicit(&pool->context, context, memory_order_relaxed);
+  atomic_store_explicit(&pool->chunks, chunks, memory_order_relaxed);
+  atomic_store_explicit(&pool->done, 0, memory_order_relaxed);
+  atomic_store(&pool->ticket, (uint64_t)generation << 32);
+  atomic_store(&pool->generation, (int32_t)generation);
   if (atomic_load(&pool->sleepers)) futex_wake(&pool->generation);
   current_pool = pool;
   current_worker = 0;
-  take_chunks(pool, 0);
+  take_chunks(pool, generation, 0);
   current_pool = NULL;
-  int32_t left, spins = 0;
-  while ((left = atomic_load_explicit(&pool->busy, memory_order_acquire))) {
+  int32_t done, spins = 0;
+  while ((done = atomic_load_explicit(&pool->done, memory_order_acquire)) < chunks) {
     if (++spins < spins_before_sleep) {
       __builtin_ia32_pause();
       continue;
     }
     atomic_store(&pool->caller_sleeps, 1);
-    while ((left = atomic_load(&pool->busy))) futex_wait(&pool->busy, left);
+    while ((done = atomic_load(&pool->done)) < chunks) futex_wait(&pool->done, done);
     atomic_store(&pool->caller_sleeps, 0);
   }
   atomic_store(&pool->in_use, 0);

@@ -148,7 +148,8 @@ package struct EvolutionRun {
     guard checkpoint.state.count == stepper.state.count,
       checkpoint.history.count == stepper.history.count,
       zip(checkpoint.history, stepper.history).allSatisfy({ $0.count == $1.count }),
-      (1...times.count).contains(checkpoint.nextRecord), checkpoint.controller.mode == controller.mode
+      (1...times.count).contains(checkpoint.nextRecord), checkpoint.controller.mode == controller.mode,
+      checkpoint.controller.isConsistent
     else { throw SimulationError.changedProblem("resolution, method or output times are others") }
     _ = stepper.state.buffer.update(fromContentsOf: checkpoint.state)
     for (vector, values) in zip(stepper.history, checkpoint.history) {

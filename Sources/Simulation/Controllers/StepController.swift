@@ -49,6 +49,12 @@ package struct StepController: Sendable, Codable, Equatable {
     }
   }
 
+  /// Whether the numbers can belong to a run; those of a forged checkpoint need not.
+  package var isConsistent: Bool {
+    (0...Self.deepest).contains(level) && position >= 0 && position <= divisions && headroom.isFinite
+      && (previousExcess ?? 0).isFinite
+  }
+
   /// Whether the interval is used up.
   package var isAtRecord: Bool { position == divisions }
 

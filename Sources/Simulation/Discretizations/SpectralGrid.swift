@@ -45,8 +45,9 @@ package struct SpectralGrid: Sendable {
   private static func modes(
     points n: Int, _ dealiasing: DiscretizationChoice.Dealiasing, isPeriodic: Bool
   ) -> (grid: Int, kept: Int) {
-    // A bounded axis of n points is half of a periodic one of 2n.
-    let period = isPeriodic ? n : 2 * n
+    // A bounded axis of n points is half of a periodic one of 2n. Its half-shifted modes reach half a
+    // wavenumber further, so that three or four of them need one more to spare.
+    let period = isPeriodic ? n : 2 * n - 1
     let all = isPeriodic ? (n - 1) / 2 : n - 1
     return switch dealiasing {
     case .none: (n, all)
