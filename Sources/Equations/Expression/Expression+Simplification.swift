@@ -1,7 +1,8 @@
 extension Expression {
-  /// An equal expression in canonical form: numbers folded, like terms and like factors collected, operands of
-  /// sums and products in canonical order. Products are not multiplied out.
+  /// An equal expression in canonical form.
   ///
+  /// Numbers are folded, like terms and like factors collected, operands of sums and products put in canonical
+  /// order. Products are not multiplied out.
   /// Two expressions that differ only by the order and grouping of sums and products have the same form.
   public func simplified() -> Expression {
     let parts = children.map { $0.simplified() }
@@ -79,7 +80,16 @@ extension Expression {
     guard coefficient != 0 else { return .zero }
     var factors: [Expression] = []
     for (base, powers) in exponents {
-      let factor = collectedPower(base, powers.count == 1 ? powers[0] : collectedSum(powers))
+      let exponent = powers.count == 1 ? powers[0] : collectedSum(powers)
+      var base = base
+      // −(b − a) and a − b are the same factor: its first term is made positive.
+      if case .sum(let terms) = base, let first = terms.first, first.splitCoefficient.coefficient < 0,
+        case .number(let power) = exponent, power == power.rounded(), power.magnitude < 1e15
+      {
+        base = .sum(terms.map { -$0 })
+        if Int(power) % 2 != 0 { coefficient = -coefficient }
+      }
+      let factor = collectedPower(base, exponent)
       let (number, rest) = factor.splitCoefficient
       coefficient *= number
       if rest != .one { factors.append(rest) }

@@ -152,7 +152,7 @@ extension Lowering {
   ) throws(EquationError) -> DifferentialSum {
     if yes == no { return yes }
     let (first, second) = (try pointwise(yes).plainExpression, try pointwise(no).plainExpression)
-    return scalar(Polynomial(leaf: try checkedDepth(.conditional(test, first, second))))
+    return scalar(Polynomial(leaf: try bounded(.conditional(test, first, second))))
   }
 
   /// The value of a real scalar, outer derivatives carried out.

@@ -14,7 +14,7 @@ extension Lowering {
       }
       let polynomial = try pointwise(value.re)
       let power = Expression.power(polynomial.plainExpression, exponentValue.plainExpression)
-      return ComplexSum(re: scalar(Polynomial(leaf: try checkedDepth(power))))
+      return ComplexSum(re: scalar(Polynomial(leaf: try bounded(power))))
     }
     if number == 1 { return value }
     if value.isReal { return ComplexSum(re: scalar(try power(try pointwise(value.re), number))) }

@@ -11,9 +11,10 @@ struct Lowering {
   /// Elementary steps taken so far; hostile input runs into the limit.
   private var work = 0
 
-  static let maximumWork = 3_000_000
+  static let maximumWork = 2_000_000
   private static let maximumTerms = 2000
   private static let maximumDepth = 200
+  private static let maximumNodes = 2000
 
   init(axes: [String], fields: Set<String>) {
     self.axes = axes
@@ -39,9 +40,9 @@ struct Lowering {
 
   mutating func product(_ left: Polynomial, _ right: Polynomial) throws(EquationError) -> Polynomial {
     guard left.coefficients.count * right.coefficients.count <= Self.maximumTerms else {
-      return try product(Self.asOneFactor(left), Self.asOneFactor(right))
+      return try product(try asOneFactor(left), try asOneFactor(right))
     }
-    try spend(1 + left.coefficients.count * right.coefficients.count)
+    try spend(1 + left.weight * right.coefficients.count + right.weight * left.coefficients.count)
     var result = Polynomial()
     for (first, firstCoefficient) in left.coefficients {
       for (second, secondCoefficient) in right.coefficients {
@@ -58,8 +59,10 @@ struct Lowering {
   }
 
   /// A sum that is too large to be multiplied out, as a single factor.
-  private static func asOneFactor(_ polynomial: Polynomial) -> Polynomial {
-    polynomial.coefficients.count > 1 ? Polynomial(leaf: polynomial.plainExpression) : polynomial
+  private mutating func asOneFactor(_ polynomial: Polynomial) throws(EquationError) -> Polynomial {
+    guard polynomial.coefficients.count > 1 else { return polynomial }
+    try spend(polynomial.weight)
+    return Polynomial(leaf: try bounded(polynomial.plainExpression))
   }
 
   /// Whether a power of a root or of an absolute value can be written without it.
@@ -110,7 +113,7 @@ struct Lowering {
       return Polynomial(value)
     }
     guard exponent == exponent.rounded(), exponent.magnitude <= 1000 else {
-      return Polynomial(leaf: .power(base.plainExpression, .number(exponent)))
+      return Polynomial(leaf: try bounded(.power(base.plainExpression, .number(exponent))))
     }
     let whole = Int(exponent)
     if base.coefficients.count == 1, let (monomial, coefficient) = base.coefficients.first {
@@ -129,7 +132,7 @@ struct Lowering {
       return result
     }
     // A constant factor is taken out, so that equal factors look equal.
-    let (scale, sum) = base.expression.splitCoefficient
+    let (scale, sum) = try bounded(base.expression).splitCoefficient
     let factor = Monomial(factors: [PolynomialFactor(base: sum, exponent: whole)])
     let coefficient = realPower(scale, exponent)
     guard coefficient.isFinite else { throw EquationError(.problem, "a coefficient is not a finite number") }
@@ -152,10 +155,16 @@ struct Lowering {
       }
       return Polynomial(value)
     }
-    return Polynomial(leaf: try checkedDepth(.call(function, arguments.map(\.plainExpression))))
+    return Polynomial(leaf: try bounded(.call(function, arguments.map(\.plainExpression))))
   }
 
-  func checkedDepth(_ expression: Expression) throws(EquationError) -> Expression {
+  /// The expression, if it is small enough to become a factor that is handled as a whole.
+  mutating func bounded(_ expression: Expression) throws(EquationError) -> Expression {
+    let nodes = expression.nodeCount
+    try spend(nodes)
+    guard nodes <= Self.maximumNodes else {
+      throw EquationError(.problem, "the expression grows too large once definitions are inserted")
+    }
     guard expression.depth <= Self.maximumDepth else {
       throw EquationError(.problem, "the expression is nested too deeply once definitions are inserted")
     }
@@ -170,8 +179,11 @@ struct Lowering {
     case .symbol, .input, .derivative: return Polynomial(leaf: expression)
     case .sum(let terms):
       var result = Polynomial()
-      for term in terms { result.add(try polynomial(of: term)) }
-      try spend(result.coefficients.count)
+      for term in terms {
+        let part = try polynomial(of: term)
+        try spend(part.weight)
+        result.add(part)
+      }
       return result
     case .product(let factors):
       var result = Polynomial(1)
@@ -180,7 +192,7 @@ struct Lowering {
     case .power(let base, .number(let exponent)): return try power(try polynomial(of: base), exponent)
     case .power(let base, let exponent):
       let (base, exponent) = (try polynomial(of: base), try polynomial(of: exponent))
-      return Polynomial(leaf: try checkedDepth(.power(base.plainExpression, exponent.plainExpression)))
+      return Polynomial(leaf: try bounded(.power(base.plainExpression, exponent.plainExpression)))
     case .call(let function, let arguments):
       var polynomials: [Polynomial] = []
       for argument in arguments { polynomials.append(try polynomial(of: argument)) }
@@ -197,7 +209,7 @@ struct Lowering {
           parts.append(try polynomial(of: part).plainExpression)
         }
       }
-      return Polynomial(leaf: try checkedDepth(expression.withChildren(parts)))
+      return Polynomial(leaf: try bounded(expression.withChildren(parts)))
     case .imaginaryUnit, .vector, .vectorOperator:
       throw EquationError(.problem, "'\(expression)' is not a real number")
     }
@@ -206,4 +218,9 @@ struct Lowering {
 
 extension Polynomial {
   init(_ monomial: Monomial) { coefficients[monomial] = 1 }
+
+  /// What comparing and hashing all monomials costs: the nodes of their factors.
+  var weight: Int {
+    coefficients.keys.reduce(1) { $0 + $1.factors.reduce(1) { $0 + $1.base.nodeCount } }
+  }
 }

@@ -24,6 +24,25 @@ extension ProblemLowering {
       }
     }
     reportMissing(data)
+    liftMeans()
+  }
+
+  /// Whether a gauge fixes the mean of a scalar unknown.
+  private func gauge(of scalar: Int) -> Gauge? {
+    guard scalars[scalar].part == .whole else { return nil }
+    return problem.gauges.first { $0.unknown == scalars[scalar].origin }
+  }
+
+  /// Puts the means that gauges ask for into the liftings, so that the solved unknowns have none.
+  private mutating func liftMeans() {
+    for scalar in scalars.indices {
+      guard let mean = gauge(of: scalar)?.mean, mean != 0,
+        scalars[scalar].boundary.allSatisfy({ $0 == nil || ($0?.lower == .neumann && $0?.upper == .neumann) })
+      else { continue }
+      var lifting = liftings[scalar]
+      lifting.add(lowering.number(mean))
+      setLifting(lifting, of: scalar)
+    }
   }
 
   private mutating func assign(
@@ -129,7 +148,11 @@ extension ProblemLowering {
     switch (lower.kind, upper.kind) {
     case (.dirichlet, .dirichlet): blend = a + (b - a) * fromLower * .number(1 / box.length)
     case (.neumann, .neumann):
-      blend = -a * fromLower + (a + b) * .power(fromLower, .number(2)) * .number(0.5 / box.length)
+      // Of mean zero where a gauge fixes the mean; any function of the other axes alone may be added.
+      let isGauged = gauge(of: scalar) != nil
+      let linear = isGauged ? fromLower - .number(box.length / 2) : fromLower
+      let square = .power(fromLower, .number(2)) * .number(0.5 / box.length)
+      blend = -a * linear + (a + b) * (isGauged ? square - .number(box.length / 6) : square)
     case (.dirichlet, .neumann): blend = a + b * fromLower
     case (.neumann, .dirichlet): blend = b - a * (x - .number(box.upper))
     }

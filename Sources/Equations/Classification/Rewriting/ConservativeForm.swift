@@ -10,6 +10,8 @@ extension SystemAssembly {
         for monomial in polynomial.coefficients.keys { jets.formUnion(monomial.jets(dimension: dimension)) }
       }
     }
+    // The search is quadratic in the size of the system, and pays for small ones.
+    guard jets.count <= 300 else { return }
     for jet in jets.sorted() {
       for axis in 0..<dimension where jet.derivative.orders[axis] > 0 {
         var base = jet
