@@ -39,8 +39,12 @@ install: build
 	install -D $(BIN) $(PREFIX)/bin/parseval
 	mkdir -p $(PREFIX)/share/parseval && cp -r Problems $(PREFIX)/share/parseval/
 
+# DocC pages of the library, in .build/docs.
 docs: deps
-	swift package --allow-writing-to-directory .build/docs generate-documentation --target Parseval --output-path .build/docs
+	swift package dump-symbol-graph --minimum-access-level public --skip-synthesized-members >/dev/null
+	docc convert Sources/Parseval/Parseval.docc --fallback-display-name Parseval \
+	  --fallback-bundle-identifier parseval --output-path .build/docs \
+	  --additional-symbol-graph-dir $$(dirname $$(find .build -name 'Parseval.symbols.json' | head -1))
 
 lint:
 	swift format lint --strict -r Package.swift Sources Tests

@@ -163,6 +163,8 @@ def main():
             step()
         times = {"parseval": [], **{peer: [] for peer in contenders}}
         for _ in range(arguments.rounds):
+            # OpenMP threads of the peers spin for a while after their last loop.
+            time.sleep(0.5)
             times["parseval"].append(parseval_seconds(arguments.program, name))
             for peer, (step, steps) in contenders.items():
                 times[peer].append(seconds_per_step(step, steps))
