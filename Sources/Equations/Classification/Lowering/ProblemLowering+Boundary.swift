@@ -40,7 +40,7 @@ extension ProblemLowering {
         scalars[scalar].boundary.allSatisfy({ $0 == nil || ($0?.lower == .neumann && $0?.upper == .neumann) })
       else { continue }
       var lifting = liftings[scalar]
-      lifting.add(lowering.number(mean))
+      lifting.add(mean, .one)
       setLifting(lifting, of: scalar)
     }
   }
