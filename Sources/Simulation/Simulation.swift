@@ -103,7 +103,8 @@ public final class Simulation {
     var solution =
       try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
-      solution.error = try CoarserRun.estimate(of: self, finalState: finalState, time: finalTime)
+      solution.error = try CoarserRun.estimate(
+        of: self, steps: solution.steps, finalState: finalState, time: finalTime)
     }
     let elapsed = clock.now - start
     solution.wallSeconds =
