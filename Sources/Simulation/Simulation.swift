@@ -153,6 +153,7 @@ public final class Simulation {
 
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
     let state = system.makeVector()
+    try system.checkCompatibility(state, time: 0)
     finalState = state
     var comparison = try Comparisons(problem, options: options, output: output, times: times)
     let record = try output.record(state, time: 0)

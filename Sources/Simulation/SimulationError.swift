@@ -10,6 +10,8 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   case illPosed(wavenumbers: [Double], growthRate: Double)
   /// An unknown that a constraint leaves open, such as the mean of a potential.
   case undetermined(unknown: String)
+  /// The equations leave the mean of an unknown open, but hold for none: what they balance has another mean.
+  case incompatible(unknown: String, mean: Double)
   /// The run would need more memory than the machine has.
   case tooLarge(neededBytes: Int, availableBytes: Int)
   /// No stepper, basis or option has this name.
@@ -28,6 +30,9 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
         + "waves grow like exp(\(format(of: rate)) t), and ever faster the shorter they are"
     case .undetermined(let unknown):
       "the equations leave the mean of '\(unknown)' open; fix it with gauge: [mean(\(unknown)) = 0]"
+    case .incompatible(let unknown, let mean):
+      "the equations for '\(unknown)' have no solution: averaged over the domain, with its boundary data, they ask "
+        + "that \(format(of: mean)) be 0; sources and fluxes must balance"
     case .tooLarge(let needed, let available):
       "this run needs about \(gigabytes(needed)) of memory, the machine has \(gigabytes(available))"
     case .unknownMethod(let name, let known):

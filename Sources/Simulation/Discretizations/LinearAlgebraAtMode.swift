@@ -18,6 +18,8 @@ package struct LinearAlgebraAtMode: Sendable {
   package var determined: SmallMatrix
   /// Determined unknowns that this mode leaves open.
   package var open: [Int]
+  /// What is left of the constraints, from the same two: zero unless a mode is open and the data do not fit.
+  package var defect: SmallMatrix
   /// P, where constraints hold by projection.
   package var projection: SmallMatrix?
 }
@@ -122,6 +124,7 @@ package struct ConstraintElimination: Sendable {
     // a = [S T] (u, N_c)
     var determinedFrom = SmallMatrix(rows: m, columns: n + m)
     var open: [Int] = []
+    var defect = SmallMatrix(rows: m, columns: n + m)
     if m > 0 {
       var coefficients = matrix(constraintEquations, determined)
       let fromEvolved = matrix(constraintEquations, evolved)
@@ -139,6 +142,8 @@ package struct ConstraintElimination: Sendable {
       }
       let (solution, free) = coefficients.solve(right)
       determinedFrom = solution
+      let solved = coefficients * solution
+      for i in 0..<m { for k in 0..<(n + m) { defect[i, k] = solved[i, k] - right[i, k] } }
       open = free.filter { !idle.contains(determined[$0]) }.map { determined[$0] }
     }
 
@@ -188,7 +193,7 @@ package struct ConstraintElimination: Sendable {
     }
     return LinearAlgebraAtMode(
       evolution: whole.firstColumns(n), forcing: forcingWithConstraints, inputs: inputMatrix,
-      determined: determinedFrom, open: open, projection: constraintProjection)
+      determined: determinedFrom, open: open, defect: defect, projection: constraintProjection)
   }
 
   /// A row of the mass matrix that an idle unknown can use: its own, or the first empty one.

@@ -126,8 +126,10 @@ package struct ModeTables: Sendable {
     _ open: AlignedStorage<Int32>, form: SpectralForm, gauged: Set<String>
   ) throws(SimulationError) {
     for mode in 0..<open.count where open.baseAddress[mode] > 0 {
-      let unknown = form.form.unknowns[Int(open.baseAddress[mode]) - 1]
-      if mode != 0 {
+      let number = Int(open.baseAddress[mode]) - 1
+      let unknown = form.form.unknowns[number]
+      let isMean = mode == 0 && form.unknownFunctions[number].allSatisfy { $0 == .fourier || $0 == .cosine }
+      if !isMean {
         throw .unsupported(
           "the constraint for '\(unknown.name)' has no unique solution: one of its waves is a resonance")
       }
