@@ -51,7 +51,8 @@ package struct InitialData {
         })
       else { continue }
       let coefficients = try coefficients(
-        initial, part: scalar.part, unknown: unknown, lifting: lifting(form, scalar, number),
+        initial, component: scalar.componentName, part: scalar.part, unknown: unknown,
+        lifting: lifting(form, scalar, number),
         functions: system.form.unknownFunctions[number], system: system, components: components, time: time)
       (state.baseAddress + slot * system.layout.length).update(
         from: coefficients.baseAddress, count: system.layout.length)
@@ -67,14 +68,15 @@ package struct InitialData {
   }
 
   private func coefficients(
-    _ initial: InitialValue, part: ScalarUnknown.Part, unknown: Unknown, lifting: Expression?,
+    _ initial: InitialValue, component: String, part: ScalarUnknown.Part, unknown: Unknown,
+    lifting: Expression?,
     functions: [AxisFunctions], system: SpectralSystem,
     components: (Expression, Unknown) throws -> [Expression], time: Double
   ) throws -> AlignedStorage<Double> {
     let layout = system.grid.outputLayout
     switch initial.function {
     case .gaussian(let gaussian):
-      let values = try draw(gaussian, purpose: "initial." + initial.unknown, layout)
+      let values = try draw(gaussian, purpose: "initial." + component, layout)
       if let lifting {
         let offsets = try GridFunctions(layout: layout, axisNames: axisNames).values(of: lifting, time: time)
         for i in 0..<values.count { values.baseAddress[i] -= offsets.baseAddress[i] }
@@ -113,7 +115,8 @@ package struct InitialData {
     let axes = problem.domain.axes
     let points = axes.indices.map { user in layout.axes.first { $0.userIndex == user }!.points }
     let bases = axes.map { axis -> any Basis in
-      switch gaussian.boundary {
+      // A periodic axis has no ends that could carry conditions.
+      switch axis.isPeriodic ? .periodic : gaussian.boundary {
       case .periodic: FourierBasis(lower: axis.lower, upper: axis.upper)
       case .neumann: CosineBasis(lower: axis.lower, upper: axis.upper)
       case .dirichlet: SineBasis(lower: axis.lower, upper: axis.upper)
@@ -123,7 +126,7 @@ package struct InitialData {
       in: TensorBasis(bases, points: points),
       stream: RandomStream(seed: seed, purpose: purpose, sample: sample))
     let values: AlignedStorage<Double>
-    let isOnGrid = axes.allSatisfy { $0.isPeriodic == (gaussian.boundary == .periodic) }
+    let isOnGrid = axes.allSatisfy { $0.isPeriodic || gaussian.boundary != .periodic }
     if isOnGrid {
       values = layout.storageOrdered(coefficients.gridValues())
     } else {

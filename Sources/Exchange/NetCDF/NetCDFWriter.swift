@@ -237,7 +237,14 @@ public final class NetCDFWriter: @unchecked Sendable {
       return
     }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: return
+    case S_IFREG:
+      // A slip such as `-o problem.yaml` must not cost the file.
+      guard status.st_size > 0, let file = try? InputFile(path),
+        let magic = try? file.read(count: min(4, file.size), at: 0),
+        !magic.starts(with: Array("CDF".utf8)), !magic.starts(with: [0x89] + Array("HDF".utf8))
+      else { return }
+      throw ExchangeError(
+        path: path, kind: .notPermitted, reason: "it exists and is no NetCDF file; it is not overwritten")
     case S_IFDIR: throw .system(EISDIR, path: path, doing: "write")
     default:
       throw ExchangeError(

@@ -91,7 +91,8 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     forcingByConstraints = tables.forcingByConstraints
     if let constraintTerms, !Self.inputsAreKnown(constraintTerms.inputNumbers, tables.inputs, evolvedCount) {
       throw SimulationError.unsupported(
-        "a constraint depends nonlinearly on an unknown that it determines; this discretisation cannot solve it"
+        "a constraint has a term in an unknown it determines that is nonlinear, has a variable coefficient, or turns "
+          + "sines into cosines (an odd derivative on a bounded axis); sine and cosine bases cannot solve it directly"
       )
     }
     if let constant {
