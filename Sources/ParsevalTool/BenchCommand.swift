@@ -21,8 +21,13 @@ struct BenchCommand: ParsableCommand {
   @Option(help: "Threads that share the work.")
   var threads = 2
 
+  @Option(help: "How FFTW plans: estimate, or measure.")
+  var plan = Planning.estimate
+
   @Option(help: "Write text or one JSON document.")
   var format = Format.text
+
+  enum Planning: String, ExpressibleByArgument { case estimate, measure }
 
   enum Format: String, ExpressibleByArgument { case text, json }
 
@@ -39,7 +44,8 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     limitBLASToOneThread()
-    let suite = BenchmarkSuite(threads: threads, rounds: rounds, library: .standard)
+    let suite = BenchmarkSuite(
+      threads: threads, rounds: rounds, planning: plan == .measure ? .measure : .estimate, library: .standard)
     let chosen = BenchmarkSuite.entries.filter { only == nil || $0.name.contains(only!) }
     guard !chosen.isEmpty else {
       throw ValidationError(

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "solve", "explain", "check", "list", "schema", "new", "plot", "doctor", "cite", "completions",
+    "solve", "explain", "check", "list", "schema", "new", "plot", "doctor", "cite", "bench", "completions",
   ])
   func helpOfACommand(_ command: String) throws {
     let tool = try Tool()

@@ -18,19 +18,22 @@ final class BareTransforms {
     let complex: AlignedStorage<Double>
     let real: AlignedStorage<Double>
 
-    init(points: [Int], kept: Int) {
+    init(points: [Int], kept: Int, planning: PlanningMode) {
       let n = points[points.count - 1]
       let lines = points.count == 1 ? 1 : points[0]
       let half = n / 2 + 1
       complex = AlignedStorage(count: 2 * lines * half)
       real = AlignedStorage(count: lines * n)
-      inverse = .complexToReal(length: n, count: lines, realDistance: n, complexDistance: half)
-      forward = .realToComplex(length: n, count: lines, realDistance: n, complexDistance: half)
+      inverse = .complexToReal(
+        length: n, count: lines, realDistance: n, complexDistance: half, mode: planning)
+      forward = .realToComplex(
+        length: n, count: lines, realDistance: n, complexDistance: half, mode: planning)
       if points.count == 1 {
         columns = nil
       } else {
         columns = .complexInPlace(
-          LineLayout(length: lines, stride: half, count: kept + 1, distance: 1), forward: true)
+          LineLayout(length: lines, stride: half, count: kept + 1, distance: 1), forward: true, mode: planning
+        )
       }
     }
 
@@ -44,9 +47,9 @@ final class BareTransforms {
 
   /// - Parameters:
   ///   - pairs: inverse and forward transforms per evaluation, half of all.
-  init(points: [Int], kept: Int, pairs: Int, workers: Workers?) {
+  init(points: [Int], kept: Int, pairs: Int, workers: Workers?, planning: PlanningMode) {
     self.workers = workers
-    let slots = (0..<pairs).map { _ in Slot(points: points, kept: kept) }
+    let slots = (0..<pairs).map { _ in Slot(points: points, kept: kept, planning: planning) }
     self.slots = slots
     task = WorkerTask(chunks: pairs) { chunk, _ in slots[chunk].run() }
   }

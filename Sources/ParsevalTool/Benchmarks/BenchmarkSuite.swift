@@ -20,6 +20,7 @@ struct BenchmarkRow: Codable {
 struct BenchmarkSuite {
   let threads: Int
   let rounds: Int
+  let planning: PlanningMode
   let library: ProblemLibrary
 
   struct Entry: Sendable {
@@ -73,10 +74,11 @@ struct BenchmarkSuite {
     let plan = try SolutionPlan(file.problem, file.normalForm)
     let isLine = points.count == 1
     return try (isLine ? [1] : Array(Set([1, threads])).sorted()).map { threads in
-      let benchmark = try StepBenchmark(file, step: step, threads: threads)
+      let benchmark = try StepBenchmark(file, step: step, threads: threads, planning: planning)
       let workers = threads > 1 ? Workers(count: threads) : nil
       let bare = BareTransforms(
-        points: points, kept: plan.keptModes.last ?? 0, pairs: plan.transforms / 2, workers: workers)
+        points: points, kept: plan.keptModes.last ?? 0, pairs: plan.transforms / 2, workers: workers,
+        planning: planning)
       let measured = Measurement(
         rounds: rounds, [{ benchmark.run() }, { for _ in 0..<4 { bare.run() } }])
       return BenchmarkRow(
@@ -90,7 +92,8 @@ struct BenchmarkSuite {
     _ problem: String, overrides: [String], fields: Int, step: Double
   ) throws -> [BenchmarkRow] {
     let file = try read(problem, overrides)
-    let benchmark = try StepBenchmark(file, step: step, fieldCount: fields, threads: threads)
+    let benchmark = try StepBenchmark(
+      file, step: step, fieldCount: fields, threads: threads, planning: planning)
     let measured = Measurement(rounds: rounds, [{ benchmark.run() }])
     let points = file.problem.discretization.points.values.max() ?? 0
     return [
@@ -104,8 +107,8 @@ struct BenchmarkSuite {
   /// How much a second worker brings, beside what it brings to plain arithmetic and plain copying.
   private func gain(_ problem: String, overrides: [String], step: Double) throws -> [BenchmarkRow] {
     let file = try read(problem, overrides)
-    let one = try StepBenchmark(file, step: step, threads: 1)
-    let two = try StepBenchmark(file, step: step, threads: 2)
+    let one = try StepBenchmark(file, step: step, threads: 1, planning: planning)
+    let two = try StepBenchmark(file, step: step, threads: 2, planning: planning)
     let measured = Measurement(rounds: rounds, [{ one.run() }, { two.run() }])
     let machine = Yardsticks.gains(workers: 2, rounds: rounds)
     let gain = measured.ratio(0, to: 1)
@@ -122,7 +125,7 @@ struct BenchmarkSuite {
   private func memory() throws -> [BenchmarkRow] {
     let file = try read("navier-stokes-2d", Self.planeFlow(512))
     return try [("etdrk4", 18.0), ("carpenter-kennedy", 12.0)].map { method, limit in
-      let benchmark = try StepBenchmark(file, step: 1e-4, method: method, threads: 1)
+      let benchmark = try StepBenchmark(file, step: 1e-4, method: method, threads: 1, planning: planning)
       benchmark.run()
       let arrays = benchmark.fieldSizedArrays
       return BenchmarkRow(

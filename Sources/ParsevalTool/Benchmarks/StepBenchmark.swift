@@ -20,8 +20,9 @@ final class StepBenchmark {
     let simulation: Simulation
     let stepper: any TimeStepper
 
-    init(_ file: ProblemFile, step: Double, method: String, threads: Int) throws {
+    init(_ file: ProblemFile, step: Double, method: String, threads: Int, planning: PlanningMode) throws {
       var options = SimulationOptions(threads: threads)
+      options.planning = planning
       options.estimatesErrorByCoarserRun = false
       var problem = file.problem
       problem.solver.method = method
@@ -42,14 +43,16 @@ final class StepBenchmark {
   /// - Parameters:
   ///   - fieldCount: fields that are stepped side by side.
   ///   - threads: workers in all.
-  init(_ file: ProblemFile, step: Double, method: String = "etdrk4", fieldCount: Int = 1, threads: Int) throws
-  {
+  init(
+    _ file: ProblemFile, step: Double, method: String = "etdrk4", fieldCount: Int = 1, threads: Int,
+    planning: PlanningMode = .estimate
+  ) throws {
     self.step = step
     let isBatch = fieldCount > 1
     stepsPerRun = isBatch ? 5 : 1
     workers = isBatch && threads > 1 ? Workers(count: threads) : nil
     let lanes = try (0..<(isBatch ? threads : 1)).map { _ in
-      try Lane(file, step: step, method: method, threads: isBatch ? 1 : threads)
+      try Lane(file, step: step, method: method, threads: isBatch ? 1 : threads, planning: planning)
     }
     self.lanes = lanes
     let first = lanes[0].stepper.state
