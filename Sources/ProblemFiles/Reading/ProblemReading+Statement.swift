@@ -84,7 +84,9 @@ extension ProblemReading {
       for (name, kind, place) in declared where declare(name, "the unknown", at: place) {
         unknownPlaces[name] = place
         scopes.unknowns.insert(name)
-        problem.unknowns.append(Unknown(name: name, kind: kind))
+        let unknown = Unknown(name: name, kind: kind)
+        scopes.components.formUnion(problem.componentNames(of: unknown))
+        problem.unknowns.append(unknown)
       }
     }
   }

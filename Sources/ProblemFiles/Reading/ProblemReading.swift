@@ -163,6 +163,8 @@ struct Scopes {
   var hasTime = false
   var parameters: Set<String> = []
   var unknowns: Set<String> = []
+  /// The components of vector and complex unknowns, such as `q_x` and `h_re`.
+  var components: Set<String> = []
   var definitions: Set<String> = []
   /// Definitions in which no unknown takes part.
   var givenDefinitions: Set<String> = []
@@ -192,7 +194,7 @@ struct Scopes {
   /// Everything.
   var equations: Scope {
     Scope(
-      names: given.names.union(unknowns).union(definitions).union(fields),
+      names: given.names.union(unknowns).union(components).union(definitions).union(fields),
       rule: hasTime ? "" : "without 't' under 'domain' the problem is steady")
   }
   var budgets: Scope {
