@@ -1,7 +1,7 @@
 import COpenBLAS
 
 /// Limits OpenBLAS to one thread; our own workers are the only parallelism.
-public func limitBLASToOneThread() { openblas_set_num_threads(1) }
+public func limitBLASToOneThread() { parseval_single_blas_thread() }
 
 /// What OpenBLAS says of itself: its version, build options, and the processor it runs its kernels for.
 public var blasConfiguration: String {
