@@ -1,36 +1,53 @@
 import Arrays
 
-/// The transform along one leading axis for a block of neighbouring columns, in place.
+/// The transform along one leading axis for a block of neighbouring columns.
 ///
-/// A block holds `points` rows of `width` doubles. Rows of coefficients are put where FFTW wants them by
-/// `rowRuns`; rows that no coefficient fills must be zero.
+/// A block holds `points` rows, `stride` doubles apart. Rows of coefficients are put where the transform wants
+/// them by `rowRuns`; rows that no coefficient fills must be zero.
 package final class ColumnTransform: @unchecked Sendable {
   package let axis: PencilLayout.Axis
   package let functions: AxisFunctions
-  /// Doubles per row of the block.
+  /// Doubles per row.
   package let width: Int
-  private let backward: FFTWPlan
-  private let forward: FFTWPlan
+  private let engine: Engine
+
+  private enum Engine {
+    case kernel(FourierColumns)
+    case library(LibraryColumns)
+  }
+
+  /// Vectors of eight doubles: rows are padded to whole ones.
+  package static func padded(_ width: Int) -> Int { (width + 7) / 8 * 8 }
 
   package init(
     axis: PencilLayout.Axis, functions: AxisFunctions, width: Int, isComplex: Bool, mode: PlanningMode
   ) {
+    precondition(
+      functions != .fourier || isComplex, "ColumnTransform: a periodic axis has complex coefficients")
     self.axis = axis
     self.functions = functions
     self.width = width
-    if let synthesis = functions.synthesis {
-      let layout = LineLayout(length: axis.points, stride: width, count: width, distance: 1)
-      backward = .realInPlace(synthesis, layout, mode: mode)
-      forward = .realInPlace(synthesis.inverse, layout, mode: mode)
+    if functions == .fourier, let kernel = FourierColumns(points: axis.points) {
+      engine = .kernel(kernel)
     } else {
-      precondition(isComplex, "ColumnTransform: a periodic axis has complex coefficients")
-      let layout = LineLayout(length: axis.points, stride: width / 2, count: width / 2, distance: 1)
-      backward = .complexInPlace(layout, forward: false, mode: mode)
-      forward = .complexInPlace(layout, forward: true, mode: mode)
+      engine = .library(
+        LibraryColumns(
+          points: axis.points, functions: functions, width: width, stride: Self.padded(width), mode: mode))
     }
   }
 
-  /// Neighbouring coefficient rows that FFTW wants in neighbouring rows of the block.
+  /// Doubles between the rows of a block.
+  package var stride: Int { Self.padded(width) }
+
+  /// Doubles of work space.
+  package var workLength: Int {
+    switch engine {
+    case .kernel(let kernel): kernel.workLength(width: stride)
+    case .library: 0
+    }
+  }
+
+  /// Neighbouring coefficient rows that the transform wants in neighbouring rows of the block.
   package struct RowRun: BitwiseCopyable, Sendable {
     /// The first coefficient row and the block's row that holds it.
     package var row: Int
@@ -60,130 +77,81 @@ package final class ColumnTransform: @unchecked Sendable {
   /// Sets the rows to zero that no run names.
   @inline(__always)
   package func clearUnused(_ block: UnsafeMutablePointer<Double>) {
-    let first: Int
-    let end: Int
-    switch functions {
-    case .fourier:
-      first = axis.kept + 1
-      end = axis.points - axis.kept
-    case .sine:
-      first = axis.kept
-      end = axis.points
-    default:
-      first = axis.kept + 1
-      end = axis.points
+    let first = functions == .sine ? axis.kept : axis.kept + 1
+    let end = functions == .fourier ? axis.points - axis.kept : axis.points
+    if end > first { (block + first * stride).update(repeating: 0, count: (end - first) * stride) }
+  }
+
+  /// A block of coefficients, which is destroyed, to rows of values that may be the block's own.
+  ///
+  /// Rows are `distance` doubles apart and are written with their padding.
+  @inline(__always)
+  package func synthesize(
+    _ block: UnsafeMutablePointer<Double>, into values: UnsafeMutablePointer<Double>, distance: Int,
+    work: UnsafeMutablePointer<Double>
+  ) {
+    switch engine {
+    case .kernel(let kernel):
+      kernel.transform(
+        block, distance: stride, into: values, distance: distance, width: stride, isInverse: true, work: work)
+    case .library(let library):
+      library.synthesize(block)
+      if values == block { return }
+      for row in 0..<axis.points {
+        (values + row * distance).update(from: block + row * stride, count: width)
+      }
     }
-    if end > first { (block + first * width).update(repeating: 0, count: (end - first) * width) }
   }
 
-  /// Coefficients to values.
+  /// Rows of values, `distance` doubles apart, to a block of unscaled coefficients, which may be those rows.
   @inline(__always)
-  package func synthesize(_ block: UnsafeMutablePointer<Double>) {
-    if functions == .fourier { backward.executeComplex(block) } else { backward.executeReal(block) }
-  }
-
-  /// Values to unscaled coefficients.
-  @inline(__always)
-  package func analyze(_ block: UnsafeMutablePointer<Double>) {
-    if functions == .fourier { forward.executeComplex(block) } else { forward.executeReal(block) }
+  package func analyze(
+    _ values: UnsafePointer<Double>, distance: Int, into block: UnsafeMutablePointer<Double>,
+    work: UnsafeMutablePointer<Double>
+  ) {
+    switch engine {
+    case .kernel(let kernel):
+      kernel.transform(
+        values, distance: distance, into: block, distance: stride, width: stride, isInverse: false, work: work
+      )
+    case .library(let library):
+      if values != UnsafePointer(block) {
+        for row in 0..<axis.points {
+          (block + row * stride).update(from: values + row * distance, count: width)
+        }
+      }
+      library.analyze(block)
+    }
   }
 }
 
-/// The transform along the last axis, between rows of coefficients and contiguous lines of values.
-package final class LineTransform: @unchecked Sendable {
-  package let axis: PencilLayout.Axis
-  package let functions: AxisFunctions
-  /// Lines per call.
-  package let lines: Int
-  /// Doubles per line of coefficients: n/2 + 1 pairs, or n numbers.
-  package let coefficientDistance: Int
+/// FFTW's transforms of columns, in place: sines and cosines, and lengths our own kernels do not know.
+private final class LibraryColumns: @unchecked Sendable {
+  private let isReal: Bool
   private let backward: FFTWPlan
   private let forward: FFTWPlan
 
-  package init(axis: PencilLayout.Axis, functions: AxisFunctions, lines: Int, mode: PlanningMode) {
-    self.axis = axis
-    self.functions = functions
-    self.lines = lines
-    let n = axis.points
+  init(points: Int, functions: AxisFunctions, width: Int, stride: Int, mode: PlanningMode) {
     if let synthesis = functions.synthesis {
-      coefficientDistance = n
-      let layout = LineLayout(length: n, count: lines, distance: n)
+      isReal = true
+      let layout = LineLayout(length: points, stride: stride, count: width, distance: 1)
       backward = .realInPlace(synthesis, layout, mode: mode)
       forward = .realInPlace(synthesis.inverse, layout, mode: mode)
     } else {
-      coefficientDistance = 2 * (n / 2 + 1)
-      backward = .complexToReal(
-        length: n, count: lines, realDistance: n, complexDistance: n / 2 + 1, mode: mode)
-      forward = .realToComplex(
-        length: n, count: lines, realDistance: n, complexDistance: n / 2 + 1, mode: mode)
+      isReal = false
+      let layout = LineLayout(length: points, stride: stride / 2, count: width / 2, distance: 1)
+      backward = .complexInPlace(layout, forward: false, mode: mode)
+      forward = .complexInPlace(layout, forward: true, mode: mode)
     }
   }
 
-  /// Coefficients of `lines` rows, `stride` doubles apart, to lines of values; `scratch` holds coefficient lines.
   @inline(__always)
-  package func synthesize(
-    _ source: UnsafePointer<Double>, stride: Int, values: UnsafeMutablePointer<Double>,
-    scratch: UnsafeMutablePointer<Double>
-  ) {
-    let n = axis.points
-    let count = axis.kept + 1
-    if functions == .fourier {
-      for line in 0..<lines {
-        let target = scratch + line * coefficientDistance
-        target.update(from: source + line * stride, count: 2 * count)
-        // A real function has real mean coefficients; FFTW leaves open what it does with anything else.
-        target[1] = 0
-        (target + 2 * count).update(repeating: 0, count: coefficientDistance - 2 * count)
-      }
-      backward.execute(complex: scratch, toReal: values)
-      return
-    }
-    for line in 0..<lines {
-      let target = values + line * n
-      let row = source + line * stride
-      switch functions {
-      case .sine:
-        for k in 1..<max(count, 1) { target[k - 1] = 0.5 * row[k] }
-        (target + count - 1).update(repeating: 0, count: n - count + 1)
-      default:
-        for k in 0..<count { target[k] = 0.5 * row[k] }
-        if functions == .cosine { target[0] = row[0] }
-        (target + count).update(repeating: 0, count: n - count)
-      }
-    }
-    backward.executeReal(values)
+  func synthesize(_ block: UnsafeMutablePointer<Double>) {
+    if isReal { backward.executeReal(block) } else { backward.executeComplex(block) }
   }
 
-  /// Lines of values, which are destroyed, to coefficients of `lines` rows.
   @inline(__always)
-  package func analyze(
-    _ values: UnsafeMutablePointer<Double>, into destination: UnsafeMutablePointer<Double>, stride: Int,
-    scratch: UnsafeMutablePointer<Double>
-  ) {
-    let n = axis.points
-    let count = axis.kept + 1
-    let factor = 1 / Double(n)
-    if functions == .fourier {
-      forward.execute(real: values, toComplex: scratch)
-      for line in 0..<lines {
-        let source = scratch + line * coefficientDistance
-        let row = destination + line * stride
-        for j in 0..<(2 * count) { row[j] = factor * source[j] }
-      }
-      return
-    }
-    forward.executeReal(values)
-    for line in 0..<lines {
-      let source = values + line * n
-      let row = destination + line * stride
-      switch functions {
-      case .sine:
-        row[0] = 0
-        for k in 1..<max(count, 1) { row[k] = factor * source[k - 1] }
-      default:
-        for k in 0..<count { row[k] = factor * source[k] }
-        if functions == .cosine { row[0] *= 0.5 }
-      }
-    }
+  func analyze(_ block: UnsafeMutablePointer<Double>) {
+    if isReal { forward.executeReal(block) } else { forward.executeComplex(block) }
   }
 }

@@ -208,31 +208,28 @@ package final class PencilEvaluator: @unchecked Sendable {
   private func gather(input number: Int, block: Int, columns: Int, worker: Int) {
     let pass = leadingInputs[number]
     let (first, count, transform) = pass.block(block)
-    let scratch = pass.scratch[worker].baseAddress
-    let width = count * layout.width
+    let (scratch, work) = pass.scratch(worker)
+    let stride = transform.stride
     let list = sources[number]
     func fill(_ run: ColumnTransform.RowRun) {
       sum(
         list, mode: run.row * columns + first, columns: columns, rows: run.count, count: count,
-        into: scratch + run.gridRow * width, stride: width, scale: run.synthesisFactor)
+        into: scratch + run.gridRow * stride, stride: stride, scale: run.synthesisFactor)
     }
     let runs = transform.rowRuns
     fill(runs.0)
     fill(runs.1)
     transform.clearUnused(scratch)
-    transform.synthesize(scratch)
-    let target = slabInputs[number].baseAddress + first * layout.width
-    let rowLength = slabs.rowLength
-    for point in 0..<layout.axes[0].points {
-      (target + point * rowLength).update(from: scratch + point * width, count: width)
-    }
+    transform.synthesize(
+      scratch, into: slabInputs[number].baseAddress + first * layout.width, distance: slabs.rowLength,
+      work: work)
   }
 
   private func scatter(block: Int, columns: Int, worker: Int) {
     // Every block owns its columns of all results.
     let (first, count, _) = leadingProducts[0].block(block)
     let width = count * layout.width
-    let (rows, length, rowLength) = (layout.counts[0], layout.length, slabs.rowLength)
+    let (rows, length) = (layout.counts[0], layout.length)
     let isComplex: Int32 = layout.isComplex ? 1 : 0
     let result = result
     for component in 0..<outputComponents {
@@ -244,12 +241,11 @@ package final class PencilEvaluator: @unchecked Sendable {
     for p in products.indices {
       let pass = leadingProducts[p]
       let transform = pass.block(block).transform
-      let scratch = pass.scratch[worker].baseAddress
-      let source = slabProducts[p].baseAddress + first * layout.width
-      for point in 0..<layout.axes[0].points {
-        (scratch + point * width).update(from: source + point * rowLength, count: width)
-      }
-      transform.analyze(scratch)
+      let (scratch, work) = pass.scratch(worker)
+      let stride = transform.stride
+      transform.analyze(
+        slabProducts[p].baseAddress + first * layout.width, distance: slabs.rowLength, into: scratch,
+        work: work)
       let list = targets[p]
       let runs = transform.rowRuns
       for t in 0..<list.count {
@@ -257,7 +253,7 @@ package final class PencilEvaluator: @unchecked Sendable {
         func add(_ run: ColumnTransform.RowRun) {
           let mode = run.row * columns + first
           entry.apply(
-            scratch + run.gridRow * width, stride: width,
+            scratch + run.gridRow * stride, stride: stride,
             result + entry.component * length + mode * layout.width, stride: columns * layout.width,
             mode: mode, columns: columns, rows: run.count, count: count, isComplex: isComplex,
             scale: run.analysisFactor, accumulate: true)
@@ -275,16 +271,18 @@ internal final class ColumnPass: @unchecked Sendable {
   private let blockColumns: Int
   private let full: ColumnTransform
   private let rest: ColumnTransform?
-  let scratch: [AlignedStorage<Double>]
+  private let storage: [AlignedStorage<Double>]
+  private let blockLength: Int
   let blocks: Int
 
   init(layout: PencilLayout, functions: AxisFunctions, workers: Int, mode: PlanningMode) {
     columns = layout.modes / layout.counts[0]
     let axis = layout.axes[0]
-    // A quarter of a megabyte, and at least a few blocks for the workers to share.
+    // A quarter of a megabyte, at least a few blocks for the workers to share, and whole vectors.
     let fitting = max(4, (1 << 18) / (8 * layout.width * axis.points))
     let shared = max(4, (columns + 5) / 6)
-    blockColumns = min(columns, min(fitting, shared, 64))
+    let whole = ColumnTransform.padded(layout.width * min(fitting, shared, 64)) / layout.width
+    blockColumns = min(columns, whole)
     blocks = (columns + blockColumns - 1) / blockColumns
     full = ColumnTransform(
       axis: axis, functions: functions, width: blockColumns * layout.width, isComplex: layout.isComplex,
@@ -296,8 +294,16 @@ internal final class ColumnPass: @unchecked Sendable {
       : ColumnTransform(
         axis: axis, functions: functions, width: remainder * layout.width, isComplex: layout.isComplex,
         mode: mode)
-    let length = axis.points * blockColumns * layout.width
-    scratch = (0..<workers).map { _ in AlignedStorage(count: length) }
+    blockLength = axis.points * full.stride
+    let length = blockLength + max(full.workLength, rest?.workLength ?? 0)
+    storage = (0..<workers).map { _ in AlignedStorage(count: length) }
+  }
+
+  /// A worker's block, and the transforms' work space.
+  @inline(__always)
+  func scratch(_ worker: Int) -> (block: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Double>) {
+    let block = storage[worker].baseAddress
+    return (block, block + blockLength)
   }
 
   @inline(__always)

@@ -33,7 +33,9 @@ internal final class SlabPass: @unchecked Sendable {
     productCount = products.count
     let dimension = layout.dimension
     let last = layout.axes[dimension - 1]
-    rowLength = dimension == 1 ? layout.length : layout.width * layout.modes / layout.counts[0]
+    // Blocks of columns are written with their padding.
+    rowLength =
+      dimension == 1 ? layout.length : ColumnTransform.padded(layout.width * layout.modes / layout.counts[0])
     slabCount = dimension == 1 ? 1 : layout.axes[0].points
     linesPerSlab = dimension == 3 ? layout.axes[1].points : 1
     let lines = dimension == 3 ? linesPerSlab : slabCount
@@ -67,15 +69,19 @@ internal final class SlabPass: @unchecked Sendable {
     inputPlanes = inputs.compactMap(plane)
     productPlanes = products.compactMap(plane)
 
-    let planeLength = dimension == 3 ? layout.axes[1].points * layout.counts[2] * layout.width : 0
-    let distance = (inputLines + productLines).map(\.full.coefficientDistance).max() ?? 0
+    let planeLength =
+      dimension == 3
+      ? layout.axes[1].points * ColumnTransform.padded(layout.counts[2] * layout.width) : 0
+    let work = max(
+      (inputLines + productLines).flatMap { [$0.full.workLength, $0.single.workLength] }.max() ?? 0,
+      (inputPlanes + productPlanes).map(\.workLength).max() ?? 0)
     let registers = program.registerCount
     let blockPoints = perBlock * last.points
     let planeCount = max(inputs.count, products.count)
     scratch = (0..<workers).map { _ in
       Scratch(
         registers: registers, statics: program.inputCount..<program.firstTemporary, blockPoints: blockPoints,
-        coefficients: perBlock * distance, planes: planeCount, planeLength: planeLength)
+        work: work, planes: planeCount, planeLength: planeLength)
     }
     rowsPerBlock = perBlock
   }
@@ -100,38 +106,42 @@ internal final class SlabPass: @unchecked Sendable {
       return
     }
     let width = layout.counts[2] * layout.width
+    let stride = ColumnTransform.padded(width)
     for i in 0..<inputCount {
       let plane = scratch.plane(i)
       let transform = inputPlanes[i]
       let source = inputs[i].baseAddress + firstSlab * rowLength
-      let runs = transform.rowRuns
-      // The factor is the same for all rows of a run, and a run's rows are neighbours on both sides.
       func fill(_ run: ColumnTransform.RowRun) {
-        let (from, to) = (source + run.row * width, plane + run.gridRow * width)
-        for j in 0..<(run.count * width) { to[j] = run.synthesisFactor * from[j] }
+        for row in 0..<run.count {
+          let (from, to) = (source + (run.row + row) * width, plane + (run.gridRow + row) * stride)
+          for j in 0..<width { to[j] = run.synthesisFactor * from[j] }
+        }
       }
+      let runs = transform.rowRuns
       fill(runs.0)
       fill(runs.1)
       transform.clearUnused(plane)
-      transform.synthesize(plane)
+      transform.synthesize(plane, into: plane, distance: stride, work: scratch.work)
       scratch.rows[i] = plane
     }
     for p in 0..<productCount { scratch.results[p] = scratch.plane(p) }
     process(
-      lines: linesPerSlab, firstLine: firstSlab * linesPerSlab, stride: width, scratch: scratch,
+      lines: linesPerSlab, firstLine: firstSlab * linesPerSlab, stride: stride, scratch: scratch,
       scalars: scalars, grids: grids)
     guard grids.isEmpty else { return }
     for p in 0..<productCount {
       let plane = scratch.plane(p)
       let transform = productPlanes[p]
-      transform.analyze(plane)
+      transform.analyze(plane, distance: stride, into: plane, work: scratch.work)
       let target = products[p].baseAddress + firstSlab * rowLength
       if transform.functions == .sine { target.update(repeating: 0, count: width) }
-      let runs = transform.rowRuns
       func keep(_ run: ColumnTransform.RowRun) {
-        let (from, to) = (plane + run.gridRow * width, target + run.row * width)
-        for j in 0..<(run.count * width) { to[j] = run.analysisFactor * from[j] }
+        for row in 0..<run.count {
+          let (from, to) = (plane + (run.gridRow + row) * stride, target + (run.row + row) * width)
+          for j in 0..<width { to[j] = run.analysisFactor * from[j] }
+        }
       }
+      let runs = transform.rowRuns
       keep(runs.0)
       keep(runs.1)
     }
@@ -153,7 +163,7 @@ internal final class SlabPass: @unchecked Sendable {
         let transform = isFull ? inputLines[i].full : inputLines[i].single
         transform.synthesize(
           scratch.rows[i] + line * stride, stride: stride, values: scratch.registers[i],
-          scratch: scratch.coefficients)
+          work: scratch.work)
       }
       let point = (firstLine + line) * n
       for s in program.statics.indices {
@@ -165,7 +175,7 @@ internal final class SlabPass: @unchecked Sendable {
         if grids.isEmpty {
           let transform = isFull ? productLines[p].full : productLines[p].single
           transform.analyze(
-            values, into: scratch.results[p] + line * stride, stride: stride, scratch: scratch.coefficients)
+            values, into: scratch.results[p] + line * stride, stride: stride, work: scratch.work)
         } else {
           (grids[p] + point).update(from: values, count: count * n)
         }
@@ -186,30 +196,30 @@ private final class Scratch: @unchecked Sendable {
   let registers: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   let rows: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
   let results: UnsafeMutablePointer<UnsafeMutablePointer<Double>>
-  let coefficients: UnsafeMutablePointer<Double>
+  let work: UnsafeMutablePointer<Double>
   private let values: AlignedStorage<Double>
-  private let lines: AlignedStorage<Double>
+  private let workSpace: AlignedStorage<Double>
   private let planes: AlignedStorage<Double>
   private let planeLength: Int
 
   init(
-    registers count: Int, statics: Range<Int>, blockPoints: Int, coefficients: Int, planes planeCount: Int,
+    registers count: Int, statics: Range<Int>, blockPoints: Int, work workLength: Int, planes planeCount: Int,
     planeLength: Int
   ) {
     // Lines of a power-of-two length would all start on the same cache set.
     let distance = (blockPoints + 7) / 8 * 8 + 24
     values = AlignedStorage(count: count * distance)
-    lines = AlignedStorage(count: coefficients)
+    workSpace = AlignedStorage(count: workLength)
     // FFTW wants every plane on a 16-byte boundary.
     self.planeLength = (planeLength + 7) / 8 * 8
     planes = AlignedStorage(count: planeCount * self.planeLength)
-    self.coefficients = lines.baseAddress
+    work = workSpace.baseAddress
     registers = .allocate(capacity: max(count, 1))
     rows = .allocate(capacity: max(planeCount, 1))
     results = .allocate(capacity: max(planeCount, 1))
     for r in 0..<count { (registers + r).initialize(to: values.baseAddress + r * distance) }
-    rows.initialize(repeating: lines.baseAddress, count: max(planeCount, 1))
-    results.initialize(repeating: lines.baseAddress, count: max(planeCount, 1))
+    rows.initialize(repeating: workSpace.baseAddress, count: max(planeCount, 1))
+    results.initialize(repeating: workSpace.baseAddress, count: max(planeCount, 1))
   }
 
   deinit {
@@ -218,7 +228,7 @@ private final class Scratch: @unchecked Sendable {
     results.deallocate()
   }
 
-  var bytes: Int { 8 * (values.count + lines.count + planes.count) }
+  var bytes: Int { 8 * (values.count + workSpace.count + planes.count) }
 
   func plane(_ number: Int) -> UnsafeMutablePointer<Double> {
     planes.baseAddress + number * planeLength
