@@ -1,7 +1,6 @@
 #include "pvk_factors.h"
 #include "pvk_fourier.h"
 #include <stdlib.h>
-#include <string.h>
 
 // The first pass of a line has stride 1: it works on four neighbouring groups at once and transposes.
 struct pvk_lines {
@@ -137,16 +136,15 @@ PVK_INLINE void analyze(const pvk_lines *lines, const double *x, double *c, size
     pvk_quad result = s * ((a + b) + pvk_times(a - b, PVK_LOAD(w), PVK_LOAD(w + 8), 0));
     right = left;
     if (k + 4 <= kept) PVK_STORE(c + 2 * k, result);
-    else memcpy(c + 2 * k, &result, (kept - k) * 2 * sizeof *c);
+    else pvk_store_part(c + 2 * k, result, 2 * (kept - k));
   }
 }
 
 /// Coefficients k to k + 3, zero from `kept` on.
 PVK_INLINE pvk_quad padded(const double *c, size_t k, size_t kept) {
   if (k + 4 <= kept) return PVK_LOAD(c + 2 * k);
-  pvk_quad part = {0};
-  if (k < kept) memcpy(&part, c + 2 * k, (kept - k) * 2 * sizeof *c);
-  return part;
+  if (k >= kept) return (pvk_quad){0};
+  return pvk_load_part(c + 2 * k, 2 * (kept - k));
 }
 
 PVK_INLINE void synthesize(const pvk_lines *lines, const double *c, size_t kept, double *x, double *work) {

@@ -1,18 +1,9 @@
-// Butterflies of the Fourier kernels: four complex numbers, (re, im) pairs, to a vector of eight doubles.
+// Butterflies of the Fourier kernels.
 #ifndef PVK_BUTTERFLIES_H
 #define PVK_BUTTERFLIES_H
-#include "pvk_targets.h"
-#include <stddef.h>
-#include <stdint.h>
+#include "pvk_quads.h"
 
-// Everything here is inlined: no vector is ever passed in a call, so there is no calling convention to warn of.
-#pragma clang diagnostic ignored "-Wpsabi"
-
-typedef double pvk_quad __attribute__((vector_size(64)));
-typedef double pvk_quad_anywhere __attribute__((vector_size(64), aligned(8)));
-typedef double pvk_pair __attribute__((vector_size(16), aligned(8)));
-
-enum { pvk_quad_doubles = 8, pvk_largest_radix = 8 };
+enum { pvk_largest_radix = 8 };
 
 /// One pass of a Stockham transform: n = radix * groups * stride. Factor j of group p is the four doubles
 /// (re, re, -im, im) at factors + 4 * ((radix - 1) * p + j - 1).
@@ -21,20 +12,6 @@ typedef struct {
   size_t groups, stride;
   const double *factors;
 } pvk_pass;
-
-#define PVK_LOAD(p) (*(const pvk_quad_anywhere *)(p))
-#define PVK_STORE(p, v) (*(pvk_quad_anywhere *)(p) = (v))
-#define PVK_SWAP(x) __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6)
-
-/// x times a factor given as re = (re, re) and im = (-im, im), or times its conjugate.
-PVK_INLINE pvk_quad pvk_times(pvk_quad x, pvk_quad re, pvk_quad im, int inverse) {
-  return inverse ? x * re - PVK_SWAP(x) * im : x * re + PVK_SWAP(x) * im;
-}
-
-PVK_INLINE pvk_quad pvk_repeated(const double *pair) {
-  pvk_pair t = *(const pvk_pair *)pair;
-  return __builtin_shufflevector(t, t, 0, 1, 0, 1, 0, 1, 0, 1);
-}
 
 /// first = a - ib and second = a + ib, or the other way round for the inverse.
 PVK_INLINE void pvk_turned(pvk_quad a, pvk_quad b, pvk_quad *first, pvk_quad *second, int inverse) {

@@ -1,104 +1,131 @@
 #include "pvk_spectral.h"
-#include "pvk_targets.h"
-#include <stdint.h>
+#include "pvk_quads.h"
 #include <string.h>
 
-enum { block = 512 }; // doubles: the running sum of a combination stays in L1
-
-// Loops over `count` coefficients; `set` writes, otherwise adds. Complex data are pairs.
-PVK_INLINE void scaled(double *restrict out, const double *x, double f, size_t n, int set) {
-  if (set) for (size_t j = 0; j < n; j++) out[j] = f * x[j];
-  else for (size_t j = 0; j < n; j++) out[j] += f * x[j];
-}
-
-PVK_INLINE void by_real(double *restrict out, const double *x, const double *t, double f, size_t n, int set) {
-  if (set) for (size_t j = 0; j < n; j++) out[j] = f * t[j] * x[j];
-  else for (size_t j = 0; j < n; j++) out[j] += f * t[j] * x[j];
-}
-
-PVK_INLINE void pairs_by_real(double *restrict out, const double *x, const double *t, double f, size_t n, int set) {
-  if (set) for (size_t j = 0; j < n; j++) {
-    double m = f * t[j];
-    out[2 * j] = m * x[2 * j];
-    out[2 * j + 1] = m * x[2 * j + 1];
-  } else for (size_t j = 0; j < n; j++) {
-    double m = f * t[j];
-    out[2 * j] += m * x[2 * j];
-    out[2 * j + 1] += m * x[2 * j + 1];
-  }
-}
-
-PVK_INLINE void pairs_by_imaginary(double *restrict out, const double *x, const double *t, double f, size_t n,
-                                   int set) {
-  if (set) for (size_t j = 0; j < n; j++) {
-    double m = f * t[j];
-    out[2 * j] = -m * x[2 * j + 1];
-    out[2 * j + 1] = m * x[2 * j];
-  } else for (size_t j = 0; j < n; j++) {
-    double m = f * t[j];
-    out[2 * j] -= m * x[2 * j + 1];
-    out[2 * j + 1] += m * x[2 * j];
-  }
-}
-
-PVK_INLINE void pairs_by_complex(double *restrict out, const double *x, const double *t, double f, size_t n,
-                                 int set) {
-  if (set) for (size_t j = 0; j < n; j++) {
-    double a = f * t[2 * j], b = f * t[2 * j + 1], re = x[2 * j], im = x[2 * j + 1];
-    out[2 * j] = a * re - b * im;
-    out[2 * j + 1] = a * im + b * re;
-  } else for (size_t j = 0; j < n; j++) {
-    double a = f * t[2 * j], b = f * t[2 * j + 1], re = x[2 * j], im = x[2 * j + 1];
-    out[2 * j] += a * re - b * im;
-    out[2 * j + 1] += a * im + b * re;
-  }
-}
-
-PVK_INLINE void multiply(double *restrict out, const double *x, const double *t, double f, int32_t kind, size_t n,
-                         int complex, int set) {
+/// Multiplies eight doubles of x by those of a table at t, or by a real factor each of them.
+/// Tables of complex data have one number per mode, or a pair; tables of real data one number per double.
+PVK_INLINE pvk_quad term(pvk_quad x, pvk_quad t, double factor, int32_t kind) {
+  const pvk_quad sign = {-1, 1, -1, 1, -1, 1, -1, 1};
   switch (kind) {
-  case pvk_scale: scaled(out, x, f, complex ? 2 * n : n, set); break;
-  case pvk_table_real:
-    if (complex) pairs_by_real(out, x, t, f, n, set);
-    else by_real(out, x, t, f, n, set);
-    break;
-  case pvk_table_imaginary: pairs_by_imaginary(out, x, t, f, n, set); break;
-  default: pairs_by_complex(out, x, t, f, n, set);
+  case pvk_scale: return factor * x;
+  case pvk_table_real: return (factor * t) * x;
+  case pvk_table_imaginary: return (factor * sign * t) * PVK_SWAP(x);
+  default: {
+    pvk_quad re = __builtin_shufflevector(t, t, 0, 0, 2, 2, 4, 4, 6, 6);
+    pvk_quad im = __builtin_shufflevector(t, t, 1, 1, 3, 3, 5, 5, 7, 7);
+    return factor * (re * x + (sign * im) * PVK_SWAP(x));
+  }
   }
 }
 
-PVK_MULTIVERSION
-void pvk_multiply(double *out, const double *x, const double *t, double f, int32_t kind, size_t n, int32_t complex,
-                  int32_t accumulate) {
-  multiply(out, x, t, f, kind, n, complex, !accumulate);
+PVK_INLINE pvk_quad doubled(pvk_four_anywhere t) { return __builtin_shufflevector(t, t, 0, 0, 1, 1, 2, 2, 3, 3); }
+
+/// The numbers of a table that eight doubles from `index` on are multiplied by.
+PVK_INLINE pvk_quad entries(const double *t, size_t index, int32_t kind, int complex) {
+  if (kind == pvk_scale) return (pvk_quad){0};
+  if (!complex || kind == pvk_table_complex) return PVK_LOAD(t + index);
+  return doubled(*(const pvk_four_anywhere *)(t + index / 2));
+}
+
+/// The same for the last `count` < 8 doubles.
+PVK_INLINE pvk_quad last_entries(const double *t, size_t index, size_t count, int32_t kind, int complex) {
+  if (kind == pvk_scale) return (pvk_quad){0};
+  if (!complex || kind == pvk_table_complex) return pvk_load_part(t + index, count);
+  double part[4];
+  for (size_t j = 0; j < 4; j++) part[j] = j < count / 2 ? t[index / 2 + j] : 0;
+  return doubled(*(const pvk_four_anywhere *)part);
+}
+
+PVK_INLINE void row(double *out, const double *x, const double *t, double f, int32_t kind, size_t n, int complex,
+                    int accumulate) {
+  size_t i = 0;
+  for (; i + pvk_quad_doubles <= n; i += pvk_quad_doubles) {
+    pvk_quad value = term(PVK_LOAD(x + i), entries(t, i, kind, complex), f, kind);
+    PVK_STORE(out + i, accumulate ? PVK_LOAD(out + i) + value : value);
+  }
+  if (i == n) return;
+  pvk_quad value = term(pvk_load_part(x + i, n - i), last_entries(t, i, n - i, kind, complex), f, kind);
+  pvk_store_part(out + i, accumulate ? pvk_load_part(out + i, n - i) + value : value, n - i);
+}
+
+/// One kind of table, known when this is compiled.
+PVK_INLINE void rows_of(int32_t kind, double *out, ptrdiff_t out_stride, const double *x, ptrdiff_t x_stride,
+                        const double *t, ptrdiff_t t_stride, double f, size_t rows, size_t n, int complex,
+                        int accumulate) {
+  for (; rows > 0; rows--, out += out_stride, x += x_stride, t += t_stride) {
+    if (accumulate) row(out, x, t, f, kind, n, complex, 1);
+    else row(out, x, t, f, kind, n, complex, 0);
+  }
 }
 
 PVK_MULTIVERSION
 void pvk_multiply_rows(double *out, ptrdiff_t out_stride, const double *x, ptrdiff_t x_stride, const double *t,
-                       ptrdiff_t t_stride, double f, int32_t kind, size_t rows, size_t n, int32_t complex,
+                       ptrdiff_t t_stride, double f, int32_t kind, size_t rows, size_t count, int32_t complex,
                        int32_t accumulate) {
-  for (size_t row = 0; row < rows; row++) {
-    multiply(out, x, t, f, kind, n, complex, !accumulate);
-    out += out_stride;
-    x += x_stride;
-    if (t) t += t_stride;
+  const size_t n = complex ? 2 * count : count;
+  if (!complex) {
+    if (kind == pvk_scale) rows_of(pvk_scale, out, out_stride, x, x_stride, t, 0, f, rows, n, 0, accumulate);
+    else rows_of(pvk_table_real, out, out_stride, x, x_stride, t, t_stride, f, rows, n, 0, accumulate);
+    return;
   }
+  switch (kind) {
+  case pvk_scale: rows_of(pvk_scale, out, out_stride, x, x_stride, t, 0, f, rows, n, 1, accumulate); break;
+  case pvk_table_real:
+    rows_of(pvk_table_real, out, out_stride, x, x_stride, t, t_stride, f, rows, n, 1, accumulate);
+    break;
+  case pvk_table_imaginary:
+    rows_of(pvk_table_imaginary, out, out_stride, x, x_stride, t, t_stride, f, rows, n, 1, accumulate);
+    break;
+  default: rows_of(pvk_table_complex, out, out_stride, x, x_stride, t, t_stride, f, rows, n, 1, accumulate);
+  }
+}
+
+/// Adds a summand to the running sums of `vectors` vectors from `index` on.
+PVK_INLINE void add_summand(pvk_quad *sums, size_t vectors, const pvk_summand *s, size_t index, int32_t kind,
+                            int complex) {
+  for (size_t v = 0; v < vectors; v++) {
+    const size_t i = index + v * pvk_quad_doubles;
+    sums[v] += term(PVK_LOAD(s->vector + i), entries(s->table, i, kind, complex), s->factor, kind);
+  }
+}
+
+PVK_INLINE void add_any_summand(pvk_quad *sums, size_t vectors, const pvk_summand *s, size_t index, int complex) {
+  switch (s->kind) {
+  case pvk_scale: add_summand(sums, vectors, s, index, pvk_scale, complex); break;
+  case pvk_table_real: add_summand(sums, vectors, s, index, pvk_table_real, complex); break;
+  case pvk_table_imaginary:
+    if (complex) add_summand(sums, vectors, s, index, pvk_table_imaginary, 1);
+    break;
+  default:
+    if (complex) add_summand(sums, vectors, s, index, pvk_table_complex, 1);
+  }
+}
+
+PVK_INLINE void combine(double *out, const pvk_summand *s, int32_t summands, size_t first, size_t end, int complex) {
+  enum { together = 8 }; // running sums in registers
+  size_t i = first;
+  for (; i + together * pvk_quad_doubles <= end; i += together * pvk_quad_doubles) {
+    pvk_quad sums[together] = {0};
+    for (int32_t j = 0; j < summands; j++) add_any_summand(sums, together, &s[j], i, complex);
+    for (size_t v = 0; v < together; v++) PVK_STORE(out + i + v * pvk_quad_doubles, sums[v]);
+  }
+  for (; i + pvk_quad_doubles <= end; i += pvk_quad_doubles) {
+    pvk_quad sum[1] = {0};
+    for (int32_t j = 0; j < summands; j++) add_any_summand(sum, 1, &s[j], i, complex);
+    PVK_STORE(out + i, sum[0]);
+  }
+  if (i == end) return;
+  pvk_quad sum = {0};
+  for (int32_t j = 0; j < summands; j++)
+    sum += term(pvk_load_part(s[j].vector + i, end - i), last_entries(s[j].table, i, end - i, s[j].kind, complex),
+                s[j].factor, s[j].kind);
+  pvk_store_part(out + i, sum, end - i);
 }
 
 PVK_MULTIVERSION
 void pvk_combine(double *out, const pvk_summand *s, int32_t summands, size_t first, size_t count, int32_t complex) {
-  double sum[block];
-  const size_t width = complex ? 2 : 1, step = block / width;
-  for (size_t k = first; k < first + count; k += step) {
-    size_t n = first + count - k < step ? first + count - k : step;
-    for (int32_t i = 0; i < summands; i++) {
-      const double *t = s[i].table;
-      if (t) t += k * (s[i].kind == pvk_table_complex ? 2 : 1);
-      multiply(sum, s[i].vector + width * k, t, s[i].factor, s[i].kind, n, complex, i == 0);
-    }
-    if (summands) memcpy(out + width * k, sum, n * width * sizeof *sum);
-    else memset(out + width * k, 0, n * width * sizeof *sum);
-  }
+  if (complex) combine(out, s, summands, 2 * first, 2 * (first + count), 1);
+  else combine(out, s, summands, first, first + count, 0);
 }
 
 PVK_MULTIVERSION

@@ -24,12 +24,8 @@ typedef struct {
 void pvk_combine(double *_Nonnull out, const pvk_summand *_Nonnull summands, int32_t summand_count,
                  size_t first, size_t count, int32_t complex);
 
-/// destination[k] (+)= factor * multiplier[k] * source[k] for count coefficients; source and table already
-/// point at the first one.
-void pvk_multiply(double *_Nonnull destination, const double *_Nonnull source, const double *_Nullable table,
-                  double factor, int32_t kind, size_t count, int32_t complex, int32_t accumulate);
-
-/// pvk_multiply for `rows` rows whose starts are the given numbers of doubles apart.
+/// destination[k] (+)= factor * multiplier[k] * source[k] for the `count` coefficients of each of `rows` rows,
+/// whose starts are the given numbers of doubles apart; the pointers are at the first.
 void pvk_multiply_rows(double *_Nonnull destination, ptrdiff_t destination_stride, const double *_Nonnull source,
                        ptrdiff_t source_stride, const double *_Nullable table, ptrdiff_t table_stride,
                        double factor, int32_t kind, size_t rows, size_t count, int32_t complex,

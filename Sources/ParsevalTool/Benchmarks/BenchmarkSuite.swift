@@ -76,15 +76,18 @@ struct BenchmarkSuite {
     return try (isLine ? [1] : Array(Set([1, threads])).sorted()).map { threads in
       let benchmark = try StepBenchmark(file, step: step, threads: threads, planning: planning)
       let workers = threads > 1 ? Workers(count: threads) : nil
-      let bare = BareTransforms(
-        points: points, kept: plan.keptModes.last ?? 0, pairs: plan.transforms / 2, workers: workers,
-        planning: planning)
+      let bare = [BareTransforms.Engine.own, .library].map { engine in
+        BareTransforms(
+          points: points, kept: plan.keptModes.last ?? 0, pairs: plan.transforms / 2, engine: engine,
+          workers: workers, planning: planning)
+      }
       let measured = Measurement(
-        rounds: rounds, [{ benchmark.run() }, { for _ in 0..<4 { bare.run() } }])
+        rounds: rounds, [{ benchmark.run() }] + bare.map { bare in { for _ in 0..<4 { bare.run() } } })
       return BenchmarkRow(
         name: "step/\(problem)/\(points[0])/threads\(threads)", seconds: measured.median(0),
         limit: measured.median(1), ratio: measured.ratio(0, to: 1),
-        remark: "ETDRK4 step against its \(4 * plan.transforms) bare transforms")
+        remark: "ETDRK4 step against its \(4 * plan.transforms) bare transforms; against FFTW's "
+          + "\(twoDigits(measured.ratio(0, to: 2)))")
     }
   }
 

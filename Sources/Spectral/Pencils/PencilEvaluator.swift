@@ -37,13 +37,17 @@ package final class PencilEvaluator: @unchecked Sendable {
   private let workers: Workers?
   private let sources: [MultiplierList]
   private let targets: [MultiplierList]
+  /// Components with coefficients that no target overwrites.
+  private let clearedComponents: [Int]
 
   private let leadingInputs: [ColumnPass]
   private let leadingProducts: [ColumnPass]
   private let slabs: SlabPass
+  private let storage: [AlignedStorage<Double>]
   /// For every input, later every product: the slabs' coefficients (points of axis 0, rows of the others).
-  private let slabInputs: [AlignedStorage<Double>]
-  private let slabProducts: [AlignedStorage<Double>]
+  private let slabInputs: PointerList
+  private let slabProducts: PointerList
+  private let grids: PointerList
 
   /// - Parameters:
   ///   - outputComponents: how many functions the products' targets number.
@@ -62,16 +66,17 @@ package final class PencilEvaluator: @unchecked Sendable {
     self.workers = workers
     sources = inputs.map { MultiplierList($0.sources) }
     targets = products.map { MultiplierList($0.targets) }
+    clearedComponents = Self.markFirst(targets, products: products, count: outputComponents)
     let workerCount = workers?.count ?? 1
     slabs = SlabPass(
       layout: layout, inputs: inputs.map(\.functions), products: products.map(\.functions), program: program,
       workers: workerCount, mode: mode)
     let slabLength = layout.dimension == 1 ? layout.length : layout.axes[0].points * slabs.rowLength
-    slabInputs = inputs.map { _ in AlignedStorage(count: slabLength) }
     // Inputs are consumed slab by slab before the products of the same slab are written.
-    let shared = slabInputs.prefix(products.count)
-    slabProducts =
-      Array(shared) + products.dropFirst(shared.count).map { _ in AlignedStorage(count: slabLength) }
+    storage = (0..<max(inputs.count, products.count)).map { _ in AlignedStorage(count: slabLength) }
+    slabInputs = PointerList(storage.prefix(inputs.count).map(\.baseAddress))
+    slabProducts = PointerList(storage.prefix(products.count).map(\.baseAddress))
+    grids = PointerList(products.map { _ in UnsafeMutablePointer(bitPattern: 8)! })
     var passes: [AxisFunctions: ColumnPass] = [:]
     func pass(_ functions: [AxisFunctions]) -> ColumnPass? {
       guard layout.dimension > 1 else { return nil }
@@ -87,38 +92,56 @@ package final class PencilEvaluator: @unchecked Sendable {
 
   /// Bytes that this evaluator holds.
   package var bytes: Int {
-    let own = slabInputs + slabProducts.dropFirst(slabInputs.count) + program.statics
     let multipliers = inputs.flatMap { $0.sources } + products.flatMap { $0.targets }
-    return own.reduce(slabs.bytes) { $0 + 8 * $1.count } + multipliers.reduce(0) { $0 + $1.multiplier.bytes }
+    return (storage + program.statics).reduce(slabs.bytes) { $0 + 8 * $1.count }
+      + multipliers.reduce(0) { $0 + $1.multiplier.bytes }
+  }
+
+  /// Lets the first target of every component overwrite it.
+  ///
+  /// - Returns: the components that have to be cleared instead: those without a target, and those whose first
+  ///   one has no row 0 along the leading axis.
+  private static func markFirst(_ targets: [MultiplierList], products: [Product], count: Int) -> [Int] {
+    var isCleared: [Int: Bool] = [:]
+    for (list, product) in zip(targets, products) {
+      let hasGap = product.functions.count > 1 && product.functions[0] == .sine
+      for t in 0..<list.count {
+        let component = list.entries[t].component
+        list.entries[t].accumulates = isCleared[component] != nil || hasGap
+        isCleared[component] = isCleared[component] ?? hasGap
+      }
+    }
+    return (0..<count).filter { isCleared[$0] ?? true }
   }
 
   // The running call's arguments, read by the tasks.
   private var components: UnsafePointer<UnsafePointer<Double>> = UnsafePointer(bitPattern: 8)!
   private var result: UnsafeMutablePointer<Double> = UnsafeMutablePointer(bitPattern: 8)!
   private var scalars: UnsafePointer<Double> = UnsafePointer(bitPattern: 8)!
-  private var grids: [UnsafeMutablePointer<Double>] = []
+  private var isSampling = false
   private var tasks: (inverse: WorkerTask?, points: WorkerTask, forward: WorkerTask?)?
 
   private func prepareTasks() {
     let columns = layout.modes / layout.counts[0]
     let blocks = leadingInputs.first?.blocks ?? leadingProducts.first?.blocks ?? 0
-    unowned let unowned = self
+    // The tasks are this object's own and run while it is called: no count needs to be kept.
+    unowned(unsafe) let evaluator = self
     let inverse =
       layout.dimension == 1 || inputs.isEmpty
       ? nil
       : WorkerTask(chunks: blocks * inputs.count) { chunk, worker in
-        unowned.gather(input: chunk / blocks, block: chunk % blocks, columns: columns, worker: worker)
+        evaluator.gather(input: chunk / blocks, block: chunk % blocks, columns: columns, worker: worker)
       }
     let points = WorkerTask(chunks: slabs.chunks) { chunk, worker in
-      unowned.slabs.run(
-        chunk: chunk, worker: worker, inputs: unowned.slabInputs, products: unowned.slabProducts,
-        scalars: unowned.scalars, grids: unowned.grids)
+      evaluator.slabs.run(
+        chunk: chunk, worker: worker, inputs: evaluator.slabInputs, products: evaluator.slabProducts,
+        scalars: evaluator.scalars, grids: evaluator.isSampling ? evaluator.grids : nil)
     }
     let forward =
       layout.dimension == 1 || products.isEmpty
       ? nil
       : WorkerTask(chunks: blocks) { chunk, worker in
-        unowned.scatter(block: chunk, columns: columns, worker: worker)
+        evaluator.scatter(block: chunk, columns: columns, worker: worker)
       }
     tasks = (inverse, points, forward)
   }
@@ -139,20 +162,14 @@ package final class PencilEvaluator: @unchecked Sendable {
     self.result = result
     self.scalars = scalars
     invert()
-    workersRun(tasks!.points)
-    if layout.dimension == 1 {
-      result.update(repeating: 0, count: outputComponents * layout.length)
-      for (product, coefficients) in zip(products, slabProducts) {
-        for target in product.targets {
-          target.multiplier.apply(
-            to: coefficients.baseAddress, into: result + target.component * layout.length, mode: 0,
-            count: layout.modes, isComplex: layout.isComplex, accumulate: true)
-        }
-      }
-    } else if let forward = tasks!.forward {
-      workersRun(forward)
+    run(tasks!.points)
+    for component in clearedComponents {
+      (result + component * layout.length).update(repeating: 0, count: layout.length)
+    }
+    if let forward = tasks!.forward {
+      run(forward)
     } else {
-      result.update(repeating: 0, count: outputComponents * layout.length)
+      for p in targets.indices { addLine(product: p) }
     }
   }
 
@@ -164,25 +181,33 @@ package final class PencilEvaluator: @unchecked Sendable {
     precondition(grids.count == products.count, "PencilEvaluator: \(grids.count) grids for \(products.count)")
     self.components = components
     self.scalars = scalars
-    self.grids = grids
-    defer { self.grids = [] }
+    for (index, grid) in grids.enumerated() { self.grids.pointers[index] = grid }
+    isSampling = true
+    defer { isSampling = false }
     invert()
-    workersRun(tasks!.points)
+    run(tasks!.points)
   }
 
   private func invert() {
     if layout.dimension > 1 {
-      if let inverse = tasks!.inverse { workersRun(inverse) }
+      if let inverse = tasks!.inverse { run(inverse) }
       return
     }
-    for (input, coefficients) in zip(sources, slabInputs) {
-      sum(
-        input, mode: 0, columns: layout.modes, rows: 1, count: layout.modes, into: coefficients.baseAddress,
-        stride: layout.length, scale: 1)
+    for i in sources.indices {
+      let list = sources[i]
+      if list.count == 1, list.entries[0].isIdentity {
+        // The line's transform only reads its coefficients.
+        slabInputs.pointers[i] = UnsafeMutablePointer(mutating: components[list.entries[0].component])
+      } else {
+        slabInputs.pointers[i] = storage[i].baseAddress
+        sum(
+          list, mode: 0, columns: layout.modes, rows: 1, count: layout.modes, into: storage[i].baseAddress,
+          stride: layout.length, scale: 1)
+      }
     }
   }
 
-  private func workersRun(_ task: WorkerTask) {
+  private func run(_ task: WorkerTask) {
     if let workers { workers.run(task) } else { for chunk in 0..<task.chunks { task.body(chunk, 0) } }
   }
 
@@ -205,6 +230,19 @@ package final class PencilEvaluator: @unchecked Sendable {
     }
   }
 
+  /// The coefficients of a product in one dimension to its targets.
+  private func addLine(product: Int) {
+    let list = targets[product]
+    for t in 0..<list.count {
+      let entry = list.entries[t]
+      entry.apply(
+        slabProducts.pointers[product], stride: 0, result + entry.component * layout.length, stride: 0,
+        mode: 0, columns: 0, rows: 1, count: layout.modes, isComplex: layout.isComplex ? 1 : 0, scale: 1,
+        accumulate: entry.accumulates)
+    }
+  }
+
+  /// A block of columns of an input: its coefficients, transformed along the leading axis.
   private func gather(input number: Int, block: Int, columns: Int, worker: Int) {
     let pass = leadingInputs[number]
     let (first, count, transform) = pass.block(block)
@@ -221,31 +259,22 @@ package final class PencilEvaluator: @unchecked Sendable {
     fill(runs.1)
     transform.clearUnused(scratch)
     transform.synthesize(
-      scratch, into: slabInputs[number].baseAddress + first * layout.width, distance: slabs.rowLength,
+      scratch, into: slabInputs.pointers[number] + first * layout.width, distance: slabs.rowLength,
       work: work)
   }
 
+  /// A block of columns of all products, transformed along the leading axis, to the targets.
+  ///
+  /// Every block owns its columns of all results.
   private func scatter(block: Int, columns: Int, worker: Int) {
-    // Every block owns its columns of all results.
-    let (first, count, _) = leadingProducts[0].block(block)
-    let width = count * layout.width
-    let (rows, length) = (layout.counts[0], layout.length)
     let isComplex: Int32 = layout.isComplex ? 1 : 0
-    let result = result
-    for component in 0..<outputComponents {
-      for row in 0..<rows {
-        (result + component * length + (row * columns + first) * layout.width)
-          .update(repeating: 0, count: width)
-      }
-    }
     for p in products.indices {
       let pass = leadingProducts[p]
-      let transform = pass.block(block).transform
+      let (first, count, transform) = pass.block(block)
       let (scratch, work) = pass.scratch(worker)
       let stride = transform.stride
       transform.analyze(
-        slabProducts[p].baseAddress + first * layout.width, distance: slabs.rowLength, into: scratch,
-        work: work)
+        slabProducts.pointers[p] + first * layout.width, distance: slabs.rowLength, into: scratch, work: work)
       let list = targets[p]
       let runs = transform.rowRuns
       for t in 0..<list.count {
@@ -254,62 +283,13 @@ package final class PencilEvaluator: @unchecked Sendable {
           let mode = run.row * columns + first
           entry.apply(
             scratch + run.gridRow * stride, stride: stride,
-            result + entry.component * length + mode * layout.width, stride: columns * layout.width,
+            result + entry.component * layout.length + mode * layout.width, stride: columns * layout.width,
             mode: mode, columns: columns, rows: run.count, count: count, isComplex: isComplex,
-            scale: run.analysisFactor, accumulate: true)
+            scale: run.analysisFactor, accumulate: entry.accumulates)
         }
         add(runs.0)
         add(runs.1)
       }
     }
-  }
-}
-
-/// The leading axis of one kind of functions, cut into blocks of columns that stay in cache.
-internal final class ColumnPass: @unchecked Sendable {
-  private let columns: Int
-  private let blockColumns: Int
-  private let full: ColumnTransform
-  private let rest: ColumnTransform?
-  private let storage: [AlignedStorage<Double>]
-  private let blockLength: Int
-  let blocks: Int
-
-  init(layout: PencilLayout, functions: AxisFunctions, workers: Int, mode: PlanningMode) {
-    columns = layout.modes / layout.counts[0]
-    let axis = layout.axes[0]
-    // A quarter of a megabyte, at least a few blocks for the workers to share, and whole vectors.
-    let fitting = max(4, (1 << 18) / (8 * layout.width * axis.points))
-    let shared = max(4, (columns + 5) / 6)
-    let whole = ColumnTransform.padded(layout.width * min(fitting, shared, 64)) / layout.width
-    blockColumns = min(columns, whole)
-    blocks = (columns + blockColumns - 1) / blockColumns
-    full = ColumnTransform(
-      axis: axis, functions: functions, width: blockColumns * layout.width, isComplex: layout.isComplex,
-      mode: mode)
-    let remainder = columns % blockColumns
-    rest =
-      remainder == 0
-      ? nil
-      : ColumnTransform(
-        axis: axis, functions: functions, width: remainder * layout.width, isComplex: layout.isComplex,
-        mode: mode)
-    blockLength = axis.points * full.stride
-    let length = blockLength + max(full.workLength, rest?.workLength ?? 0)
-    storage = (0..<workers).map { _ in AlignedStorage(count: length) }
-  }
-
-  /// A worker's block, and the transforms' work space.
-  @inline(__always)
-  func scratch(_ worker: Int) -> (block: UnsafeMutablePointer<Double>, work: UnsafeMutablePointer<Double>) {
-    let block = storage[worker].baseAddress
-    return (block, block + blockLength)
-  }
-
-  @inline(__always)
-  func block(_ number: Int) -> (first: Int, count: Int, transform: ColumnTransform) {
-    let first = number * blockColumns
-    let count = min(blockColumns, columns - first)
-    return (first, count, count == blockColumns ? full : rest!)
   }
 }

@@ -91,15 +91,15 @@ internal final class SlabPass: @unchecked Sendable {
   var bytes: Int { scratch.reduce(0) { $0 + $1.bytes } }
 
   func run(
-    chunk: Int, worker: Int, inputs: [AlignedStorage<Double>], products: [AlignedStorage<Double>],
-    scalars: UnsafePointer<Double>, grids: [UnsafeMutablePointer<Double>]
+    chunk: Int, worker: Int, inputs: PointerList, products: PointerList, scalars: UnsafePointer<Double>,
+    grids: PointerList?
   ) {
     let scratch = scratch[worker]
     let firstSlab = chunk * slabsPerChunk
     let slabs = min(slabsPerChunk, slabCount - firstSlab)
     if layout.dimension < 3 {
-      for i in 0..<inputCount { scratch.rows[i] = inputs[i].baseAddress + firstSlab * rowLength }
-      for p in 0..<productCount { scratch.results[p] = products[p].baseAddress + firstSlab * rowLength }
+      for i in 0..<inputCount { scratch.rows[i] = inputs.pointers[i] + firstSlab * rowLength }
+      for p in 0..<productCount { scratch.results[p] = products.pointers[p] + firstSlab * rowLength }
       process(
         lines: slabs, firstLine: firstSlab, stride: rowLength, scratch: scratch, scalars: scalars,
         grids: grids)
@@ -110,7 +110,7 @@ internal final class SlabPass: @unchecked Sendable {
     for i in 0..<inputCount {
       let plane = scratch.plane(i)
       let transform = inputPlanes[i]
-      let source = inputs[i].baseAddress + firstSlab * rowLength
+      let source = inputs.pointers[i] + firstSlab * rowLength
       func fill(_ run: ColumnTransform.RowRun) {
         for row in 0..<run.count {
           let (from, to) = (source + (run.row + row) * width, plane + (run.gridRow + row) * stride)
@@ -128,12 +128,12 @@ internal final class SlabPass: @unchecked Sendable {
     process(
       lines: linesPerSlab, firstLine: firstSlab * linesPerSlab, stride: stride, scratch: scratch,
       scalars: scalars, grids: grids)
-    guard grids.isEmpty else { return }
+    guard grids == nil else { return }
     for p in 0..<productCount {
       let plane = scratch.plane(p)
       let transform = productPlanes[p]
       transform.analyze(plane, distance: stride, into: plane, work: scratch.work)
-      let target = products[p].baseAddress + firstSlab * rowLength
+      let target = products.pointers[p] + firstSlab * rowLength
       if transform.functions == .sine { target.update(repeating: 0, count: width) }
       func keep(_ run: ColumnTransform.RowRun) {
         for row in 0..<run.count {
@@ -152,7 +152,7 @@ internal final class SlabPass: @unchecked Sendable {
   /// Products may overwrite the inputs' rows: a block reads its rows before it writes them.
   private func process(
     lines: Int, firstLine: Int, stride: Int, scratch: Scratch, scalars: UnsafePointer<Double>,
-    grids: [UnsafeMutablePointer<Double>]
+    grids: PointerList?
   ) {
     let n = layout.axes[layout.dimension - 1].points
     var line = 0
@@ -172,12 +172,12 @@ internal final class SlabPass: @unchecked Sendable {
       program.run(registers: scratch.registers, scalars: scalars, count: count * n)
       for p in 0..<productCount {
         let values = scratch.registers[program.outputs[p]]
-        if grids.isEmpty {
+        if let grids {
+          (grids.pointers[p] + point).update(from: values, count: count * n)
+        } else {
           let transform = isFull ? productLines[p].full : productLines[p].single
           transform.analyze(
             values, into: scratch.results[p] + line * stride, stride: stride, work: scratch.work)
-        } else {
-          (grids[p] + point).update(from: values, count: count * n)
         }
       }
       line += count
