@@ -1,5 +1,6 @@
-#include "pvk_factors.h"
+#include "pvk_butterflies.h"
 #include "pvk_fourier.h"
+#include "pvk_passes.h"
 #include <stdlib.h>
 
 // The first pass of a line has stride 1: it works on four neighbouring groups at once and transposes.
@@ -42,7 +43,10 @@ pvk_lines *pvk_lines_create(size_t points) {
   size_t left = half, stride = 1;
   for (int32_t i = 0; i < passes; i++) {
     const size_t radix = (size_t)radices[i], groups = left / radix;
-    lines->pass[i] = (pvk_pass){radices[i], groups, stride, factors};
+    lines->pass[i] = (pvk_pass){radices[i], groups, stride, factors, {NULL, NULL}};
+    for (int32_t inverse = 0; inverse < 2; inverse++)
+      lines->pass[i].run[inverse] =
+          i == 0 ? pvk_first_pass_of(radices[i], inverse) : pvk_pass_of(radices[i], inverse);
     for (size_t p = 0; p < groups; p++)
       for (size_t j = 1; j < radix; j++) {
         double re, im, *o = factors + 4 * ((radix - 1) * p + j - 1);
@@ -74,70 +78,44 @@ void pvk_lines_destroy(pvk_lines *lines) {
   free(lines);
 }
 
-size_t pvk_lines_work(size_t points) { return 2 * points; }
+size_t pvk_lines_work(size_t points) { return points; }
 
-/// Four rows of four complex numbers become their columns.
-PVK_INLINE void transpose(pvk_quad *z) {
-  pvk_quad a = __builtin_shufflevector(z[0], z[1], 0, 1, 8, 9, 4, 5, 12, 13);
-  pvk_quad b = __builtin_shufflevector(z[0], z[1], 2, 3, 10, 11, 6, 7, 14, 15);
-  pvk_quad c = __builtin_shufflevector(z[2], z[3], 0, 1, 8, 9, 4, 5, 12, 13);
-  pvk_quad d = __builtin_shufflevector(z[2], z[3], 2, 3, 10, 11, 6, 7, 14, 15);
-  z[0] = __builtin_shufflevector(a, c, 0, 1, 2, 3, 8, 9, 10, 11);
-  z[2] = __builtin_shufflevector(a, c, 4, 5, 6, 7, 12, 13, 14, 15);
-  z[1] = __builtin_shufflevector(b, d, 0, 1, 2, 3, 8, 9, 10, 11);
-  z[3] = __builtin_shufflevector(b, d, 4, 5, 6, 7, 12, 13, 14, 15);
-}
-
-PVK_INLINE void first_pass(int32_t radix, const pvk_pass *pass, const double *x, double *y, int inverse) {
-  const size_t step = 2 * pass->groups;
-  const double *factors = pass->factors;
-  for (size_t p = 0; p < pass->groups; p += 4, factors += 16 * (radix - 1)) {
-    pvk_quad z[pvk_largest_radix];
-    for (int32_t j = 0; j < radix; j++) z[j] = PVK_LOAD(x + (size_t)j * step + 2 * p);
-    pvk_butterfly(radix, z, inverse);
-    for (int32_t j = 1; j < radix; j++)
-      z[j] = pvk_times(z[j], PVK_LOAD(factors + 16 * (j - 1)), PVK_LOAD(factors + 16 * (j - 1) + 8), inverse);
-    for (int32_t part = 0; part < radix; part += 4) {
-      transpose(z + part);
-      for (int32_t i = 0; i < 4; i++) PVK_STORE(y + 2 * (size_t)radix * (p + (size_t)i) + 2 * part, z[part + i]);
-    }
+/// The complex transform of x, which lands in x or in `other`, whose contents do not matter; returns which.
+static double *transform(const pvk_lines *lines, double *x, double *other, int32_t inverse) {
+  for (const pvk_pass *pass = lines->pass; pass < lines->pass + lines->passes; pass++) {
+    pass->run[inverse](pass, x, 2, other, 2, 2);
+    double *done = other;
+    other = x;
+    x = done;
   }
+  return x;
 }
 
-/// The complex transform of x, of two passes at least; the last writes y if that is not NULL. Returns where the
-/// result is.
-PVK_INLINE const double *transform(const pvk_lines *lines, const double *x, double *y, double *next, double *other,
-                                   int inverse) {
-  if (lines->pass[0].radix == 8) first_pass(8, &lines->pass[0], x, next, inverse);
-  else first_pass(4, &lines->pass[0], x, next, inverse);
-  for (int32_t i = 1; i < lines->passes; i++) {
-    double *to = y && i == lines->passes - 1 ? y : other;
-    pvk_run_pass(&lines->pass[i], next, 2, to, 2, 2, inverse);
-    other = next;
-    next = to;
-  }
-  return next;
-}
-
-/// Element 0 of `right` and elements 3, 2, 1 of `left`, conjugated: four neighbours read backwards.
-PVK_INLINE pvk_quad mirrored(pvk_quad left, pvk_quad right) {
+/// (a + b*) + w (a - b*) with b = element 0 of `right` and elements 3, 2, 1 of `left`: neighbours read backwards.
+/// The factors w, or their conjugates, are those of `halving`.
+PVK_INLINE pvk_quad folded(pvk_quad a, pvk_quad left, pvk_quad right, const double *w, int inverse) {
   const pvk_quad sign = {1, -1, 1, -1, 1, -1, 1, -1};
-  return sign * __builtin_shufflevector(right, left, 0, 1, 14, 15, 12, 13, 10, 11);
+  pvk_quad b = __builtin_shufflevector(right, left, 0, 1, 14, 15, 12, 13, 10, 11);
+  return (a + sign * b) + pvk_times(a - sign * b, PVK_LOAD(w), PVK_LOAD(w + 8), inverse);
 }
 
-PVK_INLINE void analyze(const pvk_lines *lines, const double *x, double *c, size_t kept, double scale, double *work) {
+PVK_INLINE void separate_into(const pvk_lines *lines, const double *z, double *c, size_t kept, double scale) {
   const size_t half = lines->half;
-  const double *z = transform(lines, x, NULL, work, work + 2 * half, 0);
   const double s = 0.5 * scale;
   pvk_quad right = PVK_LOAD(z);
   for (size_t k = 0; k < kept; k += 4) {
-    pvk_quad left = PVK_LOAD(z + 2 * (half - k - 4)), a = PVK_LOAD(z + 2 * k), b = mirrored(left, right);
-    const double *w = lines->halving + 4 * k;
-    pvk_quad result = s * ((a + b) + pvk_times(a - b, PVK_LOAD(w), PVK_LOAD(w + 8), 0));
+    pvk_quad left = PVK_LOAD(z + 2 * (half - k - 4));
+    pvk_quad result = s * folded(PVK_LOAD(z + 2 * k), left, right, lines->halving + 4 * k, 0);
     right = left;
     if (k + 4 <= kept) PVK_STORE(c + 2 * k, result);
     else pvk_store_part(c + 2 * k, result, 2 * (kept - k));
   }
+}
+
+/// The coefficients of a real line from the transform of its pairs of neighbours.
+PVK_MULTIVERSION
+static void separate(const pvk_lines *lines, const double *z, double *c, size_t kept, double scale) {
+  separate_into(lines, z, c, kept, scale);
 }
 
 /// Coefficients k to k + 3, zero from `kept` on.
@@ -147,29 +125,34 @@ PVK_INLINE pvk_quad padded(const double *c, size_t k, size_t kept) {
   return pvk_load_part(c + 2 * k, 2 * (kept - k));
 }
 
-PVK_INLINE void synthesize(const pvk_lines *lines, const double *c, size_t kept, double *x, double *work) {
+PVK_INLINE void join_into(const pvk_lines *lines, const double *c, size_t kept, double *z) {
   const size_t half = lines->half;
   pvk_quad right = {0};
   for (size_t k = 0; k < half; k += 4) {
-    pvk_quad left = padded(c, half - k - 4, kept), a = padded(c, k, kept), b = mirrored(left, right);
-    const double *w = lines->halving + 4 * k;
+    pvk_quad left = padded(c, half - k - 4, kept), a = padded(c, k, kept);
     if (k == 0) a[1] = 0;
-    PVK_STORE(work + 2 * k, (a + b) + pvk_times(a - b, PVK_LOAD(w), PVK_LOAD(w + 8), 1));
+    PVK_STORE(z + 2 * k, folded(a, left, right, lines->halving + 4 * k, 1));
     right = left;
   }
-  transform(lines, work, x, work + 2 * half, work, 1);
 }
 
+/// The coefficients of the pairs of neighbours from those of their real line.
 PVK_MULTIVERSION
-void pvk_lines_analyze(const pvk_lines *lines, const double *values, size_t value_step, double *coefficients,
+static void join(const pvk_lines *lines, const double *c, size_t kept, double *z) { join_into(lines, c, kept, z); }
+
+void pvk_lines_analyze(const pvk_lines *lines, double *values, size_t value_step, double *coefficients,
                        size_t coefficient_step, size_t kept, double scale, size_t count, double *work) {
   for (size_t i = 0; i < count; i++)
-    analyze(lines, values + i * value_step, coefficients + i * coefficient_step, kept, scale, work);
+    separate(lines, transform(lines, values + i * value_step, work, 0), coefficients + i * coefficient_step, kept,
+             scale);
 }
 
-PVK_MULTIVERSION
 void pvk_lines_synthesize(const pvk_lines *lines, const double *coefficients, size_t coefficient_step, size_t kept,
                           double *values, size_t value_step, size_t count, double *work) {
-  for (size_t i = 0; i < count; i++)
-    synthesize(lines, coefficients + i * coefficient_step, kept, values + i * value_step, work);
+  for (size_t i = 0; i < count; i++) {
+    // Every pass goes to the other of two places, and the last to the values.
+    double *x = values + i * value_step, *z = lines->passes % 2 ? work : x;
+    join(lines, coefficients + i * coefficient_step, kept, z);
+    transform(lines, z, z == x ? work : x, 1);
+  }
 }

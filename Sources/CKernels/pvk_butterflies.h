@@ -5,14 +5,6 @@
 
 enum { pvk_largest_radix = 8 };
 
-/// One pass of a Stockham transform: n = radix * groups * stride. Factor j of group p is the four doubles
-/// (re, re, -im, im) at factors + 4 * ((radix - 1) * p + j - 1).
-typedef struct {
-  int32_t radix;
-  size_t groups, stride;
-  const double *factors;
-} pvk_pass;
-
 /// first = a - ib and second = a + ib, or the other way round for the inverse.
 PVK_INLINE void pvk_turned(pvk_quad a, pvk_quad b, pvk_quad *first, pvk_quad *second, int inverse) {
   const pvk_quad sign = {1, -1, 1, -1, 1, -1, 1, -1};
@@ -92,36 +84,6 @@ PVK_INLINE void pvk_butterflies(int32_t radix, const double *x, size_t x_step, d
     PVK_STORE(y + q, z[0]);
     for (int32_t j = 1; j < radix; j++)
       PVK_STORE(y + (size_t)j * y_step + q, factors ? pvk_times(z[j], re[j], im[j], inverse) : z[j]);
-  }
-}
-
-/// One pass over rows of `width` doubles, a multiple of eight except where rows follow each other without
-/// gaps and a whole stride of them is one. x_step and y_step are the distances of rows.
-PVK_INLINE void pvk_run_pass_of(int32_t radix, const pvk_pass *pass, const double *x, size_t x_step, double *y,
-                                size_t y_step, size_t width, int inverse) {
-  const size_t stride = pass->stride, groups = pass->groups;
-  const int joined = x_step == width && y_step == width;
-  const size_t rows = joined ? 1 : stride, count = joined ? stride * width : width;
-  for (size_t p = 0; p < groups; p++)
-    for (size_t q = 0; q < rows; q++) {
-      const double *from = x + (q + stride * p) * x_step;
-      double *to = y + (q + stride * (size_t)radix * p) * y_step;
-      const size_t from_step = stride * groups * x_step, to_step = stride * y_step;
-      if (p == 0) pvk_butterflies(radix, from, from_step, to, to_step, count, NULL, inverse);
-      else
-        pvk_butterflies(radix, from, from_step, to, to_step, count,
-                        pass->factors + 4 * (size_t)(radix - 1) * p, inverse);
-    }
-}
-
-PVK_INLINE void pvk_run_pass(const pvk_pass *pass, const double *x, size_t x_step, double *y, size_t y_step,
-                             size_t width, int inverse) {
-  switch (pass->radix) {
-  case 2: pvk_run_pass_of(2, pass, x, x_step, y, y_step, width, inverse); break;
-  case 3: pvk_run_pass_of(3, pass, x, x_step, y, y_step, width, inverse); break;
-  case 4: pvk_run_pass_of(4, pass, x, x_step, y, y_step, width, inverse); break;
-  case 5: pvk_run_pass_of(5, pass, x, x_step, y, y_step, width, inverse); break;
-  default: pvk_run_pass_of(8, pass, x, x_step, y, y_step, width, inverse);
   }
 }
 #endif

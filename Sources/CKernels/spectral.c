@@ -2,18 +2,19 @@
 #include "pvk_quads.h"
 #include <string.h>
 
-/// Multiplies eight doubles of x by those of a table at t, or by a real factor each of them.
-/// Tables of complex data have one number per mode, or a pair; tables of real data one number per double.
-PVK_INLINE pvk_quad term(pvk_quad x, pvk_quad t, double factor, int32_t kind) {
+/// sum + factor * table * x for eight doubles. Tables of complex data have one number per mode, or a pair; those
+/// of real data one number per double. Every case is one expression, so that it is fused.
+PVK_INLINE pvk_quad plus_term(pvk_quad sum, pvk_quad x, pvk_quad t, double factor, int32_t kind) {
   const pvk_quad sign = {-1, 1, -1, 1, -1, 1, -1, 1};
   switch (kind) {
-  case pvk_scale: return factor * x;
-  case pvk_table_real: return (factor * t) * x;
-  case pvk_table_imaginary: return (factor * sign * t) * PVK_SWAP(x);
+  case pvk_scale: return sum + factor * x;
+  case pvk_table_real: return sum + (factor * t) * x;
+  case pvk_table_imaginary: return sum + ((factor * sign) * t) * PVK_SWAP(x);
   default: {
     pvk_quad re = __builtin_shufflevector(t, t, 0, 0, 2, 2, 4, 4, 6, 6);
     pvk_quad im = __builtin_shufflevector(t, t, 1, 1, 3, 3, 5, 5, 7, 7);
-    return factor * (re * x + (sign * im) * PVK_SWAP(x));
+    pvk_quad part = sum + (factor * re) * x;
+    return part + ((factor * sign) * im) * PVK_SWAP(x);
   }
   }
 }
@@ -27,25 +28,32 @@ PVK_INLINE pvk_quad entries(const double *t, size_t index, int32_t kind, int com
   return doubled(*(const pvk_four_anywhere *)(t + index / 2));
 }
 
-/// The same for the last `count` < 8 doubles.
-PVK_INLINE pvk_quad last_entries(const double *t, size_t index, size_t count, int32_t kind, int complex) {
+/// The same for the first `count` < 8 doubles.
+PVK_INLINE pvk_quad few_entries(const double *t, size_t count, int32_t kind, int complex) {
   if (kind == pvk_scale) return (pvk_quad){0};
-  if (!complex || kind == pvk_table_complex) return pvk_load_part(t + index, count);
+  if (!complex || kind == pvk_table_complex) return pvk_load_part(t, count);
   double part[4];
-  for (size_t j = 0; j < 4; j++) part[j] = j < count / 2 ? t[index / 2 + j] : 0;
+  for (size_t j = 0; j < 4; j++) part[j] = j < count / 2 ? t[j] : 0;
   return doubled(*(const pvk_four_anywhere *)part);
 }
 
+/// A row of multiplications. The last vector overlaps those before it, and so it is computed first: the numbers
+/// may be multiplied where they are.
 PVK_INLINE void row(double *out, const double *x, const double *t, double f, int32_t kind, size_t n, int complex,
                     int accumulate) {
-  size_t i = 0;
-  for (; i + pvk_quad_doubles <= n; i += pvk_quad_doubles) {
-    pvk_quad value = term(PVK_LOAD(x + i), entries(t, i, kind, complex), f, kind);
-    PVK_STORE(out + i, accumulate ? PVK_LOAD(out + i) + value : value);
+  if (n < pvk_quad_doubles) {
+    pvk_quad before = accumulate ? pvk_load_part(out, n) : (pvk_quad){0};
+    pvk_store_part(out, plus_term(before, pvk_load_part(x, n), few_entries(t, n, kind, complex), f, kind), n);
+    return;
   }
-  if (i == n) return;
-  pvk_quad value = term(pvk_load_part(x + i, n - i), last_entries(t, i, n - i, kind, complex), f, kind);
-  pvk_store_part(out + i, accumulate ? pvk_load_part(out + i, n - i) + value : value, n - i);
+  const size_t end = n - pvk_quad_doubles;
+  pvk_quad before = accumulate ? PVK_LOAD(out + end) : (pvk_quad){0};
+  pvk_quad last = plus_term(before, PVK_LOAD(x + end), entries(t, end, kind, complex), f, kind);
+  for (size_t i = 0; i < end; i += pvk_quad_doubles) {
+    before = accumulate ? PVK_LOAD(out + i) : (pvk_quad){0};
+    PVK_STORE(out + i, plus_term(before, PVK_LOAD(x + i), entries(t, i, kind, complex), f, kind));
+  }
+  PVK_STORE(out + end, last);
 }
 
 /// One kind of table, known when this is compiled.
@@ -85,7 +93,7 @@ PVK_INLINE void add_summand(pvk_quad *sums, size_t vectors, const pvk_summand *s
                             int complex) {
   for (size_t v = 0; v < vectors; v++) {
     const size_t i = index + v * pvk_quad_doubles;
-    sums[v] += term(PVK_LOAD(s->vector + i), entries(s->table, i, kind, complex), s->factor, kind);
+    sums[v] = plus_term(sums[v], PVK_LOAD(s->vector + i), entries(s->table, i, kind, complex), s->factor, kind);
   }
 }
 
@@ -101,25 +109,37 @@ PVK_INLINE void add_any_summand(pvk_quad *sums, size_t vectors, const pvk_summan
   }
 }
 
+/// The sums of `vectors` vectors from `index` on.
+PVK_INLINE void sum_up(pvk_quad *sums, size_t vectors, const pvk_summand *s, int32_t summands, size_t index,
+                       int complex) {
+  for (size_t v = 0; v < vectors; v++) sums[v] = (pvk_quad){0};
+  for (int32_t j = 0; j < summands; j++) add_any_summand(sums, vectors, &s[j], index, complex);
+}
+
 PVK_INLINE void combine(double *out, const pvk_summand *s, int32_t summands, size_t first, size_t end, int complex) {
   enum { together = 8 }; // running sums in registers
+  if (end - first < pvk_quad_doubles) {
+    pvk_quad sum = {0};
+    for (int32_t j = 0; j < summands; j++) {
+      const double *t = s[j].table ? s[j].table + (complex && s[j].kind != pvk_table_complex ? first / 2 : first) : NULL;
+      sum = plus_term(sum, pvk_load_part(s[j].vector + first, end - first),
+                      few_entries(t, end - first, s[j].kind, complex), s[j].factor, s[j].kind);
+    }
+    pvk_store_part(out + first, sum, end - first);
+    return;
+  }
+  // As in a row, the last vector is computed first.
+  pvk_quad last, sums[together];
+  sum_up(&last, 1, s, summands, end - pvk_quad_doubles, complex);
   size_t i = first;
   for (; i + together * pvk_quad_doubles <= end; i += together * pvk_quad_doubles) {
-    pvk_quad sums[together] = {0};
-    for (int32_t j = 0; j < summands; j++) add_any_summand(sums, together, &s[j], i, complex);
+    sum_up(sums, together, s, summands, i, complex);
     for (size_t v = 0; v < together; v++) PVK_STORE(out + i + v * pvk_quad_doubles, sums[v]);
   }
-  for (; i + pvk_quad_doubles <= end; i += pvk_quad_doubles) {
-    pvk_quad sum[1] = {0};
-    for (int32_t j = 0; j < summands; j++) add_any_summand(sum, 1, &s[j], i, complex);
-    PVK_STORE(out + i, sum[0]);
-  }
-  if (i == end) return;
-  pvk_quad sum = {0};
-  for (int32_t j = 0; j < summands; j++)
-    sum += term(pvk_load_part(s[j].vector + i, end - i), last_entries(s[j].table, i, end - i, s[j].kind, complex),
-                s[j].factor, s[j].kind);
-  pvk_store_part(out + i, sum, end - i);
+  const size_t rest = (end - i) / pvk_quad_doubles;
+  sum_up(sums, rest, s, summands, i, complex);
+  for (size_t v = 0; v < rest; v++) PVK_STORE(out + i + v * pvk_quad_doubles, sums[v]);
+  PVK_STORE(out + end - pvk_quad_doubles, last);
 }
 
 PVK_MULTIVERSION

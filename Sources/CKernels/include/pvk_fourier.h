@@ -25,8 +25,9 @@ pvk_lines *_Nullable pvk_lines_create(size_t points);
 void pvk_lines_destroy(pvk_lines *_Nonnull lines);
 /// Doubles of work space that the transforms need.
 size_t pvk_lines_work(size_t points);
-/// scale * sum of x[j] exp(-2 pi i jk / n) for the first `kept` <= n/2 wavenumbers k of `count` lines.
-void pvk_lines_analyze(const pvk_lines *_Nonnull lines, const double *_Nonnull values, size_t value_step,
+/// scale * sum of x[j] exp(-2 pi i jk / n) for the first `kept` <= n/2 wavenumbers k of `count` lines, whose
+/// values are destroyed.
+void pvk_lines_analyze(const pvk_lines *_Nonnull lines, double *_Nonnull values, size_t value_step,
                        double *_Nonnull coefficients, size_t coefficient_step, size_t kept, double scale,
                        size_t count, double *_Nonnull work);
 /// The values of the real functions with the first `kept` <= n/2 coefficients; the others are zero, and so is

@@ -248,41 +248,48 @@ package struct ProgramCompiler {
     }
     if scalars.isEmpty { scalars.append(.zero) }
     var program = PointProgram(inputCount: inputCount, statics: statics, scalarCount: scalars.count)
-    var lastUse = Array(repeating: -1, count: steps.count)
+    var lastUse: [Value: Int] = [:]
     for (index, step) in steps.enumerated() {
-      for case .temporary(let operand) in step.operands { lastUse[operand] = index }
+      for operand in step.operands { lastUse[operand] = index }
     }
-    for output in outputs { lastUse[output] = .max }
+    for output in outputs { lastUse[.temporary(output)] = .max }
     var register = Array(repeating: -1, count: steps.count)
+    func place(_ value: Value) -> PointProgram.Operand {
+      switch value {
+      case .input(let number): .register(number)
+      case .constant(let number): .register(inputCount + number)
+      case .scalar(let number): .scalar(number)
+      case .temporary(let number): .register(register[number])
+      }
+    }
     var free: [Int] = []
     var used = 0
     for (index, step) in steps.enumerated() {
-      // The kernels read operand j before they write result j, so a dying operand's register can be reused.
-      for case .temporary(let operand) in Set(step.operands) where lastUse[operand] == index {
-        free.append(register[operand])
+      // The kernels read operand j before they write result j, so the register of a dying operand, be it an
+      // input's, can be reused at once: a block then needs the least room in the cache.
+      for operand in Set(step.operands) where lastUse[operand] == index {
+        switch operand {
+        case .input(let number): free.append(number)
+        case .temporary(let number): free.append(register[number])
+        case .constant, .scalar: break
+        }
       }
       free.sort(by: >)
-      if lastUse[index] < 0 { lastUse[index] = index }
+      let operands = step.operands.map(place)
       if let reused = free.popLast() {
         register[index] = reused
       } else {
-        register[index] = used
+        register[index] = program.firstTemporary + used
         used += 1
       }
-      let operands = step.operands.map { operand -> PointProgram.Operand in
-        switch operand {
-        case .input(let number): .register(number)
-        case .constant(let number): .register(inputCount + number)
-        case .scalar(let number): .scalar(number)
-        case .temporary(let number): .register(program.firstTemporary + register[number])
-        }
-      }
+      if lastUse[.temporary(index)] == nil { lastUse[.temporary(index)] = index }
+      if step.operation == .copy, operands == [.register(register[index])] { continue }
       program.append(
-        step.operation, program.firstTemporary + register[index], operands[0],
-        operands.count > 1 ? operands[1] : .scalar(0), operands.count > 2 ? operands[2] : .scalar(0))
+        step.operation, register[index], operands[0], operands.count > 1 ? operands[1] : .scalar(0),
+        operands.count > 2 ? operands[2] : .scalar(0))
     }
     program.temporaryCount = used
-    program.outputs = outputs.map { program.firstTemporary + register[$0] }
+    program.outputs = outputs.map { register[$0] }
     return CompiledProgram(program: program, scalars: scalars, isTimeDependent: isTimeDependent)
   }
 }

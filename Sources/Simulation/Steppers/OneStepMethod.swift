@@ -61,10 +61,17 @@ package final class OneStepMethod: TimeStepper {
     var isSwapped: Bool
   }
 
-  private struct Prepared {
-    var stages: [Combination]
-    var result: Combination
-    var error: Combination?
+  /// A class, so that a step takes one reference and not three.
+  private final class Prepared {
+    let stages: [Combination]
+    let result: Combination
+    let error: Combination?
+
+    init(stages: [Combination], result: Combination, error: Combination?) {
+      self.stages = stages
+      self.result = result
+      self.error = error
+    }
   }
 
   private var isSwapped = false

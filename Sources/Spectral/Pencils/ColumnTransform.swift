@@ -11,7 +11,7 @@ package final class ColumnTransform: @unchecked Sendable {
   package let width: Int
   private let engine: Engine
 
-  private enum Engine {
+  private enum Engine: ~Copyable {
     case kernel(FourierColumns)
     case library(LibraryColumns)
   }
@@ -126,7 +126,7 @@ package final class ColumnTransform: @unchecked Sendable {
 }
 
 /// FFTW's transforms of columns, in place: sines and cosines, and lengths our own kernels do not know.
-private final class LibraryColumns: @unchecked Sendable {
+private struct LibraryColumns: ~Copyable {
   private let isReal: Bool
   private let backward: FFTWPlan
   private let forward: FFTWPlan

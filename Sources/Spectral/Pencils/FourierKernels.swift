@@ -4,7 +4,7 @@ import CKernels
 ///
 /// They are vectorised across the columns with the widest vectors the processor has, which Debian's FFTW is
 /// not built for, and read and write rows where they are.
-package final class FourierColumns: @unchecked Sendable {
+package struct FourierColumns: ~Copyable, @unchecked Sendable {
   private let kernel: OpaquePointer
   private let points: Int
 
@@ -31,7 +31,7 @@ package final class FourierColumns: @unchecked Sendable {
 }
 
 /// Our own transforms of real lines; for lengths that are 32 times a number without prime factors above 5.
-package final class FourierLines: @unchecked Sendable {
+package struct FourierLines: ~Copyable, @unchecked Sendable {
   private let kernel: OpaquePointer
   /// Doubles of work space.
   package let workLength: Int
@@ -53,10 +53,11 @@ package final class FourierLines: @unchecked Sendable {
     pvk_lines_synthesize(kernel, coefficients, stride, kept, values, distance, lines, work)
   }
 
-  /// The first `kept` coefficients of `lines` functions, times `scale`.
+  /// The first `kept` coefficients of `lines` functions, times `scale`; the values are destroyed.
   @inline(__always)
   package func analyze(
-    _ values: UnsafePointer<Double>, distance: Int, coefficients: UnsafeMutablePointer<Double>, stride: Int,
+    _ values: UnsafeMutablePointer<Double>, distance: Int, coefficients: UnsafeMutablePointer<Double>,
+    stride: Int,
     kept: Int, scale: Double, lines: Int, work: UnsafeMutablePointer<Double>
   ) {
     pvk_lines_analyze(kernel, values, distance, coefficients, stride, kept, scale, lines, work)

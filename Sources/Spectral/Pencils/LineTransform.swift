@@ -8,7 +8,7 @@ package final class LineTransform: @unchecked Sendable {
   package let lines: Int
   private let engine: Engine
 
-  private enum Engine {
+  private enum Engine: ~Copyable {
     case kernel(FourierLines)
     case library(LibraryLines)
   }
@@ -66,7 +66,7 @@ package final class LineTransform: @unchecked Sendable {
 }
 
 /// FFTW's transforms of lines: sines and cosines, and lengths our own kernels do not know.
-private final class LibraryLines: @unchecked Sendable {
+private struct LibraryLines: ~Copyable {
   private let points: Int
   private let count: Int
   private let functions: AxisFunctions

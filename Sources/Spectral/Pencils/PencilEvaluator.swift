@@ -124,8 +124,9 @@ package final class PencilEvaluator: @unchecked Sendable {
   private func prepareTasks() {
     let columns = layout.modes / layout.counts[0]
     let blocks = leadingInputs.first?.blocks ?? leadingProducts.first?.blocks ?? 0
-    // The tasks are this object's own and run while it is called: no count needs to be kept.
+    // The tasks are this object's own and run while it is called: no count needs to be kept of it.
     unowned(unsafe) let evaluator = self
+    let (slabs, slabInputs, slabProducts, grids) = (slabs, slabInputs, slabProducts, grids)
     let inverse =
       layout.dimension == 1 || inputs.isEmpty
       ? nil
@@ -133,9 +134,9 @@ package final class PencilEvaluator: @unchecked Sendable {
         evaluator.gather(input: chunk / blocks, block: chunk % blocks, columns: columns, worker: worker)
       }
     let points = WorkerTask(chunks: slabs.chunks) { chunk, worker in
-      evaluator.slabs.run(
-        chunk: chunk, worker: worker, inputs: evaluator.slabInputs, products: evaluator.slabProducts,
-        scalars: evaluator.scalars, grids: evaluator.isSampling ? evaluator.grids : nil)
+      slabs.run(
+        chunk: chunk, worker: worker, inputs: slabInputs.pointers, products: slabProducts.pointers,
+        scalars: evaluator.scalars, grids: evaluator.isSampling ? grids.pointers : nil)
     }
     let forward =
       layout.dimension == 1 || products.isEmpty

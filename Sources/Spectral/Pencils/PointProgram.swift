@@ -37,7 +37,7 @@ package struct PointProgram: Sendable {
   /// Temporaries in use.
   package var temporaryCount = 0
   package let scalarCount: Int
-  /// The register of each product; temporaries, all different.
+  /// The register of each product; inputs' or temporaries', all different.
   package var outputs: [Int] = []
 
   package init(inputCount: Int, statics: [AlignedStorage<Double>], scalarCount: Int) {

@@ -5,6 +5,9 @@ import Arrays
 /// In 2-D a slab is a line, in 3-D a plane whose middle axis is transformed here too; in 1-D the whole
 /// problem is one line.
 internal final class SlabPass: @unchecked Sendable {
+  /// One address per function.
+  typealias Rows = UnsafeMutablePointer<UnsafeMutablePointer<Double>>
+
   private let layout: PencilLayout
   private let program: PointProgram
   private let inputCount: Int
@@ -90,16 +93,21 @@ internal final class SlabPass: @unchecked Sendable {
 
   var bytes: Int { scratch.reduce(0) { $0 + $1.bytes } }
 
+  /// Runs the slabs of a chunk.
+  ///
+  /// - Parameters:
+  ///   - inputs: the coefficients of every input, `rowLength` doubles per slab.
+  ///   - products: where those of the products go.
+  ///   - grids: where the products' values go instead, if anywhere.
   func run(
-    chunk: Int, worker: Int, inputs: PointerList, products: PointerList, scalars: UnsafePointer<Double>,
-    grids: PointerList?
+    chunk: Int, worker: Int, inputs: Rows, products: Rows, scalars: UnsafePointer<Double>, grids: Rows?
   ) {
     let scratch = scratch[worker]
     let firstSlab = chunk * slabsPerChunk
     let slabs = min(slabsPerChunk, slabCount - firstSlab)
     if layout.dimension < 3 {
-      for i in 0..<inputCount { scratch.rows[i] = inputs.pointers[i] + firstSlab * rowLength }
-      for p in 0..<productCount { scratch.results[p] = products.pointers[p] + firstSlab * rowLength }
+      for i in 0..<inputCount { scratch.rows[i] = inputs[i] + firstSlab * rowLength }
+      for p in 0..<productCount { scratch.results[p] = products[p] + firstSlab * rowLength }
       process(
         lines: slabs, firstLine: firstSlab, stride: rowLength, scratch: scratch, scalars: scalars,
         grids: grids)
@@ -110,7 +118,7 @@ internal final class SlabPass: @unchecked Sendable {
     for i in 0..<inputCount {
       let plane = scratch.plane(i)
       let transform = inputPlanes[i]
-      let source = inputs.pointers[i] + firstSlab * rowLength
+      let source = inputs[i] + firstSlab * rowLength
       func fill(_ run: ColumnTransform.RowRun) {
         for row in 0..<run.count {
           let (from, to) = (source + (run.row + row) * width, plane + (run.gridRow + row) * stride)
@@ -133,7 +141,7 @@ internal final class SlabPass: @unchecked Sendable {
       let plane = scratch.plane(p)
       let transform = productPlanes[p]
       transform.analyze(plane, distance: stride, into: plane, work: scratch.work)
-      let target = products.pointers[p] + firstSlab * rowLength
+      let target = products[p] + firstSlab * rowLength
       if transform.functions == .sine { target.update(repeating: 0, count: width) }
       func keep(_ run: ColumnTransform.RowRun) {
         for row in 0..<run.count {
@@ -152,7 +160,7 @@ internal final class SlabPass: @unchecked Sendable {
   /// Products may overwrite the inputs' rows: a block reads its rows before it writes them.
   private func process(
     lines: Int, firstLine: Int, stride: Int, scratch: Scratch, scalars: UnsafePointer<Double>,
-    grids: PointerList?
+    grids: Rows?
   ) {
     let n = layout.axes[layout.dimension - 1].points
     var line = 0
@@ -173,7 +181,7 @@ internal final class SlabPass: @unchecked Sendable {
       for p in 0..<productCount {
         let values = scratch.registers[program.outputs[p]]
         if let grids {
-          (grids.pointers[p] + point).update(from: values, count: count * n)
+          (grids[p] + point).update(from: values, count: count * n)
         } else {
           let transform = isFull ? productLines[p].full : productLines[p].single
           transform.analyze(
