@@ -28,7 +28,7 @@ package final class GridTerms: @unchecked Sendable {
     for (new, old) in used.enumerated() { renumbered[old] = .input(new) }
     compiled = try ProgramCompiler.compile(
       products.map { $0.integrand.replacingInputs(renumbered) }, inputCount: used.count,
-      spatialNames: functions.names
+      spatialNames: functions.names, overwritesInputs: true
     ) { try functions.values(of: $0) }
     scalars = AlignedStorage(count: compiled.scalars.count)
     evaluator = PencilEvaluator(

@@ -30,6 +30,7 @@ package struct ProgramCompiler {
   /// Names that vary in space: coordinates and coefficient fields.
   private let spatialNames: Set<String>
   private let inputCount: Int
+  private let overwritesInputs: Bool
   private let gridValues: GridValues
 
   private enum Value: Hashable {
@@ -55,21 +56,28 @@ package struct ProgramCompiler {
   private var steps: [Step] = []
   private var isTimeDependent = false
 
-  /// - Parameters:
-  ///   - spatialNames: symbols that vary in space.
-  ///   - gridValues: evaluates what depends on space alone.
-  package init(inputCount: Int, spatialNames: Set<String>, gridValues: @escaping GridValues) {
+  private init(
+    inputCount: Int, spatialNames: Set<String>, overwritesInputs: Bool, gridValues: @escaping GridValues
+  ) {
     self.inputCount = inputCount
+    self.overwritesInputs = overwritesInputs
     self.spatialNames = spatialNames
     self.gridValues = gridValues
   }
 
   /// Compiles one product per expression.
+  ///
+  /// - Parameters:
+  ///   - spatialNames: symbols that vary in space.
+  ///   - overwritesInputs: whether the registers of inputs may be used again once they have been read.
+  ///   - gridValues: evaluates what depends on space alone.
   package static func compile(
-    _ expressions: [Expression], inputCount: Int, spatialNames: Set<String>, gridValues: @escaping GridValues
+    _ expressions: [Expression], inputCount: Int, spatialNames: Set<String>, overwritesInputs: Bool = false,
+    gridValues: @escaping GridValues
   ) throws -> CompiledProgram {
     var compiler = ProgramCompiler(
-      inputCount: inputCount, spatialNames: spatialNames, gridValues: gridValues)
+      inputCount: inputCount, spatialNames: spatialNames, overwritesInputs: overwritesInputs,
+      gridValues: gridValues)
     let results = try expressions.map { try compiler.value(of: $0) }
     return compiler.assemble(results)
   }
@@ -265,11 +273,10 @@ package struct ProgramCompiler {
     var free: [Int] = []
     var used = 0
     for (index, step) in steps.enumerated() {
-      // The kernels read operand j before they write result j, so the register of a dying operand, be it an
-      // input's, can be reused at once: a block then needs the least room in the cache.
+      // The kernels read operand j before they write result j, so a dying operand's register can be reused.
       for operand in Set(step.operands) where lastUse[operand] == index {
         switch operand {
-        case .input(let number): free.append(number)
+        case .input(let number): if overwritesInputs { free.append(number) }
         case .temporary(let number): free.append(register[number])
         case .constant, .scalar: break
         }
