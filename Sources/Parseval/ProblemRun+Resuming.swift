@@ -15,6 +15,7 @@ extension ProblemRun {
   ///   - path: the problem file that the caller means, if it is not the one that the run began with.
   ///   - overrides: changes that the caller means, beyond those that the run began with.
   ///   - reader: reads the problem's text.
+  ///   - options: threads, planning, what is done beside the run.
   /// - Throws: `SimulationError.changedProblem` if the problem is another by now; `ExchangeError` if the output
   ///   cannot be read or its run has ended; `ProblemFileError`.
   public convenience init(

@@ -34,7 +34,11 @@ public final class ProblemRun {
 
   /// A new run.
   ///
-  /// - Parameter overrides: those that `file` was read with, for the provenance.
+  /// - Parameters:
+  ///   - file: the problem.
+  ///   - overrides: those that `file` was read with, for the provenance.
+  ///   - output: the file to write.
+  ///   - options: threads, planning, what is done beside the run.
   /// - Throws: `SimulationError`, `EquationError`.
   public convenience init(
     _ file: ProblemFile, overrides: [String] = [], output: String, options: RunOptions = RunOptions()

@@ -18,8 +18,14 @@ public struct FieldSeries: Sendable {
 
   /// A field whose snapshots are fetched when they are drawn.
   ///
-  /// - Parameter snapshot: the values at the time of the given number, one array axis per space axis.
-  ///   What it throws becomes a `PlotError.badField`.
+  /// - Parameters:
+  ///   - name: the name in the legend or beside the colours.
+  ///   - unit: of the values; `nil` for none.
+  ///   - times: of the snapshots; empty for a field that does not change.
+  ///   - timeUnit: of the times; `nil` for none.
+  ///   - axes: the space axes, slowest first.
+  ///   - snapshot: the values at the time of the given number, one array axis per space axis. What it throws
+  ///     becomes a `PlotError.badField`.
   public init(
     name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, axes: [PlotAxis],
     snapshot: @escaping @Sendable (Int) throws -> NDArray<Double>
@@ -34,7 +40,13 @@ public struct FieldSeries: Sendable {
 
   /// A field in memory.
   ///
-  /// - Parameter values: shape `[time, space…]`, or `[space…]` where `times` is empty.
+  /// - Parameters:
+  ///   - name: the name in the legend or beside the colours.
+  ///   - unit: of the values; `nil` for none.
+  ///   - times: of the snapshots; empty for a field that does not change.
+  ///   - timeUnit: of the times; `nil` for none.
+  ///   - axes: the space axes, slowest first.
+  ///   - values: shape `[time, space…]`, or `[space…]` where `times` is empty.
   public init(
     name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, axes: [PlotAxis],
     values: NDArray<Double>

@@ -7,6 +7,8 @@ extension Figure {
   /// time. Two: maps at up to four times. Three: slices at the last time. One row per field.
   ///
   /// - Parameters:
+  ///   - fields: what is drawn.
+  ///   - title: above everything.
   ///   - animated: makes frames over the times, for a `.gif`, instead.
   /// - Throws: `nothingToDraw`, `badField`, `tooManyDimensions`, `tooManyPanels`.
   public static func of(

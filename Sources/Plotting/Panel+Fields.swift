@@ -3,7 +3,9 @@ import Arrays
 extension Panel {
   /// A one-dimensional field as one line per time, with the times in a legend.
   ///
-  /// - Parameter indices: the numbers of the snapshots; `nil` takes at most six at even distances.
+  /// - Parameters:
+  ///   - field: what is drawn.
+  ///   - indices: the numbers of the snapshots; `nil` takes at most six at even distances.
   /// - Throws: `badField` if the values cannot be had or the field is not one-dimensional.
   public static func lines(_ field: FieldSeries, at indices: [Int]? = nil) throws(PlotError) -> Panel {
     try field.requireDimension(1)
@@ -39,6 +41,7 @@ extension Panel {
   /// A two-dimensional field at one time: the first axis to the right, the second upwards.
   ///
   /// - Parameters:
+  ///   - field: what is drawn.
   ///   - index: the number of the snapshot.
   ///   - range: the values of the first and last colour; `nil` takes the field's own.
   /// - Throws: `badField` if the values cannot be had or the field is not two-dimensional.

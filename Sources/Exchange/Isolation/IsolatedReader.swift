@@ -10,8 +10,10 @@ public struct IsolatedReader: NetCDFSource {
   /// Opens a file.
   ///
   /// - Parameters:
+  ///   - path: The file.
   ///   - executable: A program that hands its arguments to `IsolatedReader.serve`.
   ///   - timeout: Seconds after which a silent child is stopped, for each request.
+  ///   - memoryLimit: The largest block that `read` returns, in bytes.
   public init(
     path: String, executable: String, timeout: Double = 60, memoryLimit: Int = MemoryLimit.standard
   ) throws(ExchangeError) {

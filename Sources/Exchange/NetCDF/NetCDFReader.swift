@@ -13,7 +13,10 @@ public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
 
   /// Opens a file.
   ///
-  /// - Parameter memoryLimit: The largest block that `read` returns, in bytes.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - memoryLimit: The largest block that `read` returns, in bytes.
+  ///   - acceptsForeignFormats: Whether NetCDF-4 and HDF5 files are opened too, by the C library in this process.
   public init(
     path: String, memoryLimit: Int = MemoryLimit.standard, acceptsForeignFormats: Bool = false
   ) throws(ExchangeError) {

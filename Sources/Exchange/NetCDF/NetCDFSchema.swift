@@ -87,7 +87,13 @@ public struct NetCDFVariable: Hashable, Sendable, Codable {
 
   /// A coordinate variable with its CF attributes.
   ///
-  /// - Parameter axis: `X`, `Y`, `Z` or `T`, where the coordinate is one of these.
+  /// - Parameters:
+  ///   - name: The variable and its dimension.
+  ///   - type: Of the numbers in the file.
+  ///   - units: As UDUNITS reads them.
+  ///   - longName: For people.
+  ///   - standardName: Of the CF table.
+  ///   - axis: `X`, `Y`, `Z` or `T`, where the coordinate is one of these.
   public static func coordinate(
     name: String, type: NetCDFType = .double, units: String? = nil, longName: String? = nil,
     standardName: String? = nil, axis: String? = nil

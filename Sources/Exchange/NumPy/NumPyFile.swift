@@ -14,7 +14,9 @@ public enum NumPyFile {
 
   /// Reads an array of doubles; one of floats is widened.
   ///
-  /// - Parameter memoryLimit: The largest array that is read, in bytes.
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - memoryLimit: The largest array that is read, in bytes.
   public static func readDoubles(
     _ path: String, memoryLimit: Int = MemoryLimit.standard
   ) throws(ExchangeError) -> NDArray<Double> {
