@@ -21,6 +21,7 @@ public struct EquationError: Error, Hashable, Sendable {
     case boundary(Int)
     case definition(String)
     case quantity(String)
+    case reference
     case problem
   }
   public var subject: Subject

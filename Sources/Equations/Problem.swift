@@ -121,12 +121,17 @@ public struct BoundaryCondition: Sendable, Hashable {
   }
 }
 
-/// A Gaussian random field on the box: `Σ amplitude (λₖ + shift²)^(−exponent/2) ξₖ φₖ`, design section 8.
+/// A Gaussian random field on the box: `Σ s(k) ξₖ φₖ`, design section 8.
 public struct GaussianField: Sendable, Hashable {
   public enum Boundary: String, Sendable, Hashable, CaseIterable { case periodic, neumann, dirichlet }
-  public var amplitude: Double
-  public var shift: Double
-  public var exponent: Double
+  /// The standard deviation s of a mode as a function of its wavenumber, k = √λₖ.
+  public enum Spectrum: Sendable, Hashable {
+    /// `amplitude (k² + shift²)^(−exponent/2)`.
+    case power(amplitude: Double, shift: Double, exponent: Double)
+    /// An expression of `k` and parameters.
+    case expression(Expression)
+  }
+  public var spectrum: Spectrum
   public var boundary: Boundary
   /// The value of the mean mode; without one that mode is dropped.
   public var mean: Double?
@@ -134,12 +139,9 @@ public struct GaussianField: Sendable, Hashable {
   public var map: Expression?
 
   public init(
-    amplitude: Double, shift: Double, exponent: Double, boundary: Boundary = .periodic,
-    mean: Double? = nil, map: Expression? = nil
+    _ spectrum: Spectrum, boundary: Boundary = .periodic, mean: Double? = nil, map: Expression? = nil
   ) {
-    self.amplitude = amplitude
-    self.shift = shift
-    self.exponent = exponent
+    self.spectrum = spectrum
     self.boundary = boundary
     self.mean = mean
     self.map = map
@@ -171,6 +173,8 @@ public struct InitialValue: Sendable, Hashable {
   public var function: SpatialFunction
   /// Whether the value is projected exactly (by fine quadrature) instead of sampled on the grid.
   public var isProjected: Bool
+  /// What it is the value of, as files write it: `u` or `dt(u)`.
+  public var key: String { timeOrder == 0 ? unknown : "dt(\(unknown))" }
 
   public init(unknown: String, timeOrder: Int = 0, function: SpatialFunction, isProjected: Bool = false) {
     self.unknown = unknown

@@ -10,6 +10,8 @@ public struct RunOptions: Sendable {
   public var threads = Machine.processorCount
   public var planning = PlanningMode.estimate
   public var estimatesErrorByCoarserRun = true
+  /// In which process references are opened.
+  public var isolation = NetCDF.Isolation.inProcess
   /// For the provenance.
   public var commandLine: [String] = []
   /// Asked after every step; `true` saves a checkpoint and ends the run.
@@ -39,7 +41,7 @@ public final class ProblemRun {
   ///   - overrides: those that `file` was read with, for the provenance.
   ///   - output: the file to write.
   ///   - options: threads, planning, what is done beside the run.
-  /// - Throws: `SimulationError`, `EquationError`.
+  /// - Throws: `ProblemFileError` for what is wrong with a part of the problem, else `SimulationError`.
   public convenience init(
     _ file: ProblemFile, overrides: [String] = [], output: String, options: RunOptions = RunOptions()
   ) throws {
@@ -66,12 +68,13 @@ public final class ProblemRun {
     settings.checkpointPath = Checkpoint.path(besideOutput: output)
     settings.problemHash = provenance.problemHash
     settings.referenceFolder = folder(of: provenance.problemFile)
+    settings.isolation = options.isolation
     settings.shouldStop = options.shouldStop
     settings.progress = options.progress
     var problem = file.problem
     problem.units.merge(file.units) { own, _ in own }
     checkpoint?.adoptPlans()
-    simulation = try Simulation(problem, file.normalForm, options: settings)
+    simulation = try file.locatingMistakes { try Simulation(problem, file.normalForm, options: settings) }
   }
 
   /// Solves the problem; the output is complete, or resumable if the run was interrupted.
@@ -84,12 +87,13 @@ public final class ProblemRun {
       sink = try NetCDFSink(
         resuming: outputPath, layout: simulation.recordLayout, keptRecords: checkpoint.recordCount)
     } else {
+      try file.locatingMistakes { try simulation.prepare() }
       unlink(checkpointPath)
       sink = try NetCDFSink(
         path: outputPath, layout: simulation.recordLayout, title: file.problem.title, provenance: provenance)
     }
     do {
-      let solution = try simulation.run(sink: sink, resuming: checkpoint)
+      let solution = try file.locatingMistakes { try simulation.run(sink: sink, resuming: checkpoint) }
       if case .interrupted = solution.outcome {
         // A wall time of zero says that the run has not ended.
         try sink.finish(wallSeconds: 0)
@@ -113,6 +117,31 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
   public var isResumable: Bool
 
   public var description: String { cause.description }
+}
+
+extension ProblemFile {
+  /// Finds what would keep the problem from being solved, without the time and memory of a run.
+  ///
+  /// - Throws: `ProblemFileError` for what is wrong with a part of the problem, else `SimulationError`.
+  public func checkSolvability() throws {
+    var options = SimulationOptions()
+    options.referenceFolder = folder(of: absolutePath(file))
+    try locatingMistakes { try Simulation.check(problem, normalForm, options: options) }
+  }
+
+  /// What is wrong with a part of the problem and shows only later is said at its place in the file.
+  func locatingMistakes<Result>(_ body: () throws -> Result) throws -> Result {
+    func located(_ error: EquationError) -> ProblemFileError {
+      ProblemFileError(diagnostics: [diagnostic(error)])
+    }
+    do {
+      return try body()
+    } catch let error as SimulationError where error.subject != .problem {
+      throw located(EquationError(error.subject, error.description, hint: error.hint))
+    } catch let error as EquationError where error.subject != .problem {
+      throw located(error)
+    }
+  }
 }
 
 /// The folder a path stands in, `.` for a bare name.

@@ -18,6 +18,7 @@ public struct ProblemFile: Sendable {
   public var warnings: [Diagnostic]
   /// All nodes after overrides, for later stages.
   package var root: SourceNode
+  package var places: ProblemPlaces
 }
 
 /// Reads problem files.
@@ -69,7 +70,7 @@ public struct ProblemFileReader: Sendable {
       file: file, problem: problem, normalForm: normalForm,
       resolvedText: CanonicalText(tree: tree).text(root),
       units: reading.units, recipeNames: (root["recipes"]?.entries ?? []).map(\.key),
-      warnings: findings.sorted, root: root)
+      warnings: findings.sorted, root: root, places: reading.places)
   }
 }
 

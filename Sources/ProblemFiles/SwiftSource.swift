@@ -113,8 +113,13 @@ private struct SwiftSource {
     case .gaussian(let field):
       let mean = field.mean.map { ", mean: \($0)" } ?? ""
       let map = field.map.map { ", map: \(expression($0))" } ?? ""
-      return ".gaussian(GaussianField(amplitude: \(field.amplitude), shift: \(field.shift), "
-        + "exponent: \(field.exponent), boundary: .\(field.boundary.rawValue)\(mean)\(map)))"
+      let spectrum =
+        switch field.spectrum {
+        case .power(let amplitude, let shift, let exponent):
+          ".power(amplitude: \(amplitude), shift: \(shift), exponent: \(exponent))"
+        case .expression(let deviation): ".expression(\(expression(deviation)))"
+        }
+      return ".gaussian(GaussianField(\(spectrum), boundary: .\(field.boundary.rawValue)\(mean)\(map)))"
     }
   }
 

@@ -1,4 +1,5 @@
 package import Arrays
+import CKernels
 package import Equations
 import Geometry
 package import Spectral
@@ -28,7 +29,8 @@ package struct InitialData {
         let functions = GridFunctions(layout: layout, axisNames: axisNames, fields: values)
         values[field.name] = try functions.values(of: expression.substitutingNumbers(parameters))
       case .gaussian(let gaussian):
-        values[field.name] = try draw(gaussian, purpose: "field." + field.name, layout)
+        values[field.name] = try draw(
+          gaussian, purpose: "field." + field.name, layout, about: .definition(field.name))
       }
     }
     return values
@@ -37,9 +39,11 @@ package struct InitialData {
   /// The evolved unknowns' coefficients at the first time.
   ///
   /// - Parameter components: the real components of an expression for an unknown.
+  /// - Returns: also the share of the state's norm that constraints such as div u = 0 forbade; it is removed.
+  /// - Throws: `SimulationError` for values that are not finite.
   package func state(
     of system: SpectralSystem, components: (Expression, Unknown) throws -> [Expression], time: Double
-  ) throws -> StateVector {
+  ) throws -> (state: StateVector, removed: Double) {
     let state = StateVector(count: system.stateLength)
     let form = system.form.form
     for (slot, number) in system.elimination.evolved.enumerated() {
@@ -54,12 +58,17 @@ package struct InitialData {
         initial, component: scalar.componentName, part: scalar.part, unknown: unknown,
         lifting: lifting(form, scalar, number),
         functions: system.form.unknownFunctions[number], system: system, components: components, time: time)
+      guard pvk_all_finite(coefficients.baseAddress, coefficients.count) != 0 else {
+        throw SimulationError.unsupported(
+          "the initial value of '\(initial.key)' is not finite everywhere on the grid",
+          about: .initial(initial.key))
+      }
       (state.baseAddress + slot * system.layout.length).update(
         from: coefficients.baseAddress, count: system.layout.length)
     }
-    system.projectToConstraints(state)
+    let removed = system.projectToConstraints(state)
     system.projectToRealFields(state)
-    return state
+    return (state, removed)
   }
 
   /// What is subtracted from the data of a component: its lifting, or that of its time derivative.
@@ -76,7 +85,8 @@ package struct InitialData {
     let layout = system.grid.outputLayout
     switch initial.function {
     case .gaussian(let gaussian):
-      let values = try draw(gaussian, purpose: "initial." + component, layout)
+      let values = try draw(
+        gaussian, purpose: "initial." + component, layout, about: .initial(initial.key))
       if let lifting {
         let offsets = try GridFunctions(layout: layout, axisNames: axisNames).values(of: lifting, time: time)
         for i in 0..<values.count { values.baseAddress[i] -= offsets.baseAddress[i] }
@@ -106,12 +116,26 @@ package struct InitialData {
     }
   }
 
+  /// A random field whose modes have standard deviations given by an expression of their wavenumber `k`.
+  private static func field(_ spectrum: Expression, mean: Double?) throws -> GaussianRandomField {
+    // The wavenumber takes the place of the time in an expression of one number.
+    let deviation = try ScalarExpression(spectrum.replacingLeaves { $0 == .symbol("k") ? .symbol("t") : $0 })
+    return GaussianRandomField(mean: mean) { deviation.value(time: $0.squareRoot()) }
+  }
+
+  private func randomField(_ gaussian: GaussianField) throws -> GaussianRandomField {
+    switch gaussian.spectrum {
+    case .power(let amplitude, let shift, let exponent):
+      try GaussianRandomField(amplitude: amplitude, shift: shift, exponent: exponent, mean: gaussian.mean)
+    case .expression(let expression):
+      try Self.field(expression.substitutingNumbers(problem.parameterValues), mean: gaussian.mean)
+    }
+  }
+
   /// A random field on a layout's grid, in storage order.
   private func draw(
-    _ gaussian: GaussianField, purpose: String, _ layout: PencilLayout
+    _ gaussian: GaussianField, purpose: String, _ layout: PencilLayout, about subject: EquationError.Subject
   ) throws -> AlignedStorage<Double> {
-    let field = try GaussianRandomField(
-      amplitude: gaussian.amplitude, shift: gaussian.shift, exponent: gaussian.exponent, mean: gaussian.mean)
     let axes = problem.domain.axes
     let points = axes.indices.map { user in layout.axes.first { $0.userIndex == user }!.points }
     let bases = axes.map { axis -> any Basis in
@@ -122,9 +146,14 @@ package struct InitialData {
       case .dirichlet: SineBasis(lower: axis.lower, upper: axis.upper)
       }
     }
-    let coefficients = try field.coefficients(
-      in: TensorBasis(bases, points: points),
-      stream: RandomStream(seed: seed, purpose: purpose, sample: sample))
+    let coefficients: SpectralCoefficients<Double>
+    do {
+      coefficients = try randomField(gaussian).coefficients(
+        in: TensorBasis(bases, points: points),
+        stream: RandomStream(seed: seed, purpose: purpose, sample: sample))
+    } catch let error as GaussianRandomField.ParameterError {
+      throw SimulationError.unsupported(error.description, about: subject)
+    }
     let values: AlignedStorage<Double>
     let isOnGrid = axes.allSatisfy { $0.isPeriodic || gaussian.boundary != .periodic }
     if isOnGrid {

@@ -1,6 +1,6 @@
 package import Arrays
 public import Equations
-import Exchange
+public import Exchange
 import Geometry
 public import Spectral
 import Synchronization
@@ -26,6 +26,8 @@ public struct SimulationOptions: Sendable {
   public var problemHash = ""
   /// Where relative paths of references begin.
   public var referenceFolder: String?
+  /// In which process references are opened.
+  public var isolation = NetCDF.Isolation.inProcess
   /// Asked after every step; `true` saves a checkpoint and ends the run.
   public var shouldStop: @Sendable () -> Bool = { false }
   /// Told of the progress after every step: time reached, step size.
@@ -73,6 +75,7 @@ public final class Simulation {
     let isSteady = problem.domain.time == nil
     method = isSteady ? nil : try MethodChoice(problem.solver, isConstant: isConstant)
     times = try RecordTimes(problem)
+    try Comparisons.checkReference(problem, options)
     try SolutionPlan(problem, normalForm).checkMemory(limit: options.memoryLimit)
     let workers = options.threads > 1 ? Workers(count: options.threads) : nil
     self.workers = workers
@@ -112,6 +115,10 @@ public final class Simulation {
     return solution
   }
 
+  /// A stepper at the initial state, for the next run.
+  private var prepared: (any TimeStepper)?
+  /// What should be looked at about the last run.
+  private var warnings: [String] = []
   /// The state at the end of the last run.
   package private(set) var finalState: StateVector?
   package private(set) var finalTime = 0.0
@@ -147,8 +154,40 @@ public final class Simulation {
     guard let method else { throw SimulationError.unsupported("a steady problem has no steps") }
     let stepper = method.stepper.make(system)
     let initial = try initialData.state(of: system, components: output.components, time: times.start)
-    stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
+    stepper.state.baseAddress.update(from: initial.state.baseAddress, count: initial.state.count)
+    warnings = remark(onProjection: initial.removed).map { [$0] } ?? []
     return stepper
+  }
+
+  /// Makes the first state and checks whether it is finite and constraints can hold.
+  ///
+  /// `run` does so if nobody has. Who begins an output first prepares, so that a run that cannot begin leaves
+  /// nothing behind.
+  ///
+  /// - Throws: `SimulationError`.
+  public func prepare() throws { try prepare(balances: true) }
+
+  /// - Parameter balances: whether means that must vanish are looked at.
+  package func prepare(balances: Bool) throws {
+    if method == nil {
+      if balances { try system.checkCompatibility(system.makeVector(), time: times.start) }
+    } else {
+      prepared = try checkedStepper(balances: balances)
+    }
+  }
+
+  private func checkedStepper(balances: Bool = true) throws -> any TimeStepper {
+    let stepper = try makeStepper()
+    if balances { try system.checkCompatibility(stepper.state, time: times.start) }
+    return stepper
+  }
+
+  /// What of an initial value a constraint such as div(u) = 0 forbids is removed; more than rounding is said.
+  private func remark(onProjection removed: Double) -> String? {
+    guard removed > 1e-8, let row = system.elimination.projectionRows.first else { return nil }
+    let percent = removed * 100 < 0.1 ? "less than 0.1" : "\((removed * 1000).rounded() / 10)"
+    return "the initial values violate \(problem.equations[normalForm.equations[row].origin].text): "
+      + "what does, \(percent) % of their norm, was removed"
   }
 
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
@@ -168,13 +207,15 @@ public final class Simulation {
   private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution
   {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
-    let stepper = checkpoint == nil ? try makeStepper() : method.stepper.make(system)
+    let stepper = checkpoint == nil ? try prepared ?? checkedStepper() : method.stepper.make(system)
+    prepared = nil
     var run = EvolutionRun(
       system: system, stepper: stepper, method: method, times: times, options: options,
       unknownNames: system.elimination.evolved.map { normalForm.unknowns[$0].name })
     var comparison = try Comparisons(problem, options: options, output: output, times: times)
     var budgets = QuantityHistory(problem, names: output.layout.quantities.map(\.name))
     if let checkpoint {
+      warnings = []
       try run.restore(checkpoint)
       comparison.restore(checkpoint.comparisonSums)
       budgets.restore(checkpoint.quantities)
@@ -197,7 +238,7 @@ public final class Simulation {
     return Solution(
       layout: output.layout, records: records, outcome: outcome, steps: run.steps,
       refusedSteps: run.refusedSteps, error: comparison.estimate, budgetDefects: budgets.defects,
-      wallSeconds: 0, method: method.stepper.name, unknownCount: system.stateLength)
+      wallSeconds: 0, method: method.stepper.name, unknownCount: system.stateLength, warnings: warnings)
   }
 }
 

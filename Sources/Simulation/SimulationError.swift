@@ -1,3 +1,4 @@
+public import Equations
 import Glibc
 
 /// Why a problem cannot be solved as asked.
@@ -5,9 +6,9 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   /// An expression has something that the grid cannot evaluate.
   case notEvaluable(String)
   /// The discretisation does not cover this kind of problem.
-  case unsupported(String)
+  case unsupported(String, about: EquationError.Subject = .problem)
   /// The linear part amplifies ever shorter waves without bound.
-  case illPosed(wavenumbers: [Double], growthRate: Double)
+  case illPosed(equation: Int, wavenumbers: [Double], growthRate: Double)
   /// An unknown that a constraint leaves open, such as the mean of a potential.
   case undetermined(unknown: String)
   /// The equations leave the mean of an unknown open, but hold for none: what they balance has another mean.
@@ -24,8 +25,8 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     switch self {
     case .notEvaluable(let text): "'\(text)' cannot be evaluated on a grid"
-    case .unsupported(let text): text
-    case .illPosed(let wavenumbers, let rate):
+    case .unsupported(let text, _): text
+    case .illPosed(_, let wavenumbers, let rate):
       "the linear part is ill-posed: at wavenumber \(wavenumbers.map { String(format(of: $0)) }.joined(separator: ", ")) "
         + "waves grow like exp(\(format(of: rate)) t), and ever faster the shorter they are"
     case .undetermined(let unknown):
@@ -42,14 +43,42 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .changedProblem(let what): "the problem has changed since this run began: \(what)"
     }
   }
+
+  /// What to do about it.
+  public var hint: String? {
+    switch self {
+    case .illPosed: "'solver.force: true' solves it all the same"
+    case .tooLarge: "choose fewer points ('--resolution')"
+    case .needsStep: "for example 'solver.step: 1e-3', or another method ('parseval list steppers')"
+    case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"
+    case .unsupported(_, .reference):
+      "paths begin at the folder of the problem file; without 'reference' a coarser run is compared"
+    default: nil
+    }
+  }
+
+  /// What of the problem it is about, so that a reader of files finds its place.
+  public var subject: EquationError.Subject {
+    switch self {
+    case .unsupported(_, let subject): subject
+    case .illPosed(let equation, _, _): .equation(equation)
+    case .undetermined(let unknown), .incompatible(let unknown, _): .unknown(unknown)
+    default: .problem
+    }
+  }
 }
 
 /// A number with three digits: what is said with it is an order of magnitude.
 private func format(of number: Double) -> String {
   guard number.isFinite, number != 0 else { return "\(number)" }
-  let scale = pow(10, 2 - log10(abs(number)).rounded(.down))
-  let rounded = (number * scale).rounded() / scale
-  return abs(rounded) < 1e15 && rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+  let exponent = Int(log10(abs(number)).rounded(.down))
+  let digits = (number * pow(10, Double(2 - exponent))).rounded()
+  if (-3...5).contains(exponent) {
+    let shift = pow(10, Double(abs(exponent - 2)))
+    let rounded = exponent > 2 ? digits * shift : digits / shift
+    return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+  }
+  return "\(digits / 100)e\(exponent)"
 }
 
 private func gigabytes(_ bytes: Int) -> String {

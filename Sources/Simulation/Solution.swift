@@ -123,6 +123,8 @@ public struct Solution: Sendable {
   public var method: String
   /// Real numbers that are evolved.
   public var unknownCount: Int
+  /// What should be looked at although the run could be made.
+  public var warnings: [String] = []
 
   /// The values of a field at the recorded times nearest to `time`.
   public func values(of field: String, at time: Double? = nil) -> NDArray<Double>? {

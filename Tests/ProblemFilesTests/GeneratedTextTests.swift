@@ -71,12 +71,12 @@ import Testing
     for key in reader.tables[0].keys { #expect(page.contains("| `\(key.path)` |")) }
   }
 
-  /// With `PARSEVAL_UPDATE` in the environment the file is written anew.
+  /// With `PARSEVAL_UPDATE_SNAPSHOTS` in the environment the file is written anew.
   @Test func schemaFileIsCurrent() throws {
     let path = #filePath.replacing(
       "Tests/ProblemFilesTests/GeneratedTextTests.swift", with: "Problems/schema/problem.schema.json")
     let schema = ProblemFileReader().schema
-    if getenv("PARSEVAL_UPDATE") != nil {
+    if getenv("PARSEVAL_UPDATE_SNAPSHOTS") != nil {
       let file = try #require(fopen(path, "w"))
       fputs(schema, file)
       fclose(file)

@@ -63,6 +63,21 @@ import Testing
         """)
   }
 
+  @Test(
+    arguments: [
+      ("spectrum: exp(-k)", "no mistake"),
+      (
+        "spectrum: exp(-k), exponent: 2",
+        "p.yaml:12:42: error: 'spectrum' and 'exponent' exclude each other"
+      ),
+      ("spectrum: exp(-x)", "p.yaml:12:38: error: the axis 'x' cannot be used in the spectrum of"),
+      ("amplitude: 49, shift: 7", "p.yaml:12:22: error: key 'exponent' is missing in 'gaussianField'"),
+    ] as [(String, String)])
+  func spectraOfRandomFields(_ keys: String, _ start: String) {
+    let message = messages(Examples.burgers.replacing("amplitude: 49, shift: 7, exponent: 2.5", with: keys))
+    #expect(message.hasPrefix(start), "\(message)")
+  }
+
   @Test func initialValueOfConstrainedUnknown() {
     let text = Examples.taylorGreen.replacing("initial: {w:", with: "initial: {psi: 0, w:")
     #expect(messages(text).hasPrefix("p.yaml:10:11: error: 'psi' cannot have an initial value"))

@@ -18,7 +18,7 @@ import Testing
     #expect(problem.parameters == [Parameter(name: "nu", value: 0.01)])
     #expect(problem.unknowns == [Unknown(name: "u")])
     #expect(problem.equations.map(\.text) == ["dt(u) + u*dx(u) = nu*lap(u)"])
-    let field = GaussianField(amplitude: 49, shift: 7, exponent: 2.5)
+    let field = GaussianField(.power(amplitude: 49, shift: 7, exponent: 2.5))
     #expect(problem.initial == [InitialValue(unknown: "u", function: .gaussian(field))])
     #expect(problem.discretization.points == ["x": 1024])
     #expect(problem.solver.method == "etdrk4")
@@ -103,6 +103,13 @@ import Testing
   @Test func oneNumberForAllAxes() throws {
     let file = try read(Self.square + "\nboundary: [{on: all, dirichlet: {u: 0}}]\ndiscretization: 64")
     #expect(file.problem.discretization.points == ["x": 64, "y": 64])
+  }
+
+  @Test func spectrumIsAnExpression() throws {
+    let text = Examples.burgers.replacing("amplitude: 49, shift: 7, exponent: 2.5", with: "spectrum: nu*k")
+    #expect(
+      try read(text).problem.initial.map(\.function)
+        == [.gaussian(GaussianField(.expression(.product([.symbol("nu"), .symbol("k")]))))])
   }
 
   @Test func velocityAndProjection() throws {

@@ -85,7 +85,7 @@ struct EliminationTests {
     #expect(simulation.system.linearOperator.entries.allSatisfy { $0.row == $0.column })
     #expect(simulation.system.linearOperator.entries.count == 3)
     let solution = try simulation.run()
-    #expect(solution.outcome == .completed)
+    #expect(solution.outcome == .completed && solution.warnings.isEmpty)
     let state = try #require(simulation.finalState)
     #expect(divergence(state, simulation.system.layout) < 1e-14)
     // It moved: the flow is not the decaying initial one.
@@ -99,8 +99,24 @@ struct EliminationTests {
     let simulation = try simulation(text)
     let initial = try simulation.makeStepper().state
     #expect(divergence(initial, simulation.system.layout) < 1e-14)
-    _ = try simulation.run()
+    let solution = try simulation.run()
     #expect(divergence(try #require(simulation.finalState), simulation.system.layout) < 1e-14)
+    // Half of the square of the third component is along k: it is said how much was taken away.
+    let share = (0.02 / 2 / (0.25 + 0.09 / 2 + 0.04 / 2)).squareRoot() * 100
+    let warning = try #require(solution.warnings.first)
+    #expect(warning.contains("violate div(u) = 0") && warning.contains("\((share * 10).rounded() / 10) %"))
+  }
+
+  @Test("A source whose mean a constraint cannot balance is refused at the first time")
+  func unbalancedInitialValue() throws {
+    let text = ProblemTexts.vorticity.replacing("initial: {w: \"", with: "initial: {w: \"1 + ")
+    #expect(text != ProblemTexts.vorticity)
+    #expect {
+      try simulation(text).run()
+    } throws: {
+      guard case .incompatible(unknown: "psi", let mean) = $0 as? SimulationError else { return false }
+      return abs(mean - 1) < 1e-12
+    }
   }
 
   @Test("Two layers: both stream functions from both vorticities")

@@ -1,4 +1,5 @@
 import Arrays
+import Equations
 import Exchange
 import Foundation
 import ProblemFiles
@@ -32,6 +33,43 @@ import Testing
     #expect(size > 0)
     #expect(abs(product) < 0.9 * size)
     #expect(a != b)
+  }
+
+  /// A spectrum written out is the field that the three numbers stand for; a parameter may be in it.
+  @Test func spectrumIsAnExpressionOfTheWavenumber() throws {
+    func field(_ keys: String) throws -> NDArray<Double> {
+      let (solution, _) = try initialFields(
+        """
+        problem: p
+        domain: {x: {interval: [0, 2], periodic: true}, y: {interval: [0, 1], periodic: true}, t: [0, 0.01]}
+        parameters: {s: 3}
+        unknowns: [u]
+        equations: [dt(u) = lap(u)]
+        initial: {u: {gaussianField: {\(keys)}}}
+        discretization: 16
+        """)
+      return try #require(solution.records.first).fields[0]
+    }
+    let expected = try field("amplitude: 5, shift: 3, exponent: 4")
+    let values = try field("spectrum: 5/(k^2 + s^2)^2")
+    #expect(zip(values.elements, expected.elements).allSatisfy { abs($0 - $1) <= 1e-14 })
+    #expect(expected.elements.contains { abs($0) > 0.01 })
+  }
+
+  @Test func spectrumMustBeFinite() {
+    #expect {
+      try initialFields(
+        """
+        problem: p
+        domain: {x: {interval: [0, 1], periodic: true}, t: [0, 0.01]}
+        unknowns: [u]
+        equations: [dt(u) = lap(u)]
+        initial: {u: {gaussianField: {spectrum: exp(k^2)}}}
+        discretization: 512
+        """)
+    } throws: {
+      ($0 as? SimulationError)?.subject == .initial("u") && "\($0)".contains("not finite")
+    }
   }
 
   /// Neumann ends on x, periodic y: the jump across the seam is no larger than between neighbours.

@@ -30,11 +30,11 @@ struct SystemProblemsTests {
     .init(name: "chemotaxis-limit", bound: 1e-11, against: .coarser),
     .init(name: "navier-stokes-2d", overrides: ["discretization=16"], bound: 1e-14),
     .init(
-      name: "navier-stokes-2d-mcwilliams", overrides: ["discretization=192", "domain.t=[0,0.5]"],
-      bound: 3e-4, against: .coarser),
+      name: "navier-stokes-2d-mcwilliams", overrides: ["discretization=384", "domain.t=[0,0.5]"],
+      bound: 3e-5, against: .coarser),
     .init(
-      name: "navier-stokes-2d-kolmogorov", overrides: ["discretization=192", "domain.t=[0,0.5]"],
-      bound: 3e-6, against: .coarser),
+      name: "navier-stokes-2d-kolmogorov", overrides: ["discretization=384", "domain.t=[0,0.5]"],
+      bound: 1e-3, against: .coarser),
     .init(
       name: "navier-stokes-2d-fno-forced", overrides: ["discretization=96", "domain.t=[0,0.5]"],
       bound: 2e-4, against: .coarser),

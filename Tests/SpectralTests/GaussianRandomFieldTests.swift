@@ -38,7 +38,7 @@ import Testing
     let field = try GaussianRandomField(amplitude: 3, shift: 2, exponent: 2)
     let basis = Self.basis(Self.types[number], dimension, 6)
     // E‖u‖² = Σ amplitude² (λ + shift²)^(−exponent), with variance 2 Σ (…)².
-    let terms = eigenvalues(number, dimension, 6).map { field.deviation(eigenvalue: $0) }.map { $0 * $0 }
+    let terms = eigenvalues(number, dimension, 6).map { field.deviation($0) }.map { $0 * $0 }
     let samples = 4000
     var mean = 0.0
     for sample in 0..<samples {

@@ -12,6 +12,14 @@ import Testing
     initial: {u: sin(pi*x)}
 
     """
+  private static let floor = """
+    problem: floor
+    domain: {x: {interval: [0, 1], periodic: true}}
+    unknowns: [p]
+    equations: ["lap(p) = cos(2*pi*x)"]
+    gauge: [mean(p) = 0]
+
+    """
   private static let ring = CommandTests.burgers
 
   static let files: [(name: String, text: String)] = [
@@ -28,6 +36,13 @@ import Testing
     ("missing-initial-value", ring.replacing("initial: {u: sin(2*pi*x)}\n", with: "")),
     ("no-kind-of-equation", ring.replacing("dt(u) + u*dx(u) = nu*dxx(u)", with: "exp(u) = nu")),
     ("ill-posed", wall.replacing("= dxx(u)", with: "= -dxx(u)")),
+    ("odd-order", wall.replacing("= dxx(u)", with: "= -dx(u)")),
+    ("infinite-value", wall.replacing("u: sin(pi*x)", with: "u: log(x - 0.5)")),
+    ("no-reference", wall + "reference: {file: nowhere.nc}\n"),
+    ("missing-gauge", floor.replacing("gauge: [mean(p) = 0]\n", with: "")),
+    ("unbalanced-source", floor.replacing("cos(2*pi*x)", with: "1 + cos(2*pi*x)")),
+    ("resonance", floor.replacing("lap(p)", with: "lap(p) + 16*pi^2*p")),
+    ("variable-coefficient", floor.replacing("lap(p)", with: "dx((2 + cos(2*pi*x))*dx(p))")),
     ("empty", ""),
     ("only-a-comment", "# nothing\n"),
     ("binary", "\u{7F}ELF\u{0}\u{1}\u{2}\u{0}\u{0}"),
@@ -51,8 +66,14 @@ import Testing
     try tool.write(try #require(Self.files.first { $0.name == name }).text, to: "problem.yaml")
     let result = try tool.run("solve", "problem.yaml")
     #expect(result.status == 65)
-    #expect(!tool.exists("wall.nc") && !tool.exists("small.nc"))
+    #expect(["wall.nc", "floor.nc", "small.nc"].allSatisfy { !tool.exists($0) })
     try expectSnapshot(result.errors, "bad-\(name)")
+    // What cannot be solved is said before anybody solves it.
+    for command in ["check", "explain"] {
+      let early = try tool.run(command, "problem.yaml")
+      #expect(early.status == 65)
+      #expect(early.errors == result.errors)
+    }
     let json = try tool.run("solve", "problem.yaml", "--format", "json")
     let keys = try Document(json.output).keys("error")
     #expect(keys.isSuperset(of: ["code", "message", "file", "line", "column", "hint"]))

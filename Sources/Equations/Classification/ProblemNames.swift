@@ -43,6 +43,9 @@ extension Problem {
       case .expression(let expression): check(expression, known, subject)
       case .gaussian(let field):
         if let map = field.map { check(map, Set(parameters.map(\.name) + ["g"]), subject) }
+        if case .expression(let spectrum) = field.spectrum {
+          check(spectrum, Set(parameters.map(\.name) + ["k"]), subject)
+        }
       }
     }
     for field in fields { check(field.function, given, .definition(field.name)) }

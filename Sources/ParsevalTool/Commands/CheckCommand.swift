@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let (read, _) = try changes.read(file)
-    // Whether a run fits and its data can be evaluated is known without making the grid.
+    try read.checkSolvability()
     let plan = try SolutionPlan(read.problem, read.normalForm)
     for warning in read.warnings { Console.note(warning.description) }
     let points = plan.points.map { "\($0)" }.joined(separator: "×")

@@ -23,6 +23,7 @@ struct ExplainCommand: ParsableCommand {
       return
     }
     for warning in file.warnings { Console.note(warning.description) }
+    try file.checkSolvability()
     let explanation = try Explanation(file)
     options.console.show(explanation.text)
     options.console.document(explanation.json)

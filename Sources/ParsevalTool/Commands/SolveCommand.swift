@@ -77,6 +77,7 @@ struct SolveCommand: ParsableCommand {
     settings.threads = threads ?? Machine.processorCount
     settings.planning = plan
     settings.estimatesErrorByCoarserRun = !skipsEstimate
+    settings.isolation = .ownExecutable
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     if let display { settings.progress = { display.update($0) } }
@@ -92,6 +93,7 @@ struct SolveCommand: ParsableCommand {
       display?.finish()
       throw error
     }
+    for warning in solution.warnings { Console.note("warning: \(warning)") }
     let written = try writeOthers(run, solution)
     if console.isQuiet {
       console.show(report.oneLine(solution))

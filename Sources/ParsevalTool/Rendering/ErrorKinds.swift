@@ -21,19 +21,6 @@ extension PlotError {
   }
 }
 
-extension SimulationError {
-  /// What to do about it.
-  var hint: String? {
-    switch self {
-    case .illPosed: "'--set solver.force=true' solves it all the same"
-    case .tooLarge: "choose a lower --resolution"
-    case .needsStep: "for example --step 1e-3, or another method ('parseval list steppers')"
-    case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"
-    default: nil
-    }
-  }
-}
-
 /// A word as a shell reads it back.
 func shellQuoted(_ word: String) -> String {
   let isPlain =

@@ -106,6 +106,7 @@ struct SolveReport {
       ("refusedSteps", .integer(solution.refusedSteps)), ("wallSeconds", .number(solution.wallSeconds)),
       ("output", .text(run.outputPath)), ("alsoWritten", .list(written.map { .text($0) })),
       ("error", error ?? .null), ("budgets", .object(budgets)),
+      ("warnings", .list(solution.warnings.map { .text($0) })),
     ])
   }
 }

@@ -147,17 +147,20 @@ extension KeyTable {
       Key(path, [.expression, .list, .mapping], text, example: "sin(pi*x)"),
       Key("\(path)[]", [.expression], "A component of a vector.", example: "sin(x)"),
       Key(
-        field, [.mapping], "A random field Σ amplitude (λₖ + shift²)^(−exponent/2) ξₖ φₖ.",
+        field, [.mapping],
+        "A random field Σ s(k) ξₖ φₖ, by default with s(k) = amplitude (k² + shift²)^(−exponent/2).",
         example: "{amplitude: 49, shift: 7, exponent: 2.5}"),
       Key(
-        "\(field).amplitude", [.number], "The factor of every mode.", range: ValueRange(0),
-        example: "49", isRequired: true),
+        "\(field).amplitude", [.number], "The factor of every mode.", range: ValueRange(0), example: "49"),
       Key(
         "\(field).shift", [.number], "The inverse of the correlation length.", range: ValueRange(0),
-        example: "7", isRequired: true),
+        example: "7"),
       Key(
-        "\(field).exponent", [.number], "The decay of the spectrum.", range: ValueRange(0),
-        example: "2.5", isRequired: true),
+        "\(field).exponent", [.number], "The decay of the spectrum.", range: ValueRange(0), example: "2.5"),
+      Key(
+        "\(field).spectrum", [.expression],
+        "The standard deviation s of a mode, an expression of its wavenumber k; instead of the three above.",
+        example: "k*exp(-k^2/32)"),
       Key(
         "\(field).boundary", [.choice(GaussianField.Boundary.allCases.map(\.rawValue))],
         "The ends of the modes.", default: "periodic on periodic axes, else neumann", example: "neumann"),

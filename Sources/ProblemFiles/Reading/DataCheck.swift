@@ -17,26 +17,13 @@ extension ProblemReading {
 
   /// A mistake that shows only in the whole problem.
   private func report(_ error: EquationError) {
-    if case .equation(let index) = error.subject, equationNodes.indices.contains(index) {
-      return findings.error(
-        equationNodes[index].place, error.message, hint: error.hint, key: "equations.\(index)")
+    let (place, key, isExact) = places.place(of: error.subject)
+    if isExact {
+      findings.error(place, error.message, hint: error.hint, key: key)
+    } else {
+      findings.missing(place, error.message, hint: error.hint)
     }
-    if case .boundary(let index) = error.subject, boundaryNodes.indices.contains(index) {
-      return findings.error(boundaryNodes[index].place, error.message, hint: error.hint, key: "boundary")
-    }
-    let place: Place? =
-      switch error.subject {
-      case .unknown(let name): unknownPlaces[name]
-      case .initial(let name): initialPlaces[name] ?? sectionPlace("initial") ?? unknownPlaces[name]
-      case .definition(let name): definitionPlaces[name]
-      case .quantity(let name): quantityPlaces[name]
-      default: nil
-      }
-    findings.missing(
-      place ?? sectionPlace("equations") ?? root.place, error.message, hint: error.hint)
   }
-
-  private func sectionPlace(_ key: String) -> Place? { root.entries?.first { $0.key == key }?.place }
 
   // MARK: Initial values
 
@@ -45,22 +32,22 @@ extension ProblemReading {
     for scalar in form.unknowns where scalar.isEvolved {
       evolved.insert(Self.initialKey(scalar.origin, scalar.timeOrder))
     }
-    let given = Set(problem.initial.map { Self.initialKey($0.unknown, $0.timeOrder) })
+    let given = Set(problem.initial.map(\.key))
     if problem.domain.time != nil {
       for unknown in problem.unknowns {
         for order in 0...1 {
           let key = Self.initialKey(unknown.name, order)
           guard evolved.contains(key), !given.contains(key) else { continue }
           findings.missing(
-            sectionPlace("initial") ?? unknownPlaces[unknown.name] ?? root.place,
+            places.sections["initial"] ?? places.unknowns[unknown.name] ?? places.root,
             "the initial value of '\(key)' is missing",
             hint: "add '\(key): …' under 'initial'", key: "initial")
         }
       }
     }
     for value in problem.initial {
-      let key = Self.initialKey(value.unknown, value.timeOrder)
-      guard let place = initialPlaces[key] else { continue }
+      let key = value.key
+      guard let place = places.initial[key] else { continue }
       if !evolved.contains(key) {
         let reason =
           value.timeOrder == 1

@@ -58,7 +58,7 @@ extension ProblemReading {
       for face in faces {
         problem.boundary.append(
           BoundaryCondition(face: face, unknown: entry.unknown.name, kind: entry.kind, value: entry.value))
-        boundaryNodes.append(entry.node)
+        places.boundaries.append(entry.node.place)
       }
     }
   }

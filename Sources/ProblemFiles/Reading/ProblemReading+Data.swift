@@ -25,13 +25,11 @@ extension ProblemReading {
   }
 
   private func gaussianField(_ node: SourceNode, map: SourceNode?, _ context: String) -> GaussianField? {
-    func number(_ key: String) -> Double? { node[key].flatMap { numbers.value($0, key: key) } }
-    guard let amplitude = number("amplitude"), let shift = number("shift"), let exponent = number("exponent")
-    else { return nil }
+    guard let spectrum = spectrum(node, context) else { return nil }
     let isPeriodic = problem.domain.axes.allSatisfy(\.isPeriodic)
     var field = GaussianField(
-      amplitude: amplitude, shift: shift, exponent: exponent, boundary: isPeriodic ? .periodic : .neumann,
-      mean: number("mean"))
+      spectrum, boundary: isPeriodic ? .periodic : .neumann,
+      mean: node["mean"].flatMap { numbers.value($0, key: "mean") })
     if let text = node["boundary"]?.text, let boundary = GaussianField.Boundary(rawValue: text) {
       field.boundary = boundary
     }
@@ -44,6 +42,32 @@ extension ProblemReading {
     return field
   }
 
+  /// How large the modes of a random field are: an expression of their wavenumber, or three numbers.
+  private func spectrum(_ node: SourceNode, _ context: String) -> GaussianField.Spectrum? {
+    if let deviation = node["spectrum"] {
+      for key in ["amplitude", "shift", "exponent"] {
+        guard let place = node.entries?.first(where: { $0.key == key })?.place else { continue }
+        findings.error(place, "'spectrum' and '\(key)' exclude each other")
+      }
+      let scope = Scope(
+        names: scopes.parameters.union(["k"]),
+        rule: "only the wavenumber k and parameters may be used here")
+      return expression(deviation, scope, "the spectrum of \(context)").map { .expression($0) }
+    }
+    var values: [Double] = []
+    for key in ["amplitude", "shift", "exponent"] {
+      guard let value = node[key] else {
+        findings.missing(
+          node.place, "key '\(key)' is missing in 'gaussianField'",
+          hint: "for example: {amplitude: 49, shift: 7, exponent: 2.5}, or {spectrum: k*exp(-k^2/32)}")
+        continue
+      }
+      if let number = numbers.value(value, key: key) { values.append(number) }
+    }
+    guard values.count == 3 else { return nil }
+    return .power(amplitude: values[0], shift: values[1], exponent: values[2])
+  }
+
   // MARK: Initial and exact values
 
   func readInitial() {
@@ -52,7 +76,7 @@ extension ProblemReading {
       let isVelocity = compact.hasPrefix("dt(") && compact.hasSuffix(")")
       let name = isVelocity ? String(compact.dropFirst(3).dropLast()) : compact
       guard let unknown = unknown(name, entry, "an initial value") else { continue }
-      initialPlaces[compact] = entry.place
+      places.initial[compact] = entry.place
       let context = "the initial value of '\(compact)'"
       guard let value = spatialFunction(entry.value, scopes.spatial, unknown: unknown, context) else {
         continue

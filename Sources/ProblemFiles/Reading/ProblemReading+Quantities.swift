@@ -4,7 +4,7 @@ import Equations
 extension ProblemReading {
   func readQuantities() {
     for entry in entries("quantities") {
-      quantityPlaces[entry.key] = entry.place
+      places.quantities[entry.key] = entry.place
       let expression = quantity(entry.value, "the quantity '\(shortened(entry.key, to: 40))'")
       guard declare(entry.key, "the quantity", at: entry.place) else { continue }
       scopes.quantities.insert(entry.key)

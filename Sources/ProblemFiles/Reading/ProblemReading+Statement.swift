@@ -82,7 +82,7 @@ extension ProblemReading {
         }
       }
       for (name, kind, place) in declared where declare(name, "the unknown", at: place) {
-        unknownPlaces[name] = place
+        places.unknowns[name] = place
         scopes.unknowns.insert(name)
         let unknown = Unknown(name: name, kind: kind)
         scopes.components.formUnion(problem.componentNames(of: unknown))
@@ -94,7 +94,7 @@ extension ProblemReading {
   func readDefinitions() {
     // The name itself is declared after its expression is read: only earlier definitions may be used.
     for entry in entries("define") {
-      definitionPlaces[entry.key] = entry.place
+      places.definitions[entry.key] = entry.place
       let expression = expression(
         entry.value, scopes.equations, "the definition of '\(shortened(entry.key, to: 40))'")
       guard declare(entry.key, "the definition", at: entry.place) else { continue }
@@ -113,6 +113,7 @@ extension ProblemReading {
 
   func readFields() {
     for entry in entries("fields") where declare(entry.key, "the field", at: entry.place) {
+      places.definitions[entry.key] = entry.place
       if let function = spatialFunction(
         entry.value, scopes.coordinates, unknown: nil, "the field '\(entry.key)'")
       {
@@ -135,7 +136,7 @@ extension ProblemReading {
         let names = equation.left.freeSymbols.union(equation.right.freeSymbols)
         if checkNames(names, node, text, scopes.equations, "an equation") {
           problem.equations.append(equation)
-          equationNodes.append(node)
+          places.equations.append(node.place)
         }
       } catch {
         report(error, in: node)

@@ -13,18 +13,13 @@ final class ProblemReading {
   /// The axes by name, also those whose interval is broken.
   var axisNames: [String] = []
 
-  /// Where things stand, so that the mistakes that `NormalForm` finds are shown at their place.
-  var equationNodes: [SourceNode] = []
-  var boundaryNodes: [SourceNode] = []
-  var unknownPlaces: [String: Place] = [:]
-  var initialPlaces: [String: Place] = [:]
-  var definitionPlaces: [String: Place] = [:]
-  var quantityPlaces: [String: Place] = [:]
+  var places: ProblemPlaces
 
   init(root: SourceNode, findings: Findings) {
     self.root = root
     self.findings = findings
     numbers = Numbers(findings: findings)
+    places = ProblemPlaces(root: root)
   }
 
   /// Reads every section; what is returned is whole only if nothing was found wrong.

@@ -8,7 +8,7 @@ package final class GridTerms: @unchecked Sendable {
   private let compiled: CompiledProgram
   private let scalars: AlignedStorage<Double>
   /// The numbers of the form's inputs that are used.
-  package let inputNumbers: Set<Int>
+  private let inputNumbers: Set<Int>
   private let pointers: UnsafeMutablePointer<UnsafePointer<Double>>
   private let layout: PencilLayout
 

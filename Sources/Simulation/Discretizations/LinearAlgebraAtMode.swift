@@ -73,7 +73,9 @@ package struct ConstraintElimination: Sendable {
       )
     }
     for row in projectionRows where !form.equations[row].terms.isEmpty {
-      throw .unsupported("a constraint that holds by projection, such as div(u) = 0, must be homogeneous")
+      throw .unsupported(
+        "a constraint that holds by projection, such as div(u) = 0, must be homogeneous",
+        about: .equation(form.equations[row].origin))
     }
     for input in form.inputs
     where input.coefficients.keys.contains(where: { [multipliers] in multipliers.contains($0.unknown) }) {

@@ -131,7 +131,8 @@ package struct ModeTables: Sendable {
       let isMean = mode == 0 && form.unknownFunctions[number].allSatisfy { $0 == .fourier || $0 == .cosine }
       if !isMean {
         throw .unsupported(
-          "the constraint for '\(unknown.name)' has no unique solution: one of its waves is a resonance")
+          "the constraint for '\(unknown.name)' has no unique solution: one of its waves is a resonance",
+          about: .unknown(unknown.origin))
       }
       if !gauged.contains(unknown.origin) { throw .undetermined(unknown: unknown.origin) }
     }

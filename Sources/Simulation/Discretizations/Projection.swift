@@ -9,8 +9,11 @@ extension SpectralSystem {
   ///
   /// Steps keep a state that satisfies them, and only such a one: where the linear operator commutes with the
   /// projection, it is applied without.
-  package func projectToConstraints(_ u: StateVector) {
-    guard !elimination.multipliers.isEmpty else { return }
+  ///
+  /// - Returns: the norm of what was removed, relative to that of the state.
+  package func projectToConstraints(_ u: StateVector) -> Double {
+    guard !elimination.multipliers.isEmpty else { return 0 }
+    var (removed, size) = (0.0, 0.0)
     let counts = layout.counts
     let width = layout.width
     var rows = counts
@@ -20,7 +23,7 @@ extension SpectralSystem {
         rows[axis] = rest % counts[axis]
         rest /= counts[axis]
       }
-      guard let projection = elimination.at(rows).projection else { return }
+      guard let projection = elimination.at(rows).projection else { return 0 }
       var vector = SmallMatrix(rows: componentCount, columns: 1)
       for component in 0..<componentCount {
         let place = u.baseAddress + component * layout.length + width * mode
@@ -29,10 +32,14 @@ extension SpectralSystem {
       let result = projection * vector
       for component in 0..<componentCount {
         let place = u.baseAddress + component * layout.length + width * mode
+        let change = (vector[component, 0] - result[component, 0]).magnitude
+        removed += change * change
+        size += vector[component, 0].magnitude * vector[component, 0].magnitude
         place[0] = result[component, 0].re
         if width == 2 { place[1] = result[component, 0].im }
       }
     }
+    return size > 0 ? (removed / size).squareRoot() : 0
   }
 }
 

@@ -47,15 +47,26 @@ package struct SpectralForm: Sendable {
             < (form.unknowns[$1.unknown].isEvolved ? 1 : 0, $1.unknown, $1.derivative.total)
         }
       guard let key = keys.first(where: { $0.derivative.orders.allSatisfy { $0 % 2 == 0 } }) ?? keys.first
-      else { throw .unsupported("an equation has no linear part that determines its unknown") }
+      else {
+        throw .unsupported(
+          "the equation has no linear part that determines its unknown", about: .equation(equation.origin))
+      }
       equationFunctions.append(functions(key))
     }
     self.equationFunctions = equationFunctions
 
     // A linear term that changes the parity goes over the grid.
     for e in form.equations.indices {
+      let kept = form.equations[e].linear.coefficients.filter { key, coefficient in
+        coefficient != 0 && functions(key) == equationFunctions[e]
+      }.keys
       for (key, coefficient) in form.equations[e].linear.coefficients.sorted(by: Self.keyOrder)
       where coefficient != 0 && functions(key) != equationFunctions[e] {
+        if !form.equations[e].isConstraint {
+          try Self.checkOrder(
+            of: key.derivative, functions(key), beside: kept.map(\.derivative), equationFunctions[e],
+            grid: grid, equation: form.equations[e].origin)
+        }
         form.equations[e].linear.coefficients[key] = nil
         form.inputs.append(LinearForm([key: 1]))
         form.equations[e].terms.append(
@@ -89,6 +100,23 @@ package struct SpectralForm: Sendable {
     self.products = products
     self.constraintProducts = constraintProducts
     self.form = form
+  }
+
+  /// A linear term that turns sines into cosines must be of lower order than one that does not: u_t + u_x = 0
+  /// with a condition at both ends has one too many.
+  private static func checkOrder(
+    of derivative: MultiIndex, _ functions: [AxisFunctions], beside others: [MultiIndex],
+    _ expected: [AxisFunctions], grid: SpectralGrid, equation: Int
+  ) throws(SimulationError) {
+    for (axis, storage) in grid.layout.axes.enumerated() where functions[axis] != expected[axis] {
+      let order = derivative.orders[storage.userIndex]
+      guard order > others.map({ $0.orders[storage.userIndex] }).max() ?? 0 else { continue }
+      let name = grid.axisNames[storage.userIndex]
+      throw .unsupported(
+        "the highest derivative along \(name) is of odd order, so that conditions at both ends are too many; "
+          + "sine and cosine bases cannot do with fewer: make \(name) periodic, or add diffusion",
+        about: .equation(equation))
+    }
   }
 
   /// Inputs whose parts all have the same parity, and what every original input is in terms of them.

@@ -9,6 +9,8 @@ package struct SpectralGrid: Sendable {
   /// Where results are written: the same modes on the grid that was asked for.
   package let outputLayout: PencilLayout
   package let dealiasing: DiscretizationChoice.Dealiasing
+  /// The axes' names, in the problem's order.
+  package let axisNames: [String]
 
   /// - Parameter degree: the polynomial degree of the pointwise part; 0 for a linear problem.
   /// - Throws: `SimulationError.unsupported` for more than three axes or too few points.
@@ -18,6 +20,7 @@ package struct SpectralGrid: Sendable {
     }
     let dealiasing = choice.dealiasing ?? (degree <= 1 ? .none : degree == 2 ? .twoThirds : .half)
     self.dealiasing = dealiasing
+    axisNames = domain.axes.map(\.name)
     var fine: [PencilLayout.Axis] = []
     var coarse: [PencilLayout.Axis] = []
     for (index, axis) in domain.axes.enumerated() {

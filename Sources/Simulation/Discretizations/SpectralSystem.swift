@@ -89,12 +89,6 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     operators = OperatorTables(
       layout: layout, linear: tables.linearOperator, components: evolvedCount, workers: workers)
     forcingByConstraints = tables.forcingByConstraints
-    if let constraintTerms, !Self.inputsAreKnown(constraintTerms.inputNumbers, tables.inputs, evolvedCount) {
-      throw SimulationError.unsupported(
-        "a constraint has a term in an unknown it determines that is nonlinear, has a variable coefficient, or turns "
-          + "sines into cosines (an odd derivative on a bounded axis); sine and cosine bases cannot solve it directly"
-      )
-    }
     if let constant {
       let part = StateVector(count: evolvedCount * layout.length)
       constant.evaluate([], time: 0, into: part.baseAddress)
@@ -105,15 +99,23 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     if let constraintTerms, constraintTerms.isConstant {
       constraintTerms.evaluate([], time: 0, into: constraintSource.baseAddress)
     }
+    try checkConstraints()
   }
 
   private let forcingByConstraints: BlockMultiplier
 
-  /// Whether inputs are linear in the evolved unknowns alone.
-  private static func inputsAreKnown(
-    _ numbers: Set<Int>, _ sources: [[(component: Int, multiplier: Multiplier)]], _ evolved: Int
-  ) -> Bool {
-    numbers.allSatisfy { sources[$0].allSatisfy { $0.component < evolved } }
+  /// The terms of constraints must be functions of evolved unknowns alone.
+  private func checkConstraints() throws(SimulationError) {
+    for product in form.constraintProducts {
+      let inputs = product.integrand.inputNumbers
+      guard inputs.contains(where: { inputSources[$0].contains { $0.component >= componentCount } }) else {
+        continue
+      }
+      throw .unsupported(
+        "a constraint has a term in an unknown it determines that is nonlinear, has a variable coefficient, or turns "
+          + "sines into cosines (an odd derivative on a bounded axis); sine and cosine bases cannot solve it directly",
+        about: .equation(form.form.equations[product.occurrences[0].equation].origin))
+    }
   }
 
   /// The addresses of the components that inputs are made of: the state's, then the constraints' sources.

@@ -2,6 +2,7 @@ import Arrays
 package import Equations
 import Exchange
 import Geometry
+import Glibc
 import Spectral
 
 /// Compares records with an exact solution or with a reference file as they are made.
@@ -26,9 +27,20 @@ package struct Comparisons {
     } else if let reference = problem.reference {
       source = .reference(
         try ReferenceComparison(
-          problem, reference, folder: options.referenceFolder, output: output, times: times))
+          problem, reference, options: options, output: output, times: times))
     } else {
       source = .none
+    }
+  }
+
+  /// - Throws: `SimulationError.unsupported` if the file to compare with is not there.
+  package static func checkReference(_ problem: Problem, _ options: SimulationOptions) throws(SimulationError)
+  {
+    guard problem.exact.isEmpty, let reference = problem.reference else { return }
+    guard access(reference.path(from: options.referenceFolder), R_OK) == 0 else {
+      throw .unsupported(
+        "the reference file '\(reference.file)' \(errno == ENOENT ? "does not exist" : "cannot be read")",
+        about: .reference)
     }
   }
 
@@ -127,15 +139,14 @@ private struct ReferenceComparison {
   private let hasTime: Bool
 
   init(
-    _ problem: Problem, _ reference: Reference, folder: String?, output: OutputFields,
+    _ problem: Problem, _ reference: Reference, options: SimulationOptions, output: OutputFields,
     times recordTimes: RecordTimes
   ) throws {
     file = reference.file
     accuracy = reference.accuracy
     self.output = output
-    let path =
-      reference.file.hasPrefix("/") || folder == nil ? reference.file : folder! + "/" + reference.file
-    let source = try NetCDF.open(path, isolation: .inProcess)
+    let path = reference.path(from: options.referenceFolder)
+    let source = try NetCDF.open(path, isolation: options.isolation)
     let axes = problem.domain.axes.map(\.name)
     coordinates = try axes.map { try source.read($0).elements }
     // Without a list of variables, the unknowns that the file has under their own names are compared.
@@ -170,7 +181,8 @@ private struct ReferenceComparison {
       let common = times.filter { time in records.contains { abs($0 - time) <= 1e-9 * max(1, abs(time)) } }
       guard !common.isEmpty else {
         throw SimulationError.unsupported(
-          "no record falls on a time of \(reference.file); choose output.every accordingly")
+          "no record falls on a time of \(reference.file); choose output.every accordingly", about: .reference
+        )
       }
     }
   }
@@ -199,5 +211,13 @@ private struct ReferenceComparison {
       }
     }
     return (difference, size)
+  }
+}
+
+extension Reference {
+  /// Relative paths begin at the folder of the problem file.
+  fileprivate func path(from folder: String?) -> String {
+    guard let folder, !file.hasPrefix("/") else { return file }
+    return folder + "/" + file
   }
 }

@@ -4,25 +4,31 @@ public import Arrays
   import Glibc
 #endif
 
-/// A random function `Σₖ amplitude · (λₖ + shift²)^(−exponent/2) ξₖ φₖ` on a box.
+/// A random function `Σₖ s(λₖ) ξₖ φₖ` on a box.
 ///
 /// φₖ are the L²-normalised eigenfunctions of −lap for the ends of the axes, λₖ their eigenvalues, ξₖ
-/// independent standard normal numbers: the covariance is `amplitude² (−lap + shift²)^(−exponent)`. ξₖ is
-/// taken from the random stream at a position made of the signed wavenumbers alone, so that every resolution
-/// shows the same function. The Nyquist mode of a periodic axis is left out.
-public struct GaussianRandomField: Sendable, Hashable {
+/// independent standard normal numbers, s the standard deviation of a mode. ξₖ is taken from the random stream
+/// at a position made of the signed wavenumbers alone, so that every resolution shows the same function. The
+/// Nyquist mode of a periodic axis is left out.
+public struct GaussianRandomField: Sendable {
   /// Parameters that give no field.
   public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String
   }
 
-  public let amplitude: Double
-  public let shift: Double
-  public let exponent: Double
+  /// The standard deviation of the coefficient of a normalised eigenfunction with eigenvalue λ.
+  public let deviation: @Sendable (_ eigenvalue: Double) -> Double
   /// The mean value of the field; without one the constant mode is dropped.
   public let mean: Double?
 
-  /// A field with finite parameters; throws for others.
+  /// A field with any spectrum.
+  public init(mean: Double? = nil, deviation: @escaping @Sendable (_ eigenvalue: Double) -> Double) {
+    self.deviation = deviation
+    self.mean = mean
+  }
+
+  /// The field with the covariance `amplitude² (−lap + shift²)^(−exponent)`; throws for parameters that are not
+  /// finite.
   public init(
     amplitude: Double, shift: Double, exponent: Double, mean: Double? = nil
   ) throws(ParameterError) {
@@ -31,20 +37,13 @@ public struct GaussianRandomField: Sendable, Hashable {
     ] where !value.isFinite {
       throw ParameterError(description: "\(name) of a Gaussian field is \(value), which is not finite")
     }
-    self.amplitude = amplitude
-    self.shift = shift
-    self.exponent = exponent
-    self.mean = mean
-  }
-
-  /// The standard deviation of the coefficient of a normalised eigenfunction with eigenvalue λ.
-  public func deviation(eigenvalue: Double) -> Double {
-    amplitude * pow(eigenvalue + shift * shift, -exponent / 2)
+    self.init(mean: mean) { amplitude * pow($0 + shift * shift, -exponent / 2) }
   }
 
   /// The field with the random numbers of `stream`, in a basis of Fourier, sine and cosine axes.
   ///
-  /// A mean value needs a constant function: with sines on an axis it is an error.
+  /// A mean value needs a constant function: with sines on an axis it is an error, and so is a spectrum that is
+  /// not finite at a wavenumber.
   public func coefficients(
     in basis: TensorBasis, stream: RandomStream
   ) throws(ParameterError) -> SpectralCoefficients<Double> {
@@ -63,7 +62,7 @@ public struct GaussianRandomField: Sendable, Hashable {
     var result = SpectralCoefficients<Double>(basis: basis)
     let width = basis.isComplex ? 2 : 1
     let periodicVolume = axes.reduce(1) { $1.isPeriodic ? $0 * $1.length : $0 }
-    result.values.withUnsafeMutableBuffer { buffer in
+    let isFinite = result.values.withUnsafeMutableBuffer { buffer -> Bool in
       var index = [Int](repeating: 0, count: axes.count)
       for mode in 0..<buffer.count / width {
         var rest = mode
@@ -75,6 +74,10 @@ public struct GaussianRandomField: Sendable, Hashable {
         buffer[width * mode] = number.real
         if width == 2 { buffer[width * mode + 1] = number.imaginary }
       }
+      return buffer.allSatisfy(\.isFinite)
+    }
+    guard isFinite else {
+      throw ParameterError(description: "the spectrum of a Gaussian field is not finite at every wavenumber")
     }
     if let mean { result.values[flat: 0] = mean }
     return result
@@ -107,7 +110,7 @@ public struct GaussianRandomField: Sendable, Hashable {
       position |= (code & ((1 << bits) - 1)) << (bits * UInt64(axis))
     }
     let normal = stream.normals(at: position)
-    let size = deviation(eigenvalue: eigenvalue) * norm
+    let size = deviation(eigenvalue) * norm
     if sign == 0 { return (size * normal.x / periodicVolume.squareRoot(), 0) }
     let half = size / (2 * periodicVolume).squareRoot()
     return (half * normal.x, sign < 0 ? half * normal.y : -half * normal.y)
