@@ -21,7 +21,8 @@ public struct EquationError: Error, Hashable, Sendable {
     case boundary(Int)
     case definition(String)
     case quantity(String)
-    case reference
+    /// What a section of the file asks for, such as `solver` or `reference`.
+    case section(String)
     case problem
   }
   public var subject: Subject

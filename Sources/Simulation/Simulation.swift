@@ -257,7 +257,7 @@ package struct RecordTimes: Sendable {
   /// More records than this are a mistake: their times would differ by rounding alone before long.
   private static let mostIntervals = 1e9
 
-  /// - Throws: `SimulationError.unsupported` for more than a billion records.
+  /// - Throws: `SimulationError.unsupported` for more than a billion records, or steps below rounding.
   package init(_ problem: Problem) throws(SimulationError) {
     start = problem.domain.time?.lowerBound ?? 0
     end = problem.domain.time?.upperBound ?? 0
@@ -270,7 +270,17 @@ package struct RecordTimes: Sendable {
     let every = min(problem.output.every ?? duration / Self.defaultIntervals, duration)
     let intervals = max(1, (duration / every - 1e-9).rounded(.up))
     guard intervals <= Self.mostIntervals else {
-      throw .unsupported("output.every = \(every) asks for \(intervals) records; a run has at most a billion")
+      throw .unsupported(
+        "output.every = \(every) asks for \(intervals) records; a run has at most a billion",
+        about: .section("output"))
+    }
+    if let step = problem.solver.step {
+      let latest = max(abs(start), abs(end))
+      guard step >= 2 * latest.ulp else {
+        throw .unsupported(
+          "solver.step = \(step) is lost in rounding when it is added to t = \(latest)",
+          about: .section("solver"))
+      }
     }
     count = Int(intervals) + 1
     // An interval that divides the duration is made to do so exactly.

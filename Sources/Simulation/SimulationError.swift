@@ -51,7 +51,7 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .tooLarge: "choose fewer points ('--resolution')"
     case .needsStep: "for example 'solver.step: 1e-3', or another method ('parseval list steppers')"
     case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"
-    case .unsupported(_, .reference):
+    case .unsupported(_, .section("reference")):
       "paths begin at the folder of the problem file; without 'reference' a coarser run is compared"
     default: nil
     }

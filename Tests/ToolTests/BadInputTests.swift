@@ -85,6 +85,7 @@ import Testing
     ("override-without-value", ["solve", "problem.yaml", "--set", "domain.t"]),
     ("unknown-method", ["solve", "problem.yaml", "--method", "rk5"]),
     ("no-step", ["solve", "problem.yaml", "--method", "rk4"]),
+    ("lost-step", ["solve", "problem.yaml", "--step", "1e-30"]),
     ("unknown-problem", ["solve", "burgerz"]),
     ("no-such-file", ["solve", "nowhere.yaml"]),
     ("directory", ["solve", "folder.yaml"]),
@@ -151,7 +152,31 @@ import Testing
     let tool = try Tool()
     defer { tool.clean() }
     let result = try tool.run("schema", shell: "exec >/dev/full")
-    #expect(result.status == 75)
+    #expect(result.status == 65)
+  }
+
+  @Test func aPictureThatCannotBeDrawnDoesNotHideTheResult() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(Self.ring, to: "problem.yaml")
+    let result = try tool.run("solve", "problem.yaml", "--no-estimate", "--plot", "nowhere/a.png")
+    #expect(result.status == 65)
+    #expect(result.output.contains("completed") && tool.exists("small.nc"))
+    #expect(result.errors.contains("nowhere"))
+  }
+
+  /// Explicit steps that were too large: those that are suggested work.
+  @Test(arguments: ["0.01", "0.0005"]) func suggestedStepsAreStable(_ step: String) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let arguments = [
+      "solve", "burgers", "--method", "rk4", "--no-estimate", "--resolution", "512", "-o", "a.nc",
+    ]
+    let failed = try tool.finish(try tool.start(arguments + ["--step", step]))
+    #expect(failed.status == 1)
+    let suggestion = try #require(failed.output.firstMatch(of: #/try solver.step=([0-9.e-]+)/#)?.1)
+    let result = try tool.finish(try tool.start(arguments + ["--step", String(suggestion)]))
+    #expect(result.status == 0, "\(result.output)")
   }
 
   @Test func pipesThatCloseEarlyAreNoTrouble() throws {

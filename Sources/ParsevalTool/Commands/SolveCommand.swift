@@ -94,12 +94,16 @@ struct SolveCommand: ParsableCommand {
       throw error
     }
     for warning in solution.warnings { Console.note("warning: \(warning)") }
-    let written = try writeOthers(run, solution)
+    // A picture that cannot be drawn does not hide what was solved.
+    var written: [String] = []
+    var trouble: (any Error)?
+    do { try writeOthers(run, solution, into: &written) } catch { trouble = error }
     if console.isQuiet {
       console.show(report.oneLine(solution))
     } else {
       console.show(report.summary(solution, written))
     }
+    if let trouble { throw trouble }
     console.document(report.json(solution, written))
     if let status = report.status(solution) { throw ExitCode(status.rawValue) }
   }
@@ -126,10 +130,9 @@ struct SolveCommand: ParsableCommand {
   }
 
   /// Pictures and other formats, made from the output.
-  private func writeOthers(_ run: ProblemRun, _ solution: Solution) throws -> [String] {
-    guard plot != nil || npy != nil || vtk != nil else { return [] }
-    if case .interrupted = solution.outcome { return [] }
-    var written: [String] = []
+  private func writeOthers(_ run: ProblemRun, _ solution: Solution, into written: inout [String]) throws {
+    guard plot != nil || npy != nil || vtk != nil else { return }
+    if case .interrupted = solution.outcome { return }
     let file = try SolutionFile(path: run.outputPath)
     if let plot {
       let figure = try file.figure(animated: try PictureFormat(path: plot) == .gif)
@@ -141,7 +144,6 @@ struct SolveCommand: ParsableCommand {
       written.append(npy)
     }
     if let vtk { written.append(try file.writeVTK(to: vtk, name: run.file.problem.name)) }
-    return written
   }
 }
 

@@ -4,7 +4,6 @@ extension ExchangeError.Kind {
   /// The exit code for trouble of this kind.
   var status: ExitStatus {
     switch self {
-    case .diskFull: .resumable
     case .closed: .internalError
     default: .badInput
     }

@@ -57,7 +57,7 @@ struct ErrorReport {
 
   private init(_ failure: RunFailure) {
     self.init(
-      failure.cause.kind == .diskFull || failure.isResumable ? .resumable : failure.cause.kind.status,
+      failure.isResumable ? .resumable : failure.cause.kind.status,
       failure.cause.reason, file: failure.cause.path,
       hint: failure.isResumable
         ? "make room, then continue with 'parseval solve --resume \(shellQuoted(failure.output))'"

@@ -34,7 +34,7 @@ package struct ProblemPlaces: Sendable {
       case .initial(let name): initial[name] ?? sections["initial"] ?? unknowns[name]
       case .definition(let name): definitions[name]
       case .quantity(let name): quantities[name]
-      case .reference: sections["reference"]
+      case .section(let name): sections[name] ?? root
       default: nil
       }
     return (place ?? sections["equations"] ?? root, nil, false)

@@ -26,7 +26,8 @@ package struct SpectralGrid: Sendable {
     for (index, axis) in domain.axes.enumerated() {
       let points = choice.points[axis.name] ?? Self.defaultPoints(domain.dimension)
       guard points >= 4 else {
-        throw .unsupported("axis \(axis.name) has \(points) points; at least 4 are needed")
+        throw .unsupported(
+          "axis \(axis.name) has \(points) points; at least 4 are needed", about: .section("discretization"))
       }
       let (grid, kept) = Self.modes(points: points, dealiasing, isPeriodic: axis.isPeriodic)
       func make(_ points: Int) -> PencilLayout.Axis {

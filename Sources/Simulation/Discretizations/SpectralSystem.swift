@@ -199,6 +199,18 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
     return worst
   }
 
+  /// A bound of the eigenvalues of L: its largest sum along a row, over all modes.
+  package var linearBound: Double {
+    (0..<layout.modes).reduce(0) { bound, mode in
+      var sums = [Double](repeating: 0, count: componentCount)
+      for entry in linearOperator.entries {
+        let value = entry.multiplier.value(at: mode)
+        sums[entry.row] += Complex(value.re, value.im).magnitude
+      }
+      return max(bound, sums.max() ?? 0)
+    }
+  }
+
   private func squares(_ vector: StateVector, _ component: Int) -> Double {
     pvk_sum_squares(vector.baseAddress + component * layout.length, nil, layout.length)
   }

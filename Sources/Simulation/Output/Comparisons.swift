@@ -40,7 +40,7 @@ package struct Comparisons {
     guard access(reference.path(from: options.referenceFolder), R_OK) == 0 else {
       throw .unsupported(
         "the reference file '\(reference.file)' \(errno == ENOENT ? "does not exist" : "cannot be read")",
-        about: .reference)
+        about: .section("reference"))
     }
   }
 
@@ -181,8 +181,8 @@ private struct ReferenceComparison {
       let common = times.filter { time in records.contains { abs($0 - time) <= 1e-9 * max(1, abs(time)) } }
       guard !common.isEmpty else {
         throw SimulationError.unsupported(
-          "no record falls on a time of \(reference.file); choose output.every accordingly", about: .reference
-        )
+          "no record falls on a time of \(reference.file); choose output.every accordingly",
+          about: .section("reference"))
       }
     }
   }
