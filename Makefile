@@ -54,10 +54,10 @@ docs: deps
 	  --additional-symbol-graph-dir .build/docs-symbols
 
 lint:
-	swift format lint --strict -r Package.swift Sources Tests
+	swift format lint --strict -r Package.swift Plugins Sources Tests
 
 format:
-	swift format -i -r Package.swift Sources Tests
+	swift format -i -r Package.swift Plugins Sources Tests
 
 clean:
 	swift package clean

@@ -12,9 +12,12 @@ let swiftSettings: [SwiftSetting] =
     .enableUpcomingFeature("MemberImportVisibility"),
   ] + strictness
 
-func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+func room(
+  _ name: String, _ dependencies: [Target.Dependency], plugins: [Target.PluginUsage] = []
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: swiftSettings)
+    name: name, dependencies: dependencies, path: "Sources/\(name)", swiftSettings: swiftSettings,
+    plugins: plugins)
 }
 
 func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -56,7 +59,9 @@ let package = Package(
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room(
       "Parseval",
-      ["Arrays", "Exchange", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Plotting"]),
+      ["Arrays", "Exchange", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Plotting"],
+      plugins: ["EmbedCommit"]),
+    .plugin(name: "EmbedCommit", capability: .buildTool()),
     .executableTarget(
       name: "ParsevalTool",
       dependencies: ["Parseval", .product(name: "ArgumentParser", package: "swift-argument-parser")],

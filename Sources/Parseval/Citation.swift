@@ -1,3 +1,5 @@
+import Equations
+public import ProblemFiles
 public import Simulation
 
 /// A work that a result rests on, as BibTeX.
@@ -16,17 +18,64 @@ public struct Citation: Sendable, Hashable {
             version = {\(Machine.version)}
           }
           """),
-      Citation(
-        key: "fftw3",
-        bibTeX: """
-          @article{fftw3,
-            author = {Frigo, Matteo and Johnson, Steven G.},
-            title = {The Design and Implementation of {FFTW3}},
-            journal = {Proceedings of the IEEE},
-            volume = {93}, number = {2}, pages = {216--231}, year = {2005}
-          }
-          """),
+      article(
+        "fftw3", "Frigo, Matteo and Johnson, Steven G.", "The Design and Implementation of {FFTW3}",
+        "Proceedings of the IEEE", "93", "216--231", 2005),
     ]
+  }
+
+  /// The works behind what solving a problem uses: its stepper, dealiasing, step-size control, random numbers.
+  ///
+  /// - Throws: `SimulationError` for a problem that no method solves.
+  public static func works(behind file: ProblemFile) throws(SimulationError) -> [Citation] {
+    let plan = try SolutionPlan(file.problem, file.normalForm)
+    var works = plan.method.map { Self.works(behind: $0.stepper) } ?? []
+    if plan.method?.tolerance != nil {
+      works.append(
+        article(
+          "step-size-control", "Gustafsson, Kjell",
+          "Control theoretic techniques for stepsize selection in explicit "
+            + "{R}unge--{K}utta methods",
+          "ACM Transactions on Mathematical Software", "17", "533--554", 1991))
+    }
+    if plan.transforms > 0, plan.dealiasing != .none {
+      works.append(
+        article(
+          "dealiasing", "Orszag, Steven A.",
+          "On the elimination of aliasing in finite-difference schemes by filtering "
+            + "high-wavenumber components",
+          "Journal of the Atmospheric Sciences", "28", "1074", 1971))
+    }
+    if file.problem.isRandom {
+      works.append(
+        Citation(
+          key: "philox",
+          bibTeX: """
+            @inproceedings{philox,
+              author = {Salmon, John K. and Moraes, Mark A. and Dror, Ron O. and Shaw, David E.},
+              title = {Parallel random numbers: as easy as 1, 2, 3},
+              booktitle = {Proceedings of SC11},
+              year = {2011}
+            }
+            """))
+    }
+    return works
+  }
+
+  private static func article(
+    _ key: String, _ author: String, _ title: String, _ journal: String, _ volume: String, _ pages: String,
+    _ year: Int
+  ) -> Citation {
+    Citation(
+      key: key,
+      bibTeX: """
+        @article{\(key),
+          author = {\(author)},
+          title = {\(title)},
+          journal = {\(journal)},
+          volume = {\(volume)}, pages = {\(pages)}, year = {\(year)}
+        }
+        """)
   }
 
   /// The works behind a stepping method, from the source that its file names.
@@ -51,5 +100,14 @@ public struct Citation: Sendable, Hashable {
     ]
     if let place = match.6 { lines.append("note = {\(place)}") }
     return "@article{\(key),\n" + lines.map { "  \($0)" }.joined(separator: ",\n") + "\n}"
+  }
+}
+
+extension Problem {
+  /// Whether a random field is in its data.
+  fileprivate var isRandom: Bool {
+    (initial.map(\.function) + fields.map(\.function)).contains {
+      if case .gaussian = $0 { true } else { false }
+    }
   }
 }

@@ -13,6 +13,8 @@ import Spectral
 public enum Machine {
   /// The version of this library.
   public static let version = "0.1.0"
+  /// The commit that it was built from; empty if it was not built from a repository.
+  public static var commit: String { builtCommit }
 
   /// Processors that this process may use.
   public static var processorCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }

@@ -47,7 +47,8 @@ public final class ProblemRun {
   ) throws {
     let provenance = Provenance(
       problem: file.resolvedText, problemFile: absolutePath(file.file), overrides: overrides,
-      seed: file.problem.solver.seed, versions: Machine.versions, threads: options.threads,
+      seed: file.problem.solver.seed, versions: Machine.versions, commit: Machine.commit,
+      threads: options.threads,
       commandLine: options.commandLine, date: currentDate())
     try self.init(file, provenance, checkpoint: nil, output: output, options: options)
   }

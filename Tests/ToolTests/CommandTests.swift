@@ -84,6 +84,8 @@ import Testing
     )
     #expect(try tool.run("check", "small.yaml").output.contains("no mistakes"))
     #expect(try tool.run("cite", "small.yaml").output.contains("@article{etdrk4,"))
+    let works = try tool.run("cite", "navier-stokes-2d-mcwilliams").output
+    #expect(["{etdrk4,", "{step-size-control,", "{dealiasing,", "{philox,"].allSatisfy(works.contains))
     for kind in ["evolution", "steady", "system"] {
       #expect(try tool.run("new", "my-\(kind)", "--kind", kind).status == 0)
       #expect(try tool.run("new", "my-\(kind)", "--kind", kind).status == 65)
@@ -91,6 +93,15 @@ import Testing
       #expect(solved.status == 0, "\(kind): \(solved.errors)")
       #expect(try Document(solved.output).number("error", "relativeL2") < 1e-4)
     }
+  }
+
+  @Test func outputsNameTheCommit() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let log = Tool.checkout.appendingPathComponent(".git/logs/HEAD")
+    let last = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").last
+    let commit = last?.split(separator: " ")[1] ?? "none"
+    #expect(try tool.run("doctor").output.contains(commit))
   }
 
   @Test func listsNameWhatIsRegistered() throws {

@@ -14,7 +14,7 @@ struct CiteCommand: ParsableCommand {
 
   func run() throws {
     var citations = Citation.software
-    if let subject, let stepper = try stepper(of: subject) { citations += Citation.works(behind: stepper) }
+    if let subject { citations += try Citation.works(behind: problem(of: subject)) }
     options.console.show(citations.map(\.bibTeX).joined(separator: "\n\n"))
     options.console.document(
       .object([
@@ -25,16 +25,11 @@ struct CiteCommand: ParsableCommand {
       ]))
   }
 
-  /// The method that solves a problem, or that made a file.
-  private func stepper(of subject: String) throws -> StepperDescription? {
-    let file: ProblemFile
-    if subject.hasSuffix(".nc") {
-      let source = try NetCDF.open(subject, isolation: .ownExecutable)
-      let provenance = try Provenance(schema: source.schema, path: subject)
-      file = try ProblemFileReader.standard.read(text: provenance.problem, file: subject)
-    } else {
-      file = try changes.read(subject).file
-    }
-    return try SolutionPlan(file.problem, file.normalForm).method?.stepper
+  /// A problem, or the one that made a file.
+  private func problem(of subject: String) throws -> ProblemFile {
+    guard subject.hasSuffix(".nc") else { return try changes.read(subject).file }
+    let source = try NetCDF.open(subject, isolation: .ownExecutable)
+    let provenance = try Provenance(schema: source.schema, path: subject)
+    return try ProblemFileReader.standard.read(text: provenance.problem, file: subject)
   }
 }

@@ -44,7 +44,9 @@ struct DoctorCommand: ParsableCommand {
   private var findings: [Finding] {
     let versions = Machine.versions
     var result = [
-      Finding(name: "parseval", value: Machine.version), Finding(name: "swift", value: Self.compiler),
+      Finding(name: "parseval", value: Machine.version),
+      Finding(name: "commit", value: Machine.commit.isEmpty ? "none" : Machine.commit),
+      Finding(name: "swift", value: Self.compiler),
     ]
     for name in ["fftw", "openblas", "netcdf"] {
       result.append(Finding(name: name, value: versions[name] ?? "unknown"))

@@ -216,7 +216,7 @@ extension KeyTable {
     Key("output", [.mapping], "What is written, and when.", example: "{every: 0.01}"),
     Key(
       "output.every", [.number], "The time between two records.", unit: "time",
-      default: "first and last time only", range: .positive, example: "0.01"),
+      default: "a twentieth of the time", range: .positive, example: "0.01"),
     Key(
       "output.fields", [.list], "Unknowns and definitions to write.", default: "all unknowns",
       example: "[u]"),
