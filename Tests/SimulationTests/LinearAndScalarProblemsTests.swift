@@ -20,10 +20,10 @@ struct ShippedProblem: Sendable, CustomTestStringConvertible {
     "/Tests/SimulationTests/LinearAndScalarProblemsTests.swift", with: "/Problems")
 
   static func simulation(
-    _ name: String, _ overrides: [String] = [], estimatesError: Bool = false
+    _ name: String, _ overrides: [String] = [], estimatesError: Bool = false, threads: Int = 1
   ) throws -> Simulation {
     let file = try ProblemFileReader().read(file: "\(folder)/\(name).yaml", overrides: overrides)
-    var options = SimulationOptions(threads: 1)
+    var options = SimulationOptions(threads: threads)
     options.referenceFolder = folder
     options.estimatesErrorByCoarserRun = estimatesError
     return try Simulation(file.problem, file.normalForm, options: options)
