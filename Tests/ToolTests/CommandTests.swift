@@ -98,10 +98,12 @@ import Testing
   @Test func outputsNameTheCommit() throws {
     let tool = try Tool()
     defer { tool.clean() }
-    let log = Tool.checkout.appendingPathComponent(".git/logs/HEAD")
-    let last = (try? String(contentsOf: log, encoding: .utf8))?.split(separator: "\n").last
-    let commit = last?.split(separator: " ")[1] ?? "none"
-    #expect(try tool.run("doctor").output.contains(commit))
+    try tool.write(Self.burgers, to: "small.yaml")
+    let found = try tool.run("doctor").output.firstMatch(of: #/commit +(none|[0-9a-f]{40})\n/#)
+    let commit = try #require(found?.1)
+    #expect(try tool.run("solve", "small.yaml", "--no-estimate").status == 0)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: tool.path("small.nc")))
+    #expect(commit == "none" || bytes.firstRange(of: Data(commit.utf8)) != nil)
   }
 
   @Test func listsNameWhatIsRegistered() throws {
