@@ -10,7 +10,10 @@ extension Simulation {
   /// Sources that must balance are looked at only where the grid is not coarser than the problem's own: their
   /// means need all their points.
   ///
-  /// - Parameter options: `threads` and `memoryLimit` are for the run itself.
+  /// - Parameters:
+  ///   - problem: the problem.
+  ///   - form: its normal form.
+  ///   - options: those of the run; one thread checks.
   /// - Throws: as `init` and `run` do for the same problem.
   public static func check(
     _ problem: Problem, _ form: NormalForm, options: SimulationOptions = .init()

@@ -12,7 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
+import warnings
 
+# What the peers warn of is theirs.
+warnings.filterwarnings("ignore")
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 os.environ.setdefault("MKL_NUM_THREADS", "2")
 # PyTorch at its best: large tensors are not handed back to the system at every operation.
