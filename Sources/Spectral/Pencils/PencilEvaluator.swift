@@ -124,14 +124,17 @@ package final class PencilEvaluator: @unchecked Sendable {
   private func prepareTasks() {
     let columns = layout.modes / layout.counts[0]
     let blocks = leadingInputs.first?.blocks ?? leadingProducts.first?.blocks ?? 0
+    let inputCount = inputs.count
     // The tasks are this object's own and run while it is called: no count needs to be kept of it.
     unowned(unsafe) let evaluator = self
     let (slabs, slabInputs, slabProducts, grids) = (slabs, slabInputs, slabProducts, grids)
     let inverse =
       layout.dimension == 1 || inputs.isEmpty
       ? nil
-      : WorkerTask(chunks: blocks * inputs.count) { chunk, worker in
-        evaluator.gather(input: chunk / blocks, block: chunk % blocks, columns: columns, worker: worker)
+      : WorkerTask(chunks: blocks * inputCount) { chunk, worker in
+        // All inputs of a block follow each other, while its part of the state is in the cache.
+        evaluator.gather(
+          input: chunk % inputCount, block: chunk / inputCount, columns: columns, worker: worker)
       }
     let points = WorkerTask(chunks: slabs.chunks) { chunk, worker in
       slabs.run(
