@@ -64,6 +64,41 @@ import Testing
     }
   }
 
+  /// The lifting along one axis would spoil the faces of the other where the data disagree at an edge.
+  @Test(
+    arguments: [
+      ["u = 1", "u = 0", "u = 0", "u = 0"], ["u = 0", "u = 0", "u = 0", "u = 1"],
+      ["dn(u) = 0", "dn(u) = 0", "u = 0", "u = x"], ["u = 0", "u = 0", "dn(u) = 0", "dn(u) = 1"],
+    ])
+  func dataThatDisagreeAtAnEdgeAreRefused(_ conditions: [String]) throws {
+    let problem = try makeProblem(
+      box("x", "y", bounded: ["x", "y"], isSteady: true), unknowns: [.real("u")],
+      boundary: [
+        (.lower(0), conditions[0]), (.upper(0), conditions[1]), (.lower(1), conditions[2]),
+        (.upper(1), conditions[3]),
+      ], equations: ["lap(u) = 0"])
+    #expect {
+      try NormalForm(problem)
+    } throws: {
+      let error = ($0 as? NormalFormErrors)?.errors.first
+      guard case .boundary? = error?.subject else { return false }
+      return error?.message.contains("contradicts that of the face it meets at") == true
+    }
+  }
+
+  @Test func dataThatAgreeAtEdgesAreLifted() throws {
+    // The values and fluxes of exp(x)*cos(y + x*y)*(1 + t) on the faces of a box.
+    let function = "exp(x)*cos(y + x*y)*(1 + t)"
+    let slope = "-exp(x)*sin(y + x*y)*(1 + x)*(1 + t)"
+    let problem = try makeProblem(
+      box("x", "y", bounded: ["x", "y"]), unknowns: [.real("u")],
+      boundary: [
+        (.lower(0), "u = \(function)"), (.upper(0), "u = \(function)"), (.lower(1), "u = \(function)"),
+        (.upper(1), "dn(u) = \(slope)"),
+      ], equations: ["dt(u) = lap(u)"])
+    #expect(try NormalForm(problem).liftings[0] != nil)
+  }
+
   @Test func vanishingDataNeedNoLifting() throws {
     let problem = try makeProblem(
       box("x", "y", bounded: ["x"]), unknowns: [.real("u")],

@@ -83,6 +83,7 @@ package enum CoarserRun {
         size += values[flat: i] * values[flat: i]
       }
     }
-    return size > 0 ? (difference / size).squareRoot() : nil
+    // Two solutions that vanish agree.
+    return size > 0 ? (difference / size).squareRoot() : difference == 0 ? 0 : nil
   }
 }

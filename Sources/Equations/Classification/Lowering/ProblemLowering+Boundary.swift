@@ -2,6 +2,8 @@ import Geometry
 
 /// What was given for a scalar unknown on the two ends of an axis.
 private struct FaceData {
+  /// The number of the condition.
+  var condition: Int
   var kind: BoundaryCondition.Kind
   var value: Polynomial
 }
@@ -24,6 +26,7 @@ extension ProblemLowering {
       }
     }
     reportMissing(data)
+    for scalar in scalars.indices { checkEdges(of: scalar, data.compactMapValues { $0[scalar] }) }
     liftMeans()
   }
 
@@ -81,7 +84,8 @@ extension ProblemLowering {
         reported = true
         continue
       }
-      data[condition.face, default: [:]][scalar] = FaceData(kind: condition.kind, value: value)
+      data[condition.face, default: [:]][scalar] = FaceData(
+        condition: index, kind: condition.kind, value: value)
     }
   }
 
@@ -177,6 +181,53 @@ extension ProblemLowering {
     let scale = (data.value.coefficients.values.map(\.magnitude) + [1]).max() ?? 1
     result.coefficients = result.coefficients.filter { $0.value.magnitude > 1e-13 * scale }
     return result
+  }
+
+  /// What is lifted along one axis must leave the faces of the others alone.
+  private mutating func checkEdges(of scalar: Int, _ data: [Face: FaceData]) {
+    guard errors.isEmpty else { return }
+    let scale = data.map { largest($0.value.value, on: $0.key).value }.max() ?? 0
+    for (face, given) in data.sorted(by: { $0.value.condition < $1.value.condition }) {
+      guard let rest = try? remainder(of: given, scalar, face) else { continue }
+      let (value, point) = largest(rest, on: face)
+      guard value > 1e-9 * scale else { continue }
+      let name = scalars[scalar].name
+      errors.append(
+        EquationError(
+          .boundary(given.condition),
+          "\(name)'s condition at \(place(face)) contradicts that of the face it meets at \(point)",
+          hint: "sines and cosines need boundary data that agree, with their slopes, where two faces meet"))
+      return
+    }
+  }
+
+  /// The largest size of a function of coordinates and time on a face, and where it is, as `y = 1`.
+  private func largest(_ function: Polynomial, on face: Face) -> (value: Double, point: String) {
+    var points: [[String: Double]] = [[:]]
+    for (index, axis) in domain.axes.enumerated() where index != face.axis {
+      points = points.flatMap { point in
+        [0, 1, 0.5, 0.2360680, 0.7320508].map {
+          point.merging([axis.name: axis.lower + $0 * axis.length]) { $1 }
+        }
+      }
+    }
+    var times = [0.0]
+    if let time = domain.time {
+      times = [time.lowerBound, (time.lowerBound + 2 * time.upperBound) / 3, time.upperBound]
+    }
+    let expression = function.plainExpression
+    var found = (value: 0.0, point: "")
+    for point in points {
+      for time in times {
+        guard let value = try? abs(expression.value(point.merging(["t": time]) { $1 })), value > found.value
+        else {
+          continue
+        }
+        let words = point.sorted { $0.key < $1.key }.map { "\($0.key) = \(Expression.number($0.value))" }
+        found = (value, words.joined(separator: ", "))
+      }
+    }
+    return found
   }
 
   private mutating func reportMissing(_ data: [Face: [Int: FaceData]]) {
