@@ -82,7 +82,7 @@ import Testing
     } throws: {
       let error = ($0 as? NormalFormErrors)?.errors.first
       guard case .boundary? = error?.subject else { return false }
-      return error?.message.contains("contradicts that of the face it meets at") == true
+      return error?.message.contains("contradicts those of the faces it meets") == true
     }
   }
 

@@ -76,10 +76,10 @@ import Testing
   @Test(
     arguments: [
       ("{on: all, dirichlet: {u: 0}}", "x- x+ y- y+"),
-      ("{on: x, dirichlet: {u: 0}}, {on: rest, neumann: {u: 1}}", "x- x+ y- y+"),
-      ("{on: [left, top], dirichlet: {u: 0}}, {on: rest, neumann: {u: 1}}", "x- y+ x+ y-"),
-      ("{on: \"y = pi\", dirichlet: {u: 0}}, {on: rest, neumann: {u: 1}}", "y+ x- x+ y-"),
-      ("{on: rest, neumann: {u: 1}}, {on: bottom, dirichlet: {u: 0}}", "x- x+ y+ y-"),
+      ("{on: x, dirichlet: {u: 0}}, {on: rest, neumann: {u: 0}}", "x- x+ y- y+"),
+      ("{on: [left, top], dirichlet: {u: 0}}, {on: rest, neumann: {u: 0}}", "x- y+ x+ y-"),
+      ("{on: \"y = pi\", dirichlet: {u: 0}}, {on: rest, neumann: {u: 0}}", "y+ x- x+ y-"),
+      ("{on: rest, neumann: {u: 0}}, {on: bottom, dirichlet: {u: 0}}", "x- x+ y+ y-"),
     ] as [(String, String)])
   func facesByName(_ boundary: String, _ faces: String) throws {
     let problem = try read(Self.square + "\nboundary: [\(boundary)]").problem

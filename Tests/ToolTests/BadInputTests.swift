@@ -20,6 +20,16 @@ import Testing
     gauge: [mean(p) = 0]
 
     """
+  private static let plate = """
+    problem: plate
+    domain: {x: [0, 1], y: [0, 1]}
+    unknowns: [u]
+    equations: [lap(u) = 0]
+    boundary:
+      - {on: left, dirichlet: {u: 1}}
+      - {on: rest, dirichlet: {u: 0}}
+
+    """
   private static let ring = CommandTests.burgers
 
   static let files: [(name: String, text: String)] = [
@@ -43,6 +53,7 @@ import Testing
     ("unbalanced-source", floor.replacing("cos(2*pi*x)", with: "1 + cos(2*pi*x)")),
     ("resonance", floor.replacing("lap(p)", with: "lap(p) + 16*pi^2*p")),
     ("variable-coefficient", floor.replacing("lap(p)", with: "dx((2 + cos(2*pi*x))*dx(p))")),
+    ("contradicting-faces", plate),
     ("empty", ""),
     ("only-a-comment", "# nothing\n"),
     ("binary", "\u{7F}ELF\u{0}\u{1}\u{2}\u{0}\u{0}"),

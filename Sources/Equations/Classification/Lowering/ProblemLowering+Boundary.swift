@@ -186,24 +186,27 @@ extension ProblemLowering {
   /// What is lifted along one axis must leave the faces of the others alone.
   private mutating func checkEdges(of scalar: Int, _ data: [Face: FaceData]) {
     guard errors.isEmpty else { return }
-    let scale = data.map { largest($0.value.value, on: $0.key).value }.max() ?? 0
+    let scale = data.map { largest($0.value.value, on: $0.key) }.max() ?? 0
     for (face, given) in data.sorted(by: { $0.value.condition < $1.value.condition }) {
       guard let rest = try? remainder(of: given, scalar, face) else { continue }
-      let (value, point) = largest(rest, on: face)
-      guard value > 1e-9 * scale else { continue }
-      let name = scalars[scalar].name
+      guard largest(rest, on: face) > 1e-9 * scale else { continue }
       errors.append(
         EquationError(
           .boundary(given.condition),
-          "\(name)'s condition at \(place(face)) contradicts that of the face it meets at \(point)",
+          "\(scalars[scalar].name)'s condition at \(place(face)) contradicts those of the faces it meets",
           hint: "sines and cosines need boundary data that agree, with their slopes, where two faces meet"))
       return
     }
   }
 
-  /// The largest size of a function of coordinates and time on a face, and where it is, as `y = 1`.
-  private func largest(_ function: Polynomial, on face: Face) -> (value: Double, point: String) {
+  /// The largest size of a function of coordinates and time on a face, of a few points and times.
+  private func largest(_ function: Polynomial, on face: Face) -> Double {
     var points: [[String: Double]] = [[:]]
+    if let time = domain.time {
+      points = [time.lowerBound, (time.lowerBound + 2 * time.upperBound) / 3, time.upperBound].map {
+        ["t": $0]
+      }
+    }
     for (index, axis) in domain.axes.enumerated() where index != face.axis {
       points = points.flatMap { point in
         [0, 1, 0.5, 0.2360680, 0.7320508].map {
@@ -211,23 +214,8 @@ extension ProblemLowering {
         }
       }
     }
-    var times = [0.0]
-    if let time = domain.time {
-      times = [time.lowerBound, (time.lowerBound + 2 * time.upperBound) / 3, time.upperBound]
-    }
     let expression = function.plainExpression
-    var found = (value: 0.0, point: "")
-    for point in points {
-      for time in times {
-        guard let value = try? abs(expression.value(point.merging(["t": time]) { $1 })), value > found.value
-        else {
-          continue
-        }
-        let words = point.sorted { $0.key < $1.key }.map { "\($0.key) = \(Expression.number($0.value))" }
-        found = (value, words.joined(separator: ", "))
-      }
-    }
-    return found
+    return points.compactMap { try? expression.value($0).magnitude }.max() ?? 0
   }
 
   private mutating func reportMissing(_ data: [Face: [Int: FaceData]]) {
