@@ -26,6 +26,7 @@ struct CheckCommand: ParsableCommand {
     let (read, _) = try changes.read(file)
     try read.checkSolvability()
     let plan = try SolutionPlan(read.problem, read.normalForm)
+    try plan.checkMemory(limit: nil)
     for warning in read.warnings { Console.note(warning.description) }
     let points = plan.points.map { "\($0)" }.joined(separator: "×")
     console.say(
