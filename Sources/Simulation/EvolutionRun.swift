@@ -82,7 +82,8 @@ package struct EvolutionRun {
           return .interrupted(time: time)
         }
         let step = controller.step(interval: interval)
-        let error = stepper.attempt(from: time, step: step, wantsError: method.tolerance != nil)
+        let error = stepper.attempt(
+          from: time, step: step, errorOver: method.tolerance == nil ? nil : interval)
         switch controller.decide(error: error) {
         case .accept:
           stepper.accept()

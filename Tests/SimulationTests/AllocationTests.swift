@@ -14,7 +14,7 @@ struct AllocationTests {
     let simulation = try item.simulation(step: 0.005)
     let stepper = try simulation.makeStepper()
     func step(_ number: Int, wantsError: Bool) {
-      _ = stepper.attempt(from: 0.005 * Double(number), step: 0.005, wantsError: wantsError)
+      _ = stepper.attempt(from: 0.005 * Double(number), step: 0.005, errorOver: wantsError ? 1 : nil)
       stepper.accept()
     }
     // Every arrangement of a multistep method's vectors occurs within this many steps.
@@ -55,7 +55,7 @@ struct AllocationTests {
       set: ["solver.method=\(method)", "solver.step=0.001", "discretization.x=256", "discretization.y=256"])
     let stepper = try simulation.makeStepper()
     for number in 0..<3 {
-      _ = stepper.attempt(from: 0.001 * Double(number), step: 0.001, wantsError: true)
+      _ = stepper.attempt(from: 0.001 * Double(number), step: 0.001, errorOver: 1)
       stepper.accept()
     }
     let held = Double(simulation.system.bytes + stepper.bytes) / Double(8 * 256 * 256)

@@ -89,7 +89,7 @@ struct StepperTests {
     let stepper = try simulation.makeStepper()
     let before = stepper.state.elements
     for _ in 0..<6 {
-      _ = stepper.attempt(from: 0, step: 1e-13, wantsError: false)
+      _ = stepper.attempt(from: 0, step: 1e-13, errorOver: nil)
       stepper.accept()
     }
     #expect(relativeDistance(stepper.state.elements, before) < 1e-11)

@@ -17,7 +17,7 @@ package struct StepperLaws {
   package func state(after count: Int, steps step: Double) throws -> StateVector {
     let stepper = try simulation.makeStepper()
     for number in 0..<count {
-      _ = stepper.attempt(from: Double(number) * step, step: step, wantsError: false)
+      _ = stepper.attempt(from: Double(number) * step, step: step, errorOver: nil)
       stepper.accept()
     }
     return stepper.state
@@ -39,7 +39,7 @@ package struct StepperLaws {
   package func estimates(steps: [Double]) throws -> [(size: Double, error: Double)] {
     try steps.map { step in
       let stepper = try simulation.makeStepper()
-      return (step, stepper.attempt(from: 0, step: step, wantsError: true))
+      return (step, stepper.attempt(from: 0, step: step, errorOver: 1))
     }
   }
 

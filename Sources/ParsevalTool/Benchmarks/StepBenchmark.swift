@@ -34,7 +34,7 @@ final class StepBenchmark {
 
     func advance(_ step: Double, count: Int) {
       for _ in 0..<count {
-        _ = stepper.attempt(from: 0, step: step, wantsError: false)
+        _ = stepper.attempt(from: 0, step: step, errorOver: nil)
         stepper.accept()
       }
     }

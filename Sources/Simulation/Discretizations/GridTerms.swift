@@ -13,7 +13,9 @@ package final class GridTerms: @unchecked Sendable {
   private let layout: PencilLayout
 
   /// Whether the terms depend neither on the state nor on time.
-  package var isConstant: Bool { inputNumbers.isEmpty && !compiled.isTimeDependent }
+  package var isConstant: Bool { inputNumbers.isEmpty && !isTimeDependent }
+  /// Whether the terms name the time.
+  package var isTimeDependent: Bool { compiled.isTimeDependent }
 
   package init(
     layout: PencilLayout, products: [SpectralForm.Product],

@@ -30,6 +30,9 @@ package final class SpectralSystem: SemiDiscreteSystem, @unchecked Sendable {
   package var componentCount: Int { elimination.evolved.count }
   package var stateLength: Int { componentCount * layout.length }
   package var isNonlinearPartConstant: Bool { nonlinear == nil && constraintTerms?.isConstant ?? true }
+  package var isTimeDependent: Bool {
+    nonlinear?.isTimeDependent ?? false || constraintTerms?.isTimeDependent ?? false
+  }
   package var isNonlinearPartZero: Bool { isNonlinearPartConstant && constantPart == nil }
 
   /// - Parameters:

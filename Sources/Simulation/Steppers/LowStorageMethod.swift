@@ -49,7 +49,7 @@ package final class LowStorageMethod: TimeStepper {
     set {}
   }
 
-  package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
+  package func attempt(from time: Double, step: Double, errorOver horizon: Double?) -> Double {
     if step != preparedStep {
       prepared.removeAll()
       preparedStep = step

@@ -58,7 +58,7 @@ package final class MultistepMethod: TimeStepper {
     set { filled = newValue }
   }
 
-  package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
+  package func attempt(from time: Double, step: Double, errorOver horizon: Double?) -> Double {
     system.evaluateNonlinear(states[0], time: time, into: nonlinear[0])
     if step != spacing {
       // What is remembered lies at the distance of another step: start anew.
@@ -68,7 +68,7 @@ package final class MultistepMethod: TimeStepper {
     if filled < tableau.memory {
       starter.state.baseAddress.update(from: states[0].baseAddress, count: states[0].count)
       starter.reset()
-      _ = starter.attempt(from: time, step: step, wantsError: false)
+      _ = starter.attempt(from: time, step: step, errorOver: nil)
       next.baseAddress.update(from: starter.next.baseAddress, count: next.count)
       return 0
     }

@@ -24,14 +24,30 @@ package struct OneStepTableau: Sendable {
   /// It may use the nonlinear value at the
   /// result, numbered as one more stage.
   package var error: Row?
+  /// For a method whose error row vanishes where N is a function of time alone.
+  package var quadrature: Quadrature?
 
-  package init(nodes: [Double], stages: [Row], result: Row, error: Row? = nil) {
+  /// Tells how well such an N is integrated, from values of N at the beginning, the middle and the end.
+  package struct Quadrature: Sendable {
+    /// What the second difference of N adds to the result.
+    package var curvature: Row
+    /// What N adds, by its value at the beginning and at the end.
+    package var beginning: Row
+    package var end: Row
+    /// The error over the square of the curvature's share in N.
+    package var constant: Double
+  }
+
+  package init(
+    nodes: [Double], stages: [Row], result: Row, error: Row? = nil, quadrature: Quadrature? = nil
+  ) {
     precondition(
       nodes.count == stages.count + 1, "OneStepTableau: \(nodes.count) nodes, \(stages.count) rows")
     self.nodes = nodes
     self.stages = stages
     self.result = result
     self.error = error
+    self.quadrature = quadrature
   }
 
   /// Whether the error looks at N of the result, which then serves the next step too.
@@ -58,6 +74,7 @@ package final class OneStepMethod: TimeStepper {
 
   private struct Key: Hashable {
     var step: UInt64
+    var horizon: UInt64
     var isSwapped: Bool
   }
 
@@ -66,12 +83,25 @@ package final class OneStepMethod: TimeStepper {
     let stages: [Combination]
     let result: Combination
     let error: Combination?
+    let quadrature: PreparedQuadrature?
 
-    init(stages: [Combination], result: Combination, error: Combination?) {
+    init(
+      stages: [Combination], result: Combination, error: Combination?,
+      quadrature: PreparedQuadrature?
+    ) {
       self.stages = stages
       self.result = result
       self.error = error
+      self.quadrature = quadrature
     }
+  }
+
+  /// The rows of a quadrature, over the step and over the time that the error is about.
+  private struct PreparedQuadrature {
+    var curvature: Combination
+    var beginning: (step: Combination, horizon: Combination)
+    var end: (step: Combination, horizon: Combination)
+    var constant: Double
   }
 
   private var isSwapped = false
@@ -107,8 +137,8 @@ package final class OneStepMethod: TimeStepper {
     return stages[place]
   }
 
-  package func attempt(from time: Double, step: Double, wantsError: Bool) -> Double {
-    let plan = prepare(step)
+  package func attempt(from time: Double, step: Double, errorOver horizon: Double?) -> Double {
+    let plan = prepare(step, horizon: horizon ?? 0)
     isLastNonlinearKnown = false
     if !isFirstNonlinearKnown {
       system.evaluateNonlinear(state, time: time, into: nonlinear[0])
@@ -121,13 +151,27 @@ package final class OneStepMethod: TimeStepper {
     }
     system.combine(plan.result)
     system.projectToRealFields(next)
-    guard wantsError, let combination = plan.error, let error else { return 0 }
+    guard let horizon, let combination = plan.error, let error else { return 0 }
     if tableau.isFirstSameAsLast {
       system.evaluateNonlinear(next, time: time + step, into: nonlinear[tableau.nodes.count])
       isLastNonlinearKnown = true
     }
+    let embedded = size(combination, in: error)
+    guard let quadrature = plan.quadrature, embedded.isFinite else { return embedded }
+    let curvature = size(quadrature.curvature, in: error)
+    let whole = max(size(quadrature.beginning.step, in: error), size(quadrature.end.step, in: error))
+    // The error of Simpson's rule is to the curvature as the curvature is to the whole.
+    let estimate = quadrature.constant * curvature * (curvature < whole ? curvature / whole : 1)
+    guard estimate > embedded else { return embedded }
+    // A state that N makes from little is measured by what it will be at the horizon.
+    let later = max(size(quadrature.beginning.horizon, in: error), size(quadrature.end.horizon, in: error))
+    return max(embedded, estimate / max(1, later))
+  }
+
+  /// The size of a combination relative to the result.
+  private func size(_ combination: Combination, in vector: StateVector) -> Double {
     system.combine(combination)
-    return system.relativeNorm(of: error, to: next)
+    return system.relativeNorm(of: vector, to: next)
   }
 
   private var isLastNonlinearKnown = false
@@ -153,18 +197,29 @@ package final class OneStepMethod: TimeStepper {
     isLastNonlinearKnown = false
   }
 
-  private func prepare(_ step: Double) -> Prepared {
-    let key = Key(step: step.bitPattern, isSwapped: isSwapped)
+  private func prepare(_ step: Double, horizon: Double) -> Prepared {
+    let key = Key(step: step.bitPattern, horizon: horizon.bitPattern, isSwapped: isSwapped)
     if let known = prepared[key] { return known }
     let made = Prepared(
       stages: tableau.stages.enumerated().map { combination($1, into: stage($0 + 1), step: step) },
       result: combination(tableau.result, into: next, step: step),
-      error: tableau.error.flatMap { row in error.map { combination(row, into: $0, step: step) } })
+      error: tableau.error.flatMap { row in error.map { combination(row, into: $0, step: step) } },
+      quadrature: system.isTimeDependent && horizon > 0 ? quadrature(step, horizon: horizon) : nil)
     prepared[key] = made
     order.append(key)
     // Tables of old step sizes go with the combinations that hold them.
     if order.count > 8 { prepared[order.removeFirst()] = nil }
     return made
+  }
+
+  private func quadrature(_ step: Double, horizon: Double) -> PreparedQuadrature? {
+    guard let rows = tableau.quadrature, let error else { return nil }
+    func both(_ row: OneStepTableau.Row) -> (step: Combination, horizon: Combination) {
+      (combination(row, into: error, step: step), combination(row, into: error, step: horizon))
+    }
+    return PreparedQuadrature(
+      curvature: combination(rows.curvature, into: error, step: step), beginning: both(rows.beginning),
+      end: both(rows.end), constant: rows.constant)
   }
 
   private func combination(_ row: OneStepTableau.Row, into target: StateVector, step: Double) -> Combination {

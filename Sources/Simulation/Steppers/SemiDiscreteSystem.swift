@@ -15,6 +15,8 @@ package protocol SemiDiscreteSystem: AnyObject {
   var stateLength: Int { get }
   /// Whether N is the same for every state and time.
   var isNonlinearPartConstant: Bool { get }
+  /// Whether N depends on the time other than through the state.
+  var isTimeDependent: Bool { get }
   /// Whether N is zero.
   var isNonlinearPartZero: Bool { get }
 

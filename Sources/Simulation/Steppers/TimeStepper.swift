@@ -15,9 +15,10 @@ package protocol TimeStepper: AnyObject {
 
   /// Attempts a step of size `step` from `time`.
   ///
-  /// - Parameter wantsError: whether the caller will look at the error.
+  /// - Parameter horizon: whether the caller will look at the error, and the time that it is about: a state
+  ///   that grows from nothing is measured by what it will be then.
   /// - Returns: the estimated error relative to the state; zero when it is not wanted.
-  func attempt(from time: Double, step: Double, wantsError: Bool) -> Double
+  func attempt(from time: Double, step: Double, errorOver horizon: Double?) -> Double
   /// Makes `next` the state.
   func accept()
   /// Bytes of all vectors that are held.
