@@ -13,6 +13,7 @@ enum ParsevalTool {
     if IsolatedReader.isRequest(arguments) { exit(IsolatedReader.serve(arguments)) }
     // A reader that has gone away, as in `parseval list problems | head`, is no failure.
     signal(SIGPIPE, SIG_DFL)
+    ignoreFileSizeSignal()
     limitBLASToOneThread()
     do {
       var command = try ParsevalCommand.parseAsRoot(arguments)

@@ -119,7 +119,10 @@ package struct InitialData {
   /// A random field whose modes have standard deviations given by an expression of their wavenumber `k`.
   private static func field(_ spectrum: Expression, mean: Double?) throws -> GaussianRandomField {
     // The wavenumber takes the place of the time in an expression of one number.
-    let deviation = try ScalarExpression(spectrum.replacingLeaves { $0 == .symbol("k") ? .symbol("t") : $0 })
+    guard
+      let deviation = try? ScalarExpression(
+        spectrum.replacingLeaves { $0 == .symbol("k") ? .symbol("t") : $0 })
+    else { throw GaussianRandomField.ParameterError(description: "the spectrum '\(spectrum)' is not real") }
     return GaussianRandomField(mean: mean) { deviation.value(time: $0.squareRoot()) }
   }
 

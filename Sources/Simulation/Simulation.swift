@@ -90,6 +90,8 @@ public final class Simulation {
     output = try OutputFields(problem, normalForm, system: system, fields: data.fields)
   }
 
+  private static let errorToWarnOf = 0.1
+
   /// What all records have in common.
   public var recordLayout: RecordLayout { output.layout }
 
@@ -108,6 +110,12 @@ public final class Simulation {
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
       solution.error = try CoarserRun.estimate(
         of: self, steps: solution.steps, finalState: finalState, time: finalTime)
+    }
+    if let error = solution.error?.relativeL2, !(error <= Self.errorToWarnOf) {
+      solution.warnings.append(
+        error.isFinite
+          ? "the stated error is large: a finer grid or a smaller tolerance is needed, or the problem is chaotic"
+          : "what the solution is compared with is not finite everywhere")
     }
     let elapsed = clock.now - start
     solution.wallSeconds =
@@ -224,6 +232,7 @@ public final class Simulation {
     }
     var records: [Record] = []
     let outcome = try run.advance { index, time in
+      try system.checkCompatibility(stepper.state, time: time, isFirst: index == 0)
       let record = try output.record(stepper.state, time: time)
       try sink?.append(record, index: index)
       try comparison.add(record, state: stepper.state, time: time)

@@ -107,6 +107,33 @@ struct EliminationTests {
     #expect(warning.contains("violate div(u) = 0") && warning.contains("\((share * 10).rounded() / 10) %"))
   }
 
+  @Test("A mean that grows until a constraint cannot balance it ends the run")
+  func meanThatGrows() throws {
+    let text = ProblemTexts.vorticity.replacing("lap(w)", with: "lap(w) + 0.3")
+    #expect(text != ProblemTexts.vorticity)
+    #expect {
+      try simulation(text).run()
+    } throws: {
+      if case .incompatible(unknown: "psi", _) = $0 as? SimulationError { true } else { false }
+    }
+  }
+
+  @Test("A mean whose time derivative drops out needs a gauge")
+  func meanWithoutTimeDerivative() throws {
+    let text = """
+      problem: p
+      domain: {x: {interval: [0, 2*pi], periodic: true}, t: [0, 1]}
+      unknowns: [u]
+      equations: [dt(dxx(u)) = -dxx(u)]
+      initial: {u: cos(x)}
+      exact: {u: cos(x)*exp(-t)}
+      discretization: 16
+      """
+    #expect(try failure(text) == .undetermined(unknown: "u"))
+    let solution = try simulation(text + "\ngauge: [mean(u) = 0]").run()
+    #expect(try #require(solution.error).relativeL2 <= 1e-13)
+  }
+
   @Test("A source whose mean a constraint cannot balance is refused at the first time")
   func unbalancedInitialValue() throws {
     let text = ProblemTexts.vorticity.replacing("initial: {w: \"", with: "initial: {w: \"1 + ")

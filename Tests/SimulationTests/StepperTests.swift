@@ -83,6 +83,49 @@ struct StepperTests {
     #expect(abs(fittedOrder(errors) - Double(order)) < 0.2, "order \(fittedOrder(errors)) from \(errors)")
   }
 
+  /// An estimate from solutions that integrate N(t) by the same quadrature would let the step grow without end.
+  @Test(
+    "A force that depends on time alone is followed to the tolerance",
+    arguments: StepperRegistry.all.filter { $0.estimateOrder ?? 0 > 1 }.map(\.name))
+  func forcesOfTime(method: String) throws {
+    let solution = try simulation(
+      """
+      problem: forced
+      domain: {x: {interval: [0, 2*pi], periodic: true}, t: [0, 4]}
+      unknowns: [u]
+      equations: [dt(u) = 0.1*dxx(u) + cos(13*t)*(1 + cos(x))]
+      initial: {u: 0}
+      exact: {u: "sin(13*t)/13 + cos(x)*(0.1*cos(13*t) + 13*sin(13*t) - 0.1*exp(-0.1*t))/169.01"}
+      discretization: 16
+      solver: {method: \(method), tolerance: 1e-8}
+      output: {every: 0.4}
+      """
+    ).run()
+    #expect(solution.outcome == .completed)
+    #expect(try #require(solution.error).relativeL2 <= 2e-6)
+  }
+
+  @Test(
+    "A force that begins late, or slowly, is followed from a state that is zero", arguments: [true, false])
+  func forcesFromNothing(isSudden: Bool) throws {
+    let force = isSudden ? "if(t > 0.377, 5, 0)" : "t^2"
+    let exact = isSudden ? "if(t > 0.377, 5*(t - 0.377), 0)" : "t^3/3"
+    let solution = try simulation(
+      """
+      problem: forced
+      domain: {x: {interval: [0, 2*pi], periodic: true}, t: [0, 1]}
+      unknowns: [u]
+      equations: ["dt(u) = dxx(u) + \(force)"]
+      initial: {u: 0}
+      exact: {u: "\(exact)"}
+      discretization: 16
+      solver: {method: etdrk4, tolerance: 1e-9}
+      """
+    ).run()
+    #expect(solution.outcome == .completed)
+    #expect(try #require(solution.error).relativeL2 <= 1e-6)
+  }
+
   @Test("A step of size zero changes nothing", arguments: StepperCase.all([problems[1]]))
   func smallSteps(_ item: StepperCase) throws {
     let simulation = try item.simulation()

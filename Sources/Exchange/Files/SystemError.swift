@@ -60,7 +60,7 @@ func checkPath(_ path: String) throws(ExchangeError) {
 }
 
 /// Makes a write beyond the file-size limit fail with `EFBIG`; by default the signal ends the process.
-func ignoreFileSizeSignal() { _ = fileSizeSignalIsIgnored }
+package func ignoreFileSizeSignal() { _ = fileSizeSignalIsIgnored }
 
 private let fileSizeSignalIsIgnored: Bool = {
   var action = sigaction()

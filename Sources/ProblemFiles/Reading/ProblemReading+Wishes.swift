@@ -57,7 +57,9 @@ extension ProblemReading {
     let known = scopes.unknowns.union(scopes.definitions)
     for field in node["fields"]?.elements ?? [] {
       guard let name = field.text, StructureCheck.isName(name) else { continue }
-      if known.contains(name) {
+      if problem.output.fields.contains(name) {
+        findings.error(field.place, "'\(name)' is named twice in 'output.fields'", key: "output.fields")
+      } else if known.contains(name) {
         problem.output.fields.append(name)
       } else {
         findings.error(

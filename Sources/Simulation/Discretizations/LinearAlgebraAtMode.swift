@@ -153,7 +153,9 @@ package struct ConstraintElimination: Sendable {
     for (j, unknown) in evolved.enumerated() where idle.contains(unknown) {
       massMatrix[rowOfIdle(j, massMatrix), j] = .one
     }
-    let inverseMass = n == 1 ? scalarInverse(massMatrix) : massMatrix.inverse
+    let (inverseMass, loose) = n == 1 ? scalarInverse(massMatrix) : massMatrix.solve(.identity(n))
+    // A mode whose time derivative drops out, such as the mean in dt(lap(psi)).
+    open += loose.map { evolved[$0] }
     // M⁻¹ (L u + L_a a + N) in terms of (u, N_c), and M⁻¹ for N.
     var right = SmallMatrix(rows: n, columns: n + m)
     let ofEvolved = matrix(evolutionEquations, evolved)
@@ -204,10 +206,10 @@ package struct ConstraintElimination: Sendable {
     return isEmpty(j) ? j : (0..<mass.rows).first(where: isEmpty) ?? j
   }
 
-  private func scalarInverse(_ matrix: SmallMatrix) -> SmallMatrix {
+  private func scalarInverse(_ matrix: SmallMatrix) -> (solution: SmallMatrix, free: [Int]) {
     var result = matrix
     result[0, 0] = matrix[0, 0].isZero ? .zero : .one / matrix[0, 0]
-    return result
+    return (result, matrix[0, 0].isZero ? [0] : [])
   }
 }
 

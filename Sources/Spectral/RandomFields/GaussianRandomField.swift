@@ -14,6 +14,8 @@ public struct GaussianRandomField: Sendable {
   /// Parameters that give no field.
   public struct ParameterError: Error, Hashable, Sendable, CustomStringConvertible {
     public var description: String
+
+    public init(description: String) { self.description = description }
   }
 
   /// The standard deviation of the coefficient of a normalised eigenfunction with eigenvalue λ.
