@@ -151,7 +151,7 @@ package final class OneStepMethod: TimeStepper {
     }
     system.combine(plan.result)
     system.projectToRealFields(next)
-    guard let horizon, let combination = plan.error, let error else { return 0 }
+    guard horizon != nil, let combination = plan.error, let error else { return 0 }
     if tableau.isFirstSameAsLast {
       system.evaluateNonlinear(next, time: time + step, into: nonlinear[tableau.nodes.count])
       isLastNonlinearKnown = true
