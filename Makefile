@@ -1,8 +1,8 @@
 # What a fresh Debian 12 machine with Swift 6.3 needs to build, test and use Parseval.
 
-PACKAGES = libfftw3-dev libopenblas-dev liblapacke-dev libnetcdf-dev netcdf-bin gnuplot-nox fonts-dejavu-core
+PACKAGES = libfftw3-dev libopenblas-dev liblapacke-dev libnetcdf-dev netcdf-bin libsuitesparse-dev gmsh gnuplot-nox fonts-dejavu-core
 # The rooms that the library re-exports.
-ROOMS = Arrays Exchange Spectral Geometry Equations ProblemFiles Simulation Plotting Parseval
+ROOMS = Arrays Exchange Spectral LinearSolvers Geometry Equations ProblemFiles Simulation Plotting Parseval
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 BIN = .build/release/parseval

@@ -26,7 +26,7 @@ func tests(_ room: String, _ dependencies: [Target.Dependency]) -> Target {
     exclude: [], swiftSettings: swiftSettings)
 }
 
-func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
   .systemLibrary(
     name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
@@ -45,21 +45,27 @@ let package = Package(
     system("CFFTW", pkgConfig: "fftw3", apt: "libfftw3-dev"),
     system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
     system("CNetCDF", pkgConfig: "netcdf", apt: "libnetcdf-dev"),
+    system("CSuiteSparse", apt: "libsuitesparse-dev"),
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")], linkerSettings: [.linkedLibrary("m")]),
 
     room("Arrays", ["CKernels", "COpenBLAS"]),
     room("Exchange", ["Arrays", "CNetCDF"]),
     room("Spectral", ["Arrays", "CKernels", "CFFTW", "COpenBLAS"]),
-    room("Geometry", ["Arrays"]),
+    room("LinearSolvers", ["Arrays", "CKernels", "COpenBLAS", "CSuiteSparse", "Spectral", "Exchange"]),
+    room("Geometry", ["Arrays", "Exchange"]),
     room("Equations", ["Geometry", "Spectral"]),
     room("ProblemFiles", ["Equations", "Geometry", .product(name: "Yams", package: "Yams")]),
     room(
       "Simulation",
-      ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "Equations", "Exchange"]),
+      ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "LinearSolvers", "Equations", "Exchange"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room(
       "Parseval",
-      ["Arrays", "Exchange", "Spectral", "Geometry", "Equations", "ProblemFiles", "Simulation", "Plotting"],
+      [
+        "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles",
+        "Simulation",
+        "Plotting",
+      ],
       plugins: ["EmbedCommit"]),
     .plugin(name: "EmbedCommit", capability: .buildTool()),
     .executableTarget(
@@ -71,12 +77,13 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "CAllocationCount", "Arrays", "Spectral", "Equations", "ProblemFiles", "Simulation",
+        "CAllocationCount", "Arrays", "Spectral", "LinearSolvers", "Equations", "ProblemFiles", "Simulation",
       ],
       path: "Tests/TestSupport", exclude: ["CAllocationCount"], swiftSettings: swiftSettings),
     tests("Arrays", ["Arrays"]),
     tests("Exchange", ["Arrays", "Exchange"]),
     tests("Spectral", ["Arrays", "Spectral"]),
+    tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests(

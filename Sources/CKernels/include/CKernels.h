@@ -2,5 +2,6 @@
 #include "pvk_memory.h"
 #include "pvk_pool.h"
 #include "pvk_program.h"
+#include "pvk_sparse.h"
 #include "pvk_spectral.h"
 #include "pvk_yardsticks.h"
