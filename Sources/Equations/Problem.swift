@@ -104,20 +104,45 @@ public struct Gauge: Sendable, Hashable {
   }
 }
 
-/// What holds for one unknown on one face: `dirichlet` gives its value, `neumann` its outward normal derivative.
+/// Where a boundary condition holds.
+public enum BoundaryPlace: Sendable, Hashable {
+  /// One end of one axis of a box.
+  case face(Face)
+  /// A named part of the boundary of a geometry.
+  case part(String)
+  /// Everything that no other condition names for the unknown.
+  case rest
+}
+
+/// What holds for one unknown on a part of the boundary.
 public struct BoundaryCondition: Sendable, Hashable {
-  public enum Kind: String, Sendable, Hashable { case dirichlet, neumann }
-  public var face: Face
+  /// `dirichlet` gives the unknown's value.
+  ///
+  /// `neumann` gives its outward normal derivative, or the flux `a*dn(u)` where the equation has `div(a*grad(u))` with
+  /// a coefficient that varies. `robin` is a relation between the two.
+  public enum Kind: String, Sendable, Hashable { case dirichlet, neumann, robin }
+  public var place: BoundaryPlace
   public var unknown: String
   public var kind: Kind
-  /// May depend on time and on the coordinates along the face.
+  /// May depend on time and on the coordinates; for `robin` the expression of the unknown and of its normal derivative
+  /// (a derivative along the axis `n`) that vanishes.
   public var value: Expression
 
-  public init(face: Face, unknown: String, kind: Kind, value: Expression) {
-    self.face = face
+  public init(_ place: BoundaryPlace, unknown: String, kind: Kind, value: Expression) {
+    self.place = place
     self.unknown = unknown
     self.kind = kind
     self.value = value
+  }
+
+  public init(face: Face, unknown: String, kind: Kind, value: Expression) {
+    self.init(.face(face), unknown: unknown, kind: kind, value: value)
+  }
+
+  /// The end of an axis where the condition holds, on a box.
+  public var face: Face? {
+    if case .face(let face) = place { return face }
+    return nil
   }
 }
 
@@ -208,7 +233,29 @@ public struct DiscretizationChoice: Sendable, Hashable {
     case spectral
     case finiteDifference = "finite-difference"
   }
-  /// Grid points along each axis, by name.
+  /// What space is divided into.
+  public enum Method: String, Sendable, Hashable, CaseIterable {
+    case spectral
+    case finiteVolume = "finite-volume"
+    case finiteElement = "finite-element"
+  }
+  /// The mean of a coefficient at the face of two cells.
+  public enum FaceAverage: String, Sendable, Hashable, CaseIterable { case harmonic, arithmetic }
+  /// What convective fluxes between two cells are taken from.
+  public enum Convection: String, Sendable, Hashable, CaseIterable { case central, upwind }
+  /// The order of finite elements.
+  public enum Element: String, Sendable, Hashable, CaseIterable { case linear = "P1", quadratic = "P2" }
+  /// Chosen from the problem unless given.
+  public var method: Method?
+  public var average: FaceAverage = .harmonic
+  public var convection: Convection = .central
+  /// The element of every unknown that has none of its own.
+  public var element: Element = .quadratic
+  /// By the name of the unknown.
+  public var elements: [String: Element] = [:]
+  /// The size of the elements; a thirty-second of the domain unless given.
+  public var size: Double?
+  /// Grid points, cells or intervals along each axis, by name.
   public var points: [String: Int] = [:]
   public var dealiasing: Dealiasing?
   public var symbol: Symbol = .spectral

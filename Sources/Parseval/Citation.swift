@@ -28,7 +28,11 @@ public struct Citation: Sendable, Hashable {
   ///
   /// - Throws: `SimulationError` for a problem that no method solves.
   public static func works(behind file: ProblemFile) throws(SimulationError) -> [Citation] {
-    let plan = try SolutionPlan(file.problem, file.normalForm)
+    guard case .normal(let form) = file.formulation else {
+      return file.problem.domain.time == nil
+        ? [] : works(behind: try MethodChoice(implicit: file.problem.solver).stepper)
+    }
+    let plan = try SolutionPlan(file.problem, form)
     var works = plan.method.map { Self.works(behind: $0.stepper) } ?? []
     if plan.method?.tolerance != nil {
       works.append(

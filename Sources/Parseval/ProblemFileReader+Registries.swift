@@ -11,6 +11,6 @@ extension KeyTable {
   public static var solvers: KeyTable {
     KeyTable(
       title: "Solvers", keys: [],
-      names: ["solver.method": StepperRegistry.all.map { RegisteredName($0.name, $0.summary) }])
+      names: ["solver.method": (StepperRegistry.all + StepperRegistry.implicit).map { RegisteredName($0.name, $0.summary) }])
   }
 }

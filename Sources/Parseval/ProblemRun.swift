@@ -27,7 +27,7 @@ public struct RunOptions: Sendable {
 /// During the run `OUTPUT.checkpoint` stands beside the output; it is removed when the run has ended.
 public final class ProblemRun {
   public let file: ProblemFile
-  public let simulation: Simulation
+  public let simulation: any PreparedProblem
   public let outputPath: String
   /// The time that a resumed run continues from is after this many records; 0 for a new run.
   public let keptRecords: Int
@@ -75,7 +75,12 @@ public final class ProblemRun {
     var problem = file.problem
     problem.units.merge(file.units) { own, _ in own }
     checkpoint?.adoptPlans()
-    simulation = try file.locatingMistakes { try Simulation(problem, file.normalForm, options: settings) }
+    simulation = try file.locatingMistakes {
+      switch file.formulation {
+      case .normal(let form): try Simulation(problem, form, options: settings)
+      case .fluxes(let form, let kind): try BalanceSimulation(problem, form, kind, options: settings)
+      }
+    }
   }
 
   /// Solves the problem; the output is complete, or resumable if the run was interrupted.
@@ -127,7 +132,13 @@ extension ProblemFile {
   public func checkSolvability() throws {
     var options = SimulationOptions()
     options.referenceFolder = folder(of: absolutePath(file))
-    try locatingMistakes { try Simulation.check(problem, normalForm, options: options) }
+    try locatingMistakes {
+      switch formulation {
+      case .normal(let form): try Simulation.check(problem, form, options: options)
+      case .fluxes(let form, let kind):
+        try BalanceSimulation.check(problem, form, kind, options: options)
+      }
+    }
   }
 
   /// What is wrong with a part of the problem and shows only later is said at its place in the file.

@@ -6,8 +6,8 @@ public struct ProblemFile: Sendable {
   /// The path, or what the text was called.
   public var file: String
   public var problem: Problem
-  /// The problem in components, classified.
-  public var normalForm: NormalForm
+  /// The problem in components, in the form that its discretisation needs.
+  public var formulation: Formulation
   /// A canonical text of the problem after overrides, for provenance: reading it gives an equal problem.
   public var resolvedText: String
   /// The units of axes, `t`, unknowns and parameters, where the file gives them.
@@ -19,6 +19,14 @@ public struct ProblemFile: Sendable {
   /// All nodes after overrides, for later stages.
   package var root: SourceNode
   package var places: ProblemPlaces
+
+  /// The normal form of a problem that spectral methods solve.
+  public var normalForm: NormalForm {
+    guard case .normal(let form) = formulation else {
+      preconditionFailure("ProblemFile.normalForm: '\(problem.name)' is solved on cells or elements")
+    }
+    return form
+  }
 }
 
 /// Reads problem files.
@@ -64,10 +72,10 @@ public struct ProblemFileReader: Sendable {
     findings.adopt(reader.diagnostics, of: source)
     let root = Overrides(tree: tree, findings: findings).apply(overrides, to: written)
     let reading = ProblemReading(root: root, findings: findings)
-    let (problem, normalForm) = reading.run(tree)
-    guard let normalForm, !findings.hasErrors else { throw ProblemFileError(diagnostics: findings.sorted) }
+    let (problem, formulation) = reading.run(tree)
+    guard let formulation, !findings.hasErrors else { throw ProblemFileError(diagnostics: findings.sorted) }
     return ProblemFile(
-      file: file, problem: problem, normalForm: normalForm,
+      file: file, problem: problem, formulation: formulation,
       resolvedText: CanonicalText(tree: tree).text(root),
       units: reading.units, recipeNames: (root["recipes"]?.entries ?? []).map(\.key),
       warnings: findings.sorted, root: root, places: reading.places)

@@ -71,6 +71,21 @@ private struct SwiftSource {
     if let dealiasing = discretization.dealiasing {
       lines.append("problem.discretization.dealiasing = .\(dealiasing)")
     }
+    if let method = discretization.method { lines.append("problem.discretization.method = .\(method)") }
+    if discretization.average != .harmonic {
+      lines.append("problem.discretization.average = .\(discretization.average)")
+    }
+    if discretization.convection != .central {
+      lines.append("problem.discretization.convection = .\(discretization.convection)")
+    }
+    if discretization.element != .quadratic {
+      lines.append("problem.discretization.element = .\(discretization.element)")
+    }
+    if !discretization.elements.isEmpty {
+      lines.append(
+        "problem.discretization.elements = \(dictionary(discretization.elements.mapValues { ".\($0)" }))")
+    }
+    if let size = discretization.size { lines.append("problem.discretization.size = \(size)") }
     if discretization.symbol != .spectral {
       lines.append("problem.discretization.symbol = .\(discretization.symbol)")
     }
@@ -97,8 +112,13 @@ private struct SwiftSource {
   }
 
   private func condition(_ condition: BoundaryCondition) -> String {
-    "BoundaryCondition(face: Face(axis: \(condition.face.axis), side: .\(condition.face.side.rawValue)), "
-      + "unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
+    let place =
+      switch condition.place {
+      case .face(let face): "face: Face(axis: \(face.axis), side: .\(face.side.rawValue))"
+      case .part(let name): ".part(\(literal(name)))"
+      case .rest: ".rest"
+      }
+    return "BoundaryCondition(\(place), unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
       + "value: \(expression(condition.value)))"
   }
 

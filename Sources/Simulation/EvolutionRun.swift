@@ -3,14 +3,26 @@ import Exchange
 import Glibc
 import Spectral
 
+/// What a run from record to record needs to know of the system that is stepped.
+package protocol EvolvedSystem: AnyObject {
+  func makeVector() -> StateVector
+  /// Whether every number of the state is finite.
+  func isFinite(_ state: StateVector) -> Bool
+  /// The name of an unknown that has become infinite or undefined.
+  func nameOfNotFinite(_ state: StateVector) -> String
+  /// How fast what limits the first step changes the state, relative to it.
+  func rate(of state: StateVector, time: Double) -> Double
+  /// About the largest step that explicit methods bear.
+  var explicitStepLimit: Double { get }
+}
+
 /// Steps from record to record: errors, refusals, the finite check, checkpoints.
 package struct EvolutionRun {
-  private let system: SpectralSystem
+  private let system: any EvolvedSystem
   private let stepper: any TimeStepper
   private let method: MethodChoice
   private let times: RecordTimes
   private let options: SimulationOptions
-  private let unknownNames: [String]
   private var controller: StepController
   /// The record that is being stepped to; records before it are made.
   private var nextRecord = 0
@@ -25,15 +37,14 @@ package struct EvolutionRun {
   private static let checkInterval = 16
 
   package init(
-    system: SpectralSystem, stepper: any TimeStepper, method: MethodChoice, times: RecordTimes,
-    options: SimulationOptions, unknownNames: [String]
+    system: any EvolvedSystem, stepper: any TimeStepper, method: MethodChoice, times: RecordTimes,
+    options: SimulationOptions
   ) {
     self.system = system
     self.stepper = stepper
     self.method = method
     self.times = times
     self.options = options
-    self.unknownNames = unknownNames
     controller = method.controller(interval: times.interval, startLevel: 0)
     time = times.start
     lastGoodTime = times.start
@@ -43,12 +54,10 @@ package struct EvolutionRun {
   /// The last state that was found to be finite.
   package var lastGoodState: StateVector { lastGood }
 
-  /// A first step of which the nonlinear part changes the state by a few per cent.
+  /// A first step in which the state changes by a few per cent.
   package mutating func chooseFirstStep() {
     guard method.tolerance != nil else { return }
-    let nonlinear = system.makeVector()
-    system.evaluateNonlinear(stepper.state, time: time, into: nonlinear)
-    let rate = system.relativeNorm(of: nonlinear, to: stepper.state)
+    let rate = system.rate(of: stepper.state, time: time)
     var level = 2
     while level < 20 && rate.isFinite && rate * times.interval / Double(1 << level) > 0.05 { level += 1 }
     controller = method.controller(interval: times.interval, startLevel: level)
@@ -122,21 +131,17 @@ package struct EvolutionRun {
   }
 
   private mutating func notFinite(step: Double) -> Outcome {
-    let length = system.layout.length
-    let bad = (0..<system.componentCount).first { component in
-      (0..<length).contains { !stepper.state.baseAddress[component * length + $0].isFinite }
-    }
     let found = time
     time = lastGoodTime
     return .notFinite(
-      unknown: unknownNames[bad ?? 0], step: steps, time: found, suggestedStep: suggestion(insteadOf: step))
+      unknown: system.nameOfNotFinite(stepper.state), step: steps, time: found,
+      suggestedStep: suggestion(insteadOf: step))
   }
 
   /// A quarter of a step that failed, and for explicit methods what the linear part allows.
   private func suggestion(insteadOf step: Double) -> Double {
     guard !method.stepper.isLinearPartImplicit else { return step / 4 }
-    // All explicit methods here are stable up to 2.5 along both half-axes, but for a small part of the imaginary.
-    let limit = 2.5 / system.linearBound
+    let limit = system.explicitStepLimit
     guard limit < step / 4, limit > 0 else { return step / 4 }
     let digit = pow(10, log10(limit).rounded(.down))
     return (limit / digit).rounded(.down) * digit

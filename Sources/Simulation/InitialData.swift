@@ -141,7 +141,23 @@ package struct InitialData {
   ) throws -> AlignedStorage<Double> {
     let axes = problem.domain.axes
     let points = axes.indices.map { user in layout.axes.first { $0.userIndex == user }!.points }
-    let bases = axes.map { axis -> any Basis in
+    let coefficients = try coefficients(of: gaussian, purpose: purpose, points: points, about: subject)
+    let isOnGrid = axes.allSatisfy { $0.isPeriodic || gaussian.boundary != .periodic }
+    if isOnGrid { return try mapped(layout.storageOrdered(coefficients.gridValues()), by: gaussian.map) }
+    // The field's own nodes are not the layout's: evaluate it there.
+    let nodes = axes.indices.map { user -> [Double] in
+      let axis = layout.axes.firstIndex { $0.userIndex == user }!
+      return (0..<layout.axes[axis].points).map { layout.coordinate($0, axis: axis) }
+    }
+    return try mapped(
+      layout.storageOrdered(coefficients.evaluate(onTensorGrid: nodes)), by: gaussian.map)
+  }
+
+  /// The coefficients of a random field, with as many modes as `points` has along every axis of the problem.
+  private func coefficients(
+    of gaussian: GaussianField, purpose: String, points: [Int], about subject: EquationError.Subject
+  ) throws -> SpectralCoefficients<Double> {
+    let bases = problem.domain.axes.map { axis -> any Basis in
       // A periodic axis has no ends that could carry conditions.
       switch axis.isPeriodic ? .periodic : gaussian.boundary {
       case .periodic: FourierBasis(lower: axis.lower, upper: axis.upper)
@@ -149,27 +165,20 @@ package struct InitialData {
       case .dirichlet: SineBasis(lower: axis.lower, upper: axis.upper)
       }
     }
-    let coefficients: SpectralCoefficients<Double>
     do {
-      coefficients = try randomField(gaussian).coefficients(
+      return try randomField(gaussian).coefficients(
         in: TensorBasis(bases, points: points),
         stream: RandomStream(seed: seed, purpose: purpose, sample: sample))
     } catch let error as GaussianRandomField.ParameterError {
       throw SimulationError.unsupported(error.description, about: subject)
     }
-    let values: AlignedStorage<Double>
-    let isOnGrid = axes.allSatisfy { $0.isPeriodic || gaussian.boundary != .periodic }
-    if isOnGrid {
-      values = layout.storageOrdered(coefficients.gridValues())
-    } else {
-      // The field's own nodes are not the layout's: evaluate it there.
-      let nodes = axes.indices.map { user -> [Double] in
-        let axis = layout.axes.firstIndex { $0.userIndex == user }!
-        return (0..<layout.axes[axis].points).map { layout.coordinate($0, axis: axis) }
-      }
-      values = layout.storageOrdered(coefficients.evaluate(onTensorGrid: nodes))
-    }
-    guard let map = gaussian.map else { return values }
+  }
+
+  /// A field's values with its map applied point by point.
+  private func mapped(
+    _ values: AlignedStorage<Double>, by map: Expression?
+  ) throws -> AlignedStorage<Double> {
+    guard let map else { return values }
     let program = try ProgramCompiler.compile(
       [
         map.substitutingNumbers(problem.parameterValues).replacingLeaves {
@@ -178,8 +187,32 @@ package struct InitialData {
       ], inputCount: 1, spatialNames: []
     ) { throw SimulationError.notEvaluable("\($0)") }
     let mapped = AlignedStorage<Double>(count: values.count)
-    program.runOnce(inputs: [values], time: 0, into: mapped)
+    program.run(inputs: [values], time: 0, into: [mapped])
     return mapped
+  }
+
+  /// The values of all coefficient fields at points, which are given with the coordinates of the points by name.
+  ///
+  /// - Parameter modes: of random fields, along every axis.
+  package func fields(
+    at points: GridFunctions, modes: [Int], evaluate: (SpectralCoefficients<Double>) -> NDArray<Double>
+  ) throws -> [String: AlignedStorage<Double>] {
+    var values: [String: AlignedStorage<Double>] = [:]
+    for field in problem.fields {
+      switch field.function {
+      case .expression(let expression):
+        values[field.name] = try points.adding(values).values(
+          of: expression.substitutingNumbers(problem.parameterValues))
+      case .gaussian(let gaussian):
+        let coefficients = try coefficients(
+          of: gaussian, purpose: "field." + field.name, points: modes, about: .definition(field.name))
+        let drawn = evaluate(coefficients)
+        let storage = AlignedStorage<Double>(count: drawn.count)
+        drawn.withUnsafeBuffer { _ = storage.buffer.update(fromContentsOf: $0) }
+        values[field.name] = try mapped(storage, by: gaussian.map)
+      }
+    }
+    return values
   }
 }
 

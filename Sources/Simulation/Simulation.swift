@@ -218,8 +218,7 @@ public final class Simulation {
     let stepper = checkpoint == nil ? try prepared ?? checkedStepper() : method.stepper.make(system)
     prepared = nil
     var run = EvolutionRun(
-      system: system, stepper: stepper, method: method, times: times, options: options,
-      unknownNames: system.elimination.evolved.map { normalForm.unknowns[$0].name })
+      system: system, stepper: stepper, method: method, times: times, options: options)
     var comparison = try Comparisons(problem, options: options, output: output, times: times)
     var budgets = QuantityHistory(problem, names: output.layout.quantities.map(\.name))
     if let checkpoint {

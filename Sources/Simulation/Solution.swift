@@ -70,6 +70,8 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
   case interrupted(time: Double)
   /// A number became infinite or undefined.
   case notFinite(unknown: String, step: Int, time: Double, suggestedStep: Double)
+  /// The equations of a steady problem were not solved; what was reached is in the output.
+  case notConverged(iterations: Int, residual: Double, reason: String)
   /// The step size that the tolerance asks for is below what double precision resolves.
   case stepTooSmall(time: Double, step: Double)
 
@@ -79,6 +81,7 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
     case .completed: "completed"
     case .interrupted: "interrupted"
     case .notFinite: "notFinite"
+    case .notConverged: "notConverged"
     case .stepTooSmall: "stepTooSmall"
     }
   }
@@ -89,6 +92,9 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
     case .interrupted(let time): "interrupted at t = \(time)"
     case .notFinite(let unknown, let step, let time, let suggested):
       "'\(unknown)' is no longer finite after step \(step) at t = \(time); try solver.step=\(suggested)"
+    case .notConverged(let iterations, let residual, let reason):
+      "the equations are not solved after \(iterations) Newton iteration\(iterations == 1 ? "" : "s"): the residual fell "
+        + "to \(residual) of its first value, and \(reason); try 'solver.continuation', or a finer grid"
     case .stepTooSmall(let time, let step):
       "the tolerance asks for steps below \(step) at t = \(time); the solution may be singular there"
     }

@@ -22,8 +22,37 @@ extension NormalForm {
   public func components(
     of expression: Expression, in problem: Problem, for unknown: Unknown? = nil
   ) throws(EquationError) -> [DerivedComponent] {
-    var names = ProblemLowering(problem)
+    try ComponentLowering(problem, unknowns: unknowns, keepsFluxes: false)
+      .components(of: expression, for: unknown)
+  }
+}
+
+extension FluxForm {
+  /// The components of an expression of the same problem, as those of `NormalForm`.
+  public func components(
+    of expression: Expression, in problem: Problem, for unknown: Unknown? = nil
+  ) throws(EquationError) -> [DerivedComponent] {
+    try ComponentLowering(problem, unknowns: unknowns, keepsFluxes: true)
+      .components(of: expression, for: unknown)
+  }
+}
+
+/// Brings expressions of a problem into components of given scalar unknowns.
+private struct ComponentLowering {
+  private var names: ProblemLowering
+  private let unknowns: [ScalarUnknown]
+  private var domain: Domain { names.domain }
+
+  init(_ problem: Problem, unknowns: [ScalarUnknown], keepsFluxes: Bool) throws(EquationError) {
+    names = ProblemLowering(problem, keepsFluxes: keepsFluxes)
+    self.unknowns = unknowns
     if let mistake = names.errors.first { throw mistake }
+  }
+
+  func components(
+    of expression: Expression, for unknown: Unknown?
+  ) throws(EquationError) -> [DerivedComponent] {
+    var names = names
     let tensor = try names.lowering.tensor(expression)
     var sums: [(suffix: String, sum: DifferentialSum)] = []
     for (index, component) in tensor.components.enumerated() {
@@ -91,13 +120,29 @@ extension NormalForm {
     }
   }
 
+}
+
+extension NormalForm {
   /// Evolved unknowns of the problem without an initial value, one mistake each.
   ///
   /// An unknown that is second order in time also needs the value of `dt(u)`.
   public func missingInitialValues(_ problem: Problem) -> [EquationError] {
+    unknowns.missingInitialValues(problem)
+  }
+}
+
+extension FluxForm {
+  /// Evolved unknowns of the problem without an initial value, one mistake each.
+  public func missingInitialValues(_ problem: Problem) -> [EquationError] {
+    unknowns.missingInitialValues(problem)
+  }
+}
+
+extension [ScalarUnknown] {
+  fileprivate func missingInitialValues(_ problem: Problem) -> [EquationError] {
     var errors: [EquationError] = []
     var reported: Set<String> = []
-    for unknown in unknowns where unknown.isEvolved {
+    for unknown in self where unknown.isEvolved {
       let component = unknown.timeOrder == 0 ? unknown.name : String(unknown.name.dropLast(2))
       let isGiven = problem.initial.contains {
         $0.timeOrder == unknown.timeOrder && ($0.unknown == unknown.origin || $0.unknown == component)

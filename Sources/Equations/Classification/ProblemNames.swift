@@ -37,7 +37,10 @@ extension Problem {
       check(.sum([equation.left, equation.right]), known, .equation(index))
     }
     let given = known.subtracting(fields.map(\.name))
-    for (index, condition) in boundary.enumerated() { check(condition.value, given, .boundary(index)) }
+    for (index, condition) in boundary.enumerated() {
+      let isRelation = condition.kind == .robin
+      check(condition.value, isRelation ? known : given, .boundary(index))
+    }
     func check(_ function: SpatialFunction, _ known: Set<String>, _ subject: EquationError.Subject) {
       switch function {
       case .expression(let expression): check(expression, known, subject)

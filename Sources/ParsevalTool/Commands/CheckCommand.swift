@@ -25,12 +25,15 @@ struct CheckCommand: ParsableCommand {
     }
     let (read, _) = try changes.read(file)
     try read.checkSolvability()
-    let plan = try SolutionPlan(read.problem, read.normalForm)
-    try plan.checkMemory(limit: nil)
+    var space = "cells or elements"
+    if case .normal(let form) = read.formulation {
+      let plan = try SolutionPlan(read.problem, form)
+      try plan.checkMemory(limit: nil)
+      space = plan.points.map { "\($0)" }.joined(separator: "×") + " points"
+    }
     for warning in read.warnings { Console.note(warning.description) }
-    let points = plan.points.map { "\($0)" }.joined(separator: "×")
     console.say(
-      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(points) points")
+      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(space)")
     console.document(
       .object([("file", .text(read.file)), ("warnings", .list(read.warnings.map(\.json)))]))
   }

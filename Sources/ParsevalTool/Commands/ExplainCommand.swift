@@ -24,7 +24,7 @@ struct ExplainCommand: ParsableCommand {
     }
     for warning in file.warnings { Console.note(warning.description) }
     try file.checkSolvability()
-    let explanation = try Explanation(file)
+    let explanation = try file.explanation()
     options.console.show(explanation.text)
     options.console.document(explanation.json)
   }

@@ -32,7 +32,7 @@ struct ListCommand: ParsableCommand {
     switch kind {
     case .problems: ProblemLibrary.standard.entries().map { [$0.name, $0.title] }
     case .steppers:
-      StepperRegistry.all.map { stepper in
+      (StepperRegistry.all + StepperRegistry.implicit).map { stepper in
         [
           stepper.name, "order \(stepper.order)", stepper.estimateOrder == nil ? "fixed step" : "adaptive",
           stepper.summary,

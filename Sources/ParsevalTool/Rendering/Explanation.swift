@@ -1,19 +1,36 @@
 import Parseval
 
 /// What `explain` says of a problem; nothing of the size of the grid is made for it.
-struct Explanation {
+protocol Explanation {
+  var text: String { get }
+  var json: JSON { get }
+}
+
+extension ProblemFile {
+  /// What is to be said of the problem, in the form that it is discretised in.
+  func explanation() throws(SimulationError) -> any Explanation {
+    switch formulation {
+    case .normal(let form): try SpectralExplanation(self, form)
+    case .fluxes(let form, let kind): try BalanceExplanation(self, form, kind)
+    }
+  }
+}
+
+/// What is said of a problem that spectral methods solve.
+struct SpectralExplanation: Explanation {
   private let file: ProblemFile
   private let plan: SolutionPlan
   private let methods: [MethodReview]
 
-  init(_ file: ProblemFile) throws(SimulationError) {
+  init(_ file: ProblemFile, _ form: NormalForm) throws(SimulationError) {
     self.file = file
-    plan = try SolutionPlan(file.problem, file.normalForm)
-    methods = MethodReview.all(file.problem, file.normalForm, plan: plan)
+    self.form = form
+    plan = try SolutionPlan(file.problem, form)
+    methods = MethodReview.all(file.problem, form, plan: plan)
   }
 
   private var problem: Problem { file.problem }
-  private var form: NormalForm { file.normalForm }
+  private let form: NormalForm
 
   var text: String {
     var lines = ["\(problem.title) (\(problem.name))"]

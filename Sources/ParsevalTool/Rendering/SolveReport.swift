@@ -10,22 +10,13 @@ struct SolveReport {
 
   /// What is solved, and how.
   var introduction: String {
-    let points = run.simulation.recordLayout.shape.map { "\($0)" }.joined(separator: "×")
     var words = [
-      "\(problem.title): \(counted(run.file.normalForm.unknowns.count, "unknown")) on \(points) points"
+      "\(problem.title): \(counted(run.simulation.unknownNames.count, "unknown")) on \(run.simulation.spaceText)"
     ]
     if let time = problem.domain.time {
       words.append("t from \(brief(time.lowerBound)) to \(brief(time.upperBound))")
     }
-    return words.joined(separator: ", ") + "\n" + methodLine
-  }
-
-  private var methodLine: String {
-    guard let method = run.simulation.method else { return "method direct: the problem is steady" }
-    var line = "method \(method.stepper.name)"
-    if let step = method.step { line += ", step \(brief(step))" }
-    if let tolerance = method.tolerance { line += ", tolerance \(brief(tolerance))" }
-    return line + ": \(method.reason)"
+    return words.joined(separator: ", ") + "\n" + run.simulation.methodText
   }
 
   /// Everything there is to know, for people.
@@ -49,7 +40,7 @@ struct SolveReport {
 
   private func outcomeLine(_ solution: Solution) -> String {
     var line = isFailure(solution) ? "stopped: \(solution.outcome)" : "\(solution.outcome)"
-    guard solution.method != "direct" else { return line + " in \(duration(solution.wallSeconds))" }
+    guard solution.steps > 0, solution.method != "direct" else { return line + " in \(duration(solution.wallSeconds))" }
     line += isFailure(solution) ? "\n" : " "
     line += "after \(counted(solution.steps, "step"))"
     if solution.refusedSteps > 0 { line += " (\(solution.refusedSteps) more refused)" }
@@ -79,7 +70,7 @@ struct SolveReport {
 
   private func isFailure(_ solution: Solution) -> Bool {
     switch solution.outcome {
-    case .notFinite, .stepTooSmall: true
+    case .notFinite, .stepTooSmall, .notConverged: true
     case .completed, .interrupted: false
     }
   }

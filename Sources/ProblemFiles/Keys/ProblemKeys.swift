@@ -102,8 +102,9 @@ extension KeyTable {
         example: "0"),
       Key("boundary[].neumann.*[]", [.expression], "A component of the derivative.", example: "0"),
       Key(
-        "boundary[].robin", [.anything], "A relation of value and normal derivative.",
-        example: "\"dn(u) + 2*u = 1\"", isAvailable: false),
+        "boundary[].robin", [.equation, .list], "A relation of value and outward normal derivative.",
+        example: "\"dn(u) + 2*u = 1\""),
+      Key("boundary[].robin[]", [.equation], "One of several relations.", example: "dn(u) + 2*u = 1"),
       Key(
         "initial", [.mapping],
         "The value of every evolved unknown at the first time; 'dt(u)' is its velocity.",
@@ -192,8 +193,25 @@ extension KeyTable {
     Key(
       "discretization.symbol", [.choice(DiscretizationChoice.Symbol.allCases.map(\.rawValue))],
       "The symbol of the derivatives.", default: "spectral", example: "finite-difference"),
-    Key("discretization.elements", [.text], "The kind of finite element.", example: "P2", isAvailable: false),
-    Key("discretization.size", [.number], "The size of the elements.", example: "0.02", isAvailable: false),
+    Key(
+      "discretization.method", [.choice(DiscretizationChoice.Method.allCases.map(\.rawValue))],
+      "What space is divided into.", default: "chosen from the problem", example: "finite-volume"),
+    Key(
+      "discretization.average", [.choice(DiscretizationChoice.FaceAverage.allCases.map(\.rawValue))],
+      "The mean of a coefficient at the face of two cells.", default: "harmonic", example: "arithmetic"),
+    Key(
+      "discretization.convection", [.choice(DiscretizationChoice.Convection.allCases.map(\.rawValue))],
+      "How convection between two cells is taken; central is skew-symmetric, upwind never oscillates.",
+      default: "central", example: "upwind"),
+    Key(
+      "discretization.elements", [.choice(DiscretizationChoice.Element.allCases.map(\.rawValue)), .mapping],
+      "The kind of finite element, one for all unknowns or one for each.", default: "P2", example: "P2"),
+    Key(
+      "discretization.elements.*", [.choice(DiscretizationChoice.Element.allCases.map(\.rawValue))],
+      "The element of one unknown.", example: "P1"),
+    Key(
+      "discretization.size", [.number], "The size of the elements.", default: "a thirty-second of the domain",
+      range: .positive, example: "0.02"),
     Key(
       "discretization.*", [.integer], "Grid points along one axis.", range: ValueRange(2, 16_777_216),
       example: "1024"),

@@ -2,17 +2,17 @@ import Equations
 import Geometry
 
 extension ProblemReading {
-  /// The normal form, with its mistakes and those of the initial data shown at their places.
-  func classified() -> NormalForm? {
-    let form: NormalForm
+  /// The form that the problem is discretised in, with its mistakes and those of the initial data at their places.
+  func classified() -> Formulation? {
+    let formulation: Formulation
     do {
-      form = try NormalForm(problem)
+      formulation = try Formulation(problem)
     } catch {
       for error in error.errors { report(error) }
       return nil
     }
-    checkInitialValues(form)
-    return form
+    checkInitialValues(formulation.unknowns)
+    return formulation
   }
 
   /// A mistake that shows only in the whole problem.
@@ -27,9 +27,9 @@ extension ProblemReading {
 
   // MARK: Initial values
 
-  private func checkInitialValues(_ form: NormalForm) {
+  private func checkInitialValues(_ unknowns: [ScalarUnknown]) {
     var evolved: Set<String> = []
-    for scalar in form.unknowns where scalar.isEvolved {
+    for scalar in unknowns where scalar.isEvolved {
       evolved.insert(Self.initialKey(scalar.origin, scalar.timeOrder))
     }
     let given = Set(problem.initial.map(\.key))

@@ -37,13 +37,41 @@ extension ProblemReading {
           )
         }
       }
+      for relation in node["robin"]?.elements ?? (node["robin"].map { [$0] } ?? []) {
+        isEmpty = false
+        guard let (unknown, value) = robin(relation) else { continue }
+        entries.append(
+          Entry(faces: faces, isRest: isRest, kind: .robin, unknown: unknown, value: value, node: relation))
+      }
       if isEmpty {
         findings.missing(
-          node.place, "the boundary condition says neither 'dirichlet' nor 'neumann'",
+          node.place, "the boundary condition says neither 'dirichlet' nor 'neumann' nor 'robin'",
           hint: "for example: {on: x, dirichlet: {u: 0}}")
       }
     }
     append(entries)
+  }
+
+  /// A relation between one unknown and its normal derivative.
+  private func robin(_ node: SourceNode) -> (Unknown, Expression)? {
+    guard let text = node.text else { return nil }
+    do {
+      let relation = try parser.parseRelation(text)
+      let scope = Scope(
+        names: scopes.given.names.union(scopes.fields).union(scopes.unknowns),
+        rule: "only the unknown, coordinates, the time, fields and parameters may be used here")
+      guard checkNames(relation.freeSymbols, node, text, scope, "a boundary condition") else { return nil }
+      guard let unknown = problem.unknowns.first(where: { relation.hasNormalDerivative(of: $0.name) }) else {
+        findings.error(
+          node.place, "a Robin condition must contain the normal derivative of an unknown",
+          hint: "for example: dn(\(problem.unknowns.first?.name ?? "u")) + 2*\(problem.unknowns.first?.name ?? "u") = 1")
+        return nil
+      }
+      return (unknown, relation)
+    } catch {
+      report(error, in: node)
+      return nil
+    }
   }
 
   private func append(_ entries: [Entry]) {

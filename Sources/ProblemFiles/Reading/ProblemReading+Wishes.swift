@@ -8,6 +8,10 @@ extension ProblemReading {
     readOutput()
   }
 
+  private static let discretizationKeys = [
+    "dealiasing", "symbol", "method", "average", "convection", "elements", "size",
+  ]
+
   private func readDiscretization() {
     guard let node = root["discretization"] else { return }
     func points(_ node: SourceNode, _ key: String) -> Int? {
@@ -26,18 +30,46 @@ extension ProblemReading {
       case "symbol":
         problem.discretization.symbol =
           entry.value.text.flatMap(DiscretizationChoice.Symbol.init) ?? .spectral
-      case "elements", "size": continue
+      case "method":
+        problem.discretization.method = entry.value.text.flatMap(DiscretizationChoice.Method.init)
+      case "average":
+        problem.discretization.average =
+          entry.value.text.flatMap(DiscretizationChoice.FaceAverage.init) ?? .harmonic
+      case "convection":
+        problem.discretization.convection =
+          entry.value.text.flatMap(DiscretizationChoice.Convection.init) ?? .central
+      case "elements": readElements(entry.value)
+      case "size": problem.discretization.size = numbers.value(entry.value, key: "size")
       default:
         guard scopes.axes.contains(entry.key) else {
           findings.error(
             entry.place, "unknown key '\(shortened(entry.key, to: 60))' in 'discretization'",
-            hint: suggestion(for: entry.key, in: scopes.axes.sorted() + ["dealiasing", "symbol"])
+            hint: suggestion(for: entry.key, in: scopes.axes.sorted() + Self.discretizationKeys)
               ?? "the axes are \(scopes.axes.sorted().joined(separator: ", "))",
             key: "discretization.\(entry.key)")
           continue
         }
         problem.discretization.points[entry.key] = points(entry.value, entry.key)
       }
+    }
+  }
+
+  /// One kind of element for all unknowns, or one for each.
+  private func readElements(_ node: SourceNode) {
+    guard let entries = node.entries else {
+      problem.discretization.element =
+        node.text.flatMap(DiscretizationChoice.Element.init) ?? .quadratic
+      return
+    }
+    for entry in entries {
+      guard problem.unknowns.contains(where: { $0.name == entry.key }) else {
+        findings.error(
+          entry.place, "an element is given for '\(shortened(entry.key, to: 40))', which is not an unknown",
+          hint: suggestion(for: entry.key, in: problem.unknowns.map(\.name)))
+        continue
+      }
+      problem.discretization.elements[entry.key] =
+        entry.value.text.flatMap(DiscretizationChoice.Element.init)
     }
   }
 

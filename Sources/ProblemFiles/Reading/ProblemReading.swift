@@ -23,7 +23,7 @@ final class ProblemReading {
   }
 
   /// Reads every section; what is returned is whole only if nothing was found wrong.
-  func run(_ tree: KeyTree) -> (problem: Problem, normalForm: NormalForm?) {
+  func run(_ tree: KeyTree) -> (problem: Problem, formulation: Formulation?) {
     readParameters()
     StructureCheck(tree: tree, findings: findings, numbers: numbers).run(root)
     readNames()

@@ -2,7 +2,8 @@ package import Arrays
 package import Equations
 package import Spectral
 
-/// Functions of space alone, evaluated on a tensor grid: coordinates, coefficient fields and expressions of them.
+/// Functions of space alone, evaluated on a tensor grid or at scattered points: coordinates, coefficient fields and
+/// expressions of them.
 package final class GridFunctions: @unchecked Sendable {
   /// Names and coordinates of the axes, in storage order.
   private let axes: [(name: String, coordinates: [Double])]
@@ -33,6 +34,26 @@ package final class GridFunctions: @unchecked Sendable {
       }, fields: fields)
   }
 
+  /// Scattered points: the values there of every coordinate and every field, by name.
+  package init(points count: Int, _ values: [String: AlignedStorage<Double>]) {
+    axes = []
+    fields = values
+    self.count = count
+  }
+
+  private init(
+    axes: [(name: String, coordinates: [Double])], fields: [String: AlignedStorage<Double>], count: Int
+  ) {
+    self.axes = axes
+    self.fields = fields
+    self.count = count
+  }
+
+  /// The same points with further fields.
+  package func adding(_ more: [String: AlignedStorage<Double>]) -> GridFunctions {
+    GridFunctions(axes: axes, fields: fields.merging(more) { _, new in new }, count: count)
+  }
+
   /// The symbols that vary in space.
   package var names: Set<String> { Set(axes.map(\.name)).union(fields.keys) }
 
@@ -54,7 +75,7 @@ package final class GridFunctions: @unchecked Sendable {
     ) { throw SimulationError.notEvaluable("\($0)") }
     let inputs = try symbols.map(symbolValues)
     let result = AlignedStorage<Double>(count: count)
-    program.runOnce(inputs: inputs, time: time, into: result)
+    program.run(inputs: inputs, time: time, into: [result])
     return result
   }
 
@@ -68,25 +89,5 @@ package final class GridFunctions: @unchecked Sendable {
     let result = AlignedStorage<Double>(count: count)
     for point in 0..<count { result.baseAddress[point] = coordinates[point / inner % coordinates.count] }
     return result
-  }
-}
-
-extension CompiledProgram {
-  /// Runs the program over whole arrays, a block at a time; for set-up, not for stepping.
-  package func runOnce(inputs: [AlignedStorage<Double>], time: Double, into result: AlignedStorage<Double>) {
-    let block = 1024
-    let numbers = AlignedStorage<Double>(count: scalars.count)
-    evaluateScalars(time: time, into: numbers.baseAddress)
-    let temporaries = AlignedStorage<Double>(count: program.temporaryCount * block)
-    var first = 0
-    while first < result.count {
-      let count = min(block, result.count - first)
-      var registers = inputs.map { $0.baseAddress + first }
-      registers += program.statics.map { $0.baseAddress + first }
-      registers += (0..<program.temporaryCount).map { temporaries.baseAddress + $0 * block }
-      program.run(registers: registers, scalars: numbers.baseAddress, count: count)
-      (result.baseAddress + first).update(from: registers[program.outputs[0]], count: count)
-      first += count
-    }
   }
 }

@@ -216,7 +216,7 @@ private struct ReferenceComparison {
 
 extension Reference {
   /// Relative paths begin at the folder of the problem file.
-  fileprivate func path(from folder: String?) -> String {
+  func path(from folder: String?) -> String {
     guard let folder, !file.hasPrefix("/") else { return file }
     return folder + "/" + file
   }

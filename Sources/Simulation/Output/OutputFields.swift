@@ -216,7 +216,7 @@ extension ScalarUnknown {
 
 extension Expression {
   /// The expression with every reduction replaced, innermost operands untouched.
-  fileprivate func replacingReductions(
+  func replacingReductions(
     _ replacement: (Function, Expression) throws -> Expression
   ) rethrows -> Expression {
     if case .call(let function, let arguments) = self, function.isReduction {

@@ -1,4 +1,4 @@
-package import Equations
+public import Equations
 
 /// The stepping method of a run and why it was chosen.
 public struct MethodChoice: Sendable {
@@ -38,6 +38,28 @@ public struct MethodChoice: Sendable {
       tolerance = wishes.tolerance ?? Self.defaultTolerance
     }
   }
+
+  /// Follows the wishes for a problem on cells or elements.
+  ///
+  /// - Throws: `SimulationError.unknownMethod`, `needsStep`.
+  public init(implicit wishes: SolverChoice) throws(SimulationError) {
+    if let name = wishes.method {
+      stepper = try StepperRegistry.description(named: name, among: StepperRegistry.implicit)
+      reason = "named in the problem"
+    } else {
+      stepper = .sdirk4
+      reason = "everything is solved for implicitly, with fourth order"
+    }
+    step = wishes.step
+    guard stepper.estimateOrder == nil else {
+      if step == nil { tolerance = wishes.tolerance ?? Self.defaultImplicitTolerance }
+      return
+    }
+    guard step != nil else { throw .needsStep(method: stepper.name) }
+  }
+
+  /// The relative tolerance of a step on cells and elements, whose error in space is larger anyhow.
+  public static let defaultImplicitTolerance = 1e-6
 
   /// The controller for intervals of the length between two records.
   package func controller(interval: Double, startLevel: Int) -> StepController {

@@ -43,7 +43,13 @@ public struct StepperDescription: Sendable {
   public let prefersFewStepSizes: Bool
   /// Where the method comes from.
   public let source: String
-  package let make: @Sendable (any SemiDiscreteSystem) -> any TimeStepper
+  private let making: Making
+
+  /// What kind of system the method steps.
+  private enum Making: Sendable {
+    case semiDiscrete(@Sendable (any SemiDiscreteSystem) -> any TimeStepper)
+    case implicit(@Sendable (ImplicitStages) -> any TimeStepper)
+  }
 
   package init(
     name: String, summary: String, order: Int, estimateOrder: Int?, isLinearPartImplicit: Bool,
@@ -57,6 +63,40 @@ public struct StepperDescription: Sendable {
     self.isLinearPartImplicit = isLinearPartImplicit
     self.prefersFewStepSizes = prefersFewStepSizes
     self.source = source
-    self.make = make
+    making = .semiDiscrete(make)
+  }
+
+  /// A method that solves for every stage, for systems on cells and elements.
+  package init(
+    name: String, summary: String, order: Int, estimateOrder: Int?, source: String,
+    implicit make: @escaping @Sendable (ImplicitStages) -> any TimeStepper
+  ) {
+    self.name = name
+    self.summary = summary
+    self.order = order
+    self.estimateOrder = estimateOrder
+    isLinearPartImplicit = true
+    prefersFewStepSizes = true
+    self.source = source
+    making = .implicit(make)
+  }
+
+  /// Whether the method is for systems on cells and elements, not for spectral ones.
+  public var solvesStages: Bool {
+    if case .implicit = making { true } else { false }
+  }
+
+  package func make(_ system: any SemiDiscreteSystem) -> any TimeStepper {
+    guard case .semiDiscrete(let make) = making else {
+      preconditionFailure("StepperDescription: '\(name)' does not step spectral systems")
+    }
+    return make(system)
+  }
+
+  package func make(_ stages: ImplicitStages) -> any TimeStepper {
+    guard case .implicit(let make) = making else {
+      preconditionFailure("StepperDescription: '\(name)' does not solve for stages")
+    }
+    return make(stages)
   }
 }

@@ -99,6 +99,10 @@ extension Lowering {
         result.add(try totalDerivative(polynomial, along: nil), under: index)
         continue
       }
+      if keepsFluxes {
+        try add(derivativeOf: polynomial, under: index, along: axis, to: &result)
+        continue
+      }
       var inside = Polynomial()
       var outside = Polynomial()
       for (monomial, coefficient) in polynomial.coefficients {
@@ -114,6 +118,32 @@ extension Lowering {
       result.add(try totalDerivative(inside, along: axis), under: index)
     }
     return result
+  }
+
+  /// One more derivative, the outermost: earlier ones are carried out, and an unknown's first derivative is a value.
+  private mutating func add(
+    derivativeOf polynomial: Polynomial, under index: MultiIndex, along axis: Int,
+    to result: inout DifferentialSum
+  ) throws(EquationError) {
+    var inner = polynomial
+    for (earlier, order) in index.orders.enumerated() {
+      for _ in 0..<order { inner = try totalDerivative(inner, along: earlier) }
+    }
+    var value = Polynomial()
+    var flux = Polynomial()
+    for (monomial, coefficient) in inner.coefficients {
+      let isUnknown =
+        monomial.jetCode.map { Jet(code: $0, dimension: dimension).derivative.total == 0 } ?? false
+      if isUnknown || isExplicit(monomial) {
+        value.add(coefficient, monomial)
+      } else {
+        flux.add(coefficient, monomial)
+      }
+    }
+    var outer = MultiIndex.zero(dimension)
+    result.add(try totalDerivative(value, along: axis), under: outer)
+    outer.orders[axis] = 1
+    result.add(flux, under: outer)
   }
 
   /// Whether a monomial is a function of coordinates and time given by a formula.

@@ -6,6 +6,8 @@ struct Lowering {
   let axes: [String]
   /// Names of coefficient fields, whose derivatives are not known on paper.
   let fields: Set<String>
+  /// Whether the outermost derivative of a function of unknowns stays outside, for what is integrated by parts.
+  let keepsFluxes: Bool
   /// What names stand for: coordinates, parameters, fields, unknowns, definitions.
   var environment: [String: Tensor] = [:]
   /// Elementary steps taken so far; hostile input runs into the limit.
@@ -16,9 +18,10 @@ struct Lowering {
   private static let maximumDepth = 200
   private static let maximumNodes = 2000
 
-  init(axes: [String], fields: Set<String>) {
+  init(axes: [String], fields: Set<String>, keepsFluxes: Bool = false) {
     self.axes = axes
     self.fields = fields
+    self.keepsFluxes = keepsFluxes
     for name in axes + ["t"] + fields { environment[name] = Tensor(scalar(Polynomial(leaf: .symbol(name)))) }
   }
 

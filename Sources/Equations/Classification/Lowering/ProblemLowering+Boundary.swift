@@ -52,7 +52,14 @@ extension ProblemLowering {
     _ condition: BoundaryCondition, _ index: Int, _ data: inout [Face: [Int: FaceData]]
   ) {
     let name = condition.unknown
-    guard domain.axes.indices.contains(condition.face.axis) else {
+    guard let face = condition.face, condition.kind != .robin else {
+      errors.append(
+        EquationError(
+          .boundary(index), "a Robin condition, or one on a part of a geometry, is beyond spectral methods",
+          hint: "solve with 'discretization: {method: finite-element}'"))
+      return
+    }
+    guard domain.axes.indices.contains(face.axis) else {
       errors.append(
         EquationError(.boundary(index), "the condition for '\(name)' names an axis that does not exist"))
       return
@@ -66,32 +73,32 @@ extension ProblemLowering {
           hint: nearestName(to: name, in: names).map { "did you mean '\($0)'?" }))
       return
     }
-    guard !domain.axes[condition.face.axis].isPeriodic else {
+    guard !domain.axes[face.axis].isPeriodic else {
       errors.append(
         EquationError(
           .boundary(index),
-          "'\(name)' can have no condition at \(place(condition.face)): the axis is periodic"))
+          "'\(name)' can have no condition at \(place(face)): the axis is periodic"))
       return
     }
-    guard let values = values(of: condition, index, targets) else { return }
+    guard let values = values(of: condition, on: face, index, targets) else { return }
     var reported = false
     for (scalar, value) in zip(targets, values) {
-      if data[condition.face]?[scalar] != nil {
+      if data[face]?[scalar] != nil {
         if !reported {
           errors.append(
-            EquationError(.boundary(index), "\(name) has two conditions at \(place(condition.face))"))
+            EquationError(.boundary(index), "\(name) has two conditions at \(place(face))"))
         }
         reported = true
         continue
       }
-      data[condition.face, default: [:]][scalar] = FaceData(
+      data[face, default: [:]][scalar] = FaceData(
         condition: index, kind: condition.kind, value: value)
     }
   }
 
   /// The given value for each target, on the face.
   private mutating func values(
-    of condition: BoundaryCondition, _ index: Int, _ targets: [Int]
+    of condition: BoundaryCondition, on face: Face, _ index: Int, _ targets: [Int]
   ) -> [Polynomial]? {
     guard let tensor = tensor(condition.value, .boundary(index)) else {
       // The mistake is known already; zero keeps the count of conditions right.
@@ -119,7 +126,7 @@ extension ProblemLowering {
           throw EquationError(
             .problem, "the boundary value of '\(condition.unknown)' may only depend on coordinates and time")
         }
-        values.append(try restricted(value, to: condition.face))
+        values.append(try restricted(value, to: face))
       }
       return values
     } catch {
@@ -159,6 +166,7 @@ extension ProblemLowering {
       blend = -a * linear + (a + b) * (isGauged ? square - .number(box.length / 6) : square)
     case (.dirichlet, .neumann): blend = a + b * fromLower
     case (.neumann, .dirichlet): blend = b - a * (x - .number(box.upper))
+    case (.robin, _), (_, .robin): preconditionFailure("lift: a Robin condition was let in")
     }
     var lifting = liftings[scalar]
     lifting.add(try lowering.polynomial(of: blend))

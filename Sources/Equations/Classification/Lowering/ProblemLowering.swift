@@ -14,11 +14,15 @@ struct ProblemLowering {
 
   var domain: Domain { problem.domain }
 
-  /// Lowers names, definitions and boundary data; mistakes are collected in `errors`.
-  init(_ problem: Problem) {
+  /// Lowers names and definitions, and lifts boundary data; mistakes are collected in `errors`.
+  ///
+  /// - Parameter keepsFluxes: whether the outermost derivatives of equations stay as they are written; boundary data are
+  ///   not lifted then.
+  init(_ problem: Problem, keepsFluxes: Bool = false) {
     self.problem = problem
     let axes = problem.domain.axes.map(\.name)
-    lowering = Lowering(axes: axes, fields: Set(problem.fields.map(\.name)))
+    lowering = Lowering(
+      axes: axes, fields: Set(problem.fields.map(\.name)), keepsFluxes: keepsFluxes)
     errors = problem.nameErrors()
     guard axes.count <= Jet.maximumDimension else {
       errors.append(
@@ -38,6 +42,7 @@ struct ProblemLowering {
     bindUnknowns()
     let withoutDefinitions = lowering.environment
     define()
+    guard !keepsFluxes else { return }
     applyBoundaryConditions()
     if liftings.contains(where: { !$0.isZero }) {
       // Definitions were lowered without the lifting, so that boundary values could use them.

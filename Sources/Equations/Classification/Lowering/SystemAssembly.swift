@@ -21,14 +21,8 @@ struct SystemAssembly {
       errors = names.errors
       return
     }
-    if problem.unknowns.isEmpty {
-      names.errors.append(EquationError(.problem, "the problem has no unknowns"))
-    }
-    var residuals: [(sum: DifferentialSum, origin: Int)] = []
-    for (index, equation) in problem.equations.enumerated() { residuals += residualParts(equation, index) }
+    var residuals = names.residuals()
     errors = names.errors
-    guard errors.isEmpty else { return }
-    checkCounts(residuals)
     guard errors.isEmpty else { return }
     do throws(EquationError) {
       try reduceTimeOrder(&residuals)
@@ -44,58 +38,9 @@ struct SystemAssembly {
 
   private func name(_ unknown: Int) -> String { scalars[unknown].name }
 
-  /// `left − right` of an equation in real components.
-  private mutating func residualParts(_ equation: Equation, _ index: Int) -> [(
-    sum: DifferentialSum, origin: Int
-  )] {
-    guard let left = names.tensor(equation.left, .equation(index)),
-      let right = names.tensor(equation.right, .equation(index))
-    else { return [] }
-    do throws(EquationError) {
-      let whole = Expression.sum([equation.left, -equation.right])
-      let residual = try names.lowering.sum(left, right, scale: -1, whole)
-      guard !residual.isZero else {
-        throw EquationError(.equation(index), "the equation says nothing: its two sides are the same")
-      }
-      var parts: [(sum: DifferentialSum, origin: Int)] = []
-      for component in residual.components {
-        if !component.re.isZero || component.im.isZero { parts.append((component.re, index)) }
-        if !component.im.isZero { parts.append((component.im, index)) }
-      }
-      if parts.contains(where: { !$0.sum.containsUnknown }) {
-        throw EquationError(.equation(index), "the equation contains no unknown")
-      }
-      return parts
-    } catch {
-      names.errors.append(EquationError(.equation(index), error.message, hint: error.hint))
-      return []
-    }
-  }
-
-  private mutating func checkCounts(_ residuals: [(sum: DifferentialSum, origin: Int)]) {
-    var used: Set<Int> = []
-    for residual in residuals { used.formUnion(residual.sum.unknowns(dimension: dimension)) }
-    for unknown in names.problem.unknowns
-    where !scalars.indices.contains(where: { scalars[$0].origin == unknown.name && used.contains($0) }) {
-      errors.append(
-        EquationError(.unknown(unknown.name), "the unknown '\(unknown.name)' occurs in no equation"))
-    }
-    guard residuals.count != scalars.count else { return }
-    func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
-    let (equations, unknowns) = (names.problem.equations.count, names.problem.unknowns.count)
-    let isComponentwise = residuals.count != equations || scalars.count != unknowns
-    let detail =
-      " (in components: \(plural(residuals.count, "equation")) for \(plural(scalars.count, "unknown")))"
-    errors.append(
-      EquationError(
-        .problem,
-        "\(plural(equations, "equation")) for \(plural(unknowns, "unknown"))"
-          + (isComponentwise ? detail : "")))
-  }
-
   /// Second derivatives in time become first ones of new unknowns `u_t`.
   private mutating func reduceTimeOrder(
-    _ residuals: inout [(sum: DifferentialSum, origin: Int)]
+    _ residuals: inout [Residual]
   ) throws(EquationError) {
     var second: Set<Int> = []
     for residual in residuals {
@@ -134,7 +79,7 @@ struct SystemAssembly {
     }
   }
 
-  private mutating func split(_ residuals: [(sum: DifferentialSum, origin: Int)]) {
+  private mutating func split(_ residuals: [Residual]) {
     for residual in residuals {
       do throws(EquationError) {
         let sum = try names.lowering.withoutFieldDerivatives(residual.sum)

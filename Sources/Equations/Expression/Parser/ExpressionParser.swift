@@ -71,6 +71,24 @@ public struct ExpressionParser: Sendable {
     }
   }
 
+  /// A relation `left = right` between an unknown and its outward normal derivative `dn(u)`: what vanishes, with `dn` as
+  /// the derivative along an axis `n`.
+  ///
+  /// Throws an error whose subject is the place in the text.
+  public func parseRelation(_ text: String) throws(EquationError) -> Expression {
+    var grammar = try Grammar(text, axes: axes.filter { $0 != Self.normal })
+    grammar.allowsNormalDerivative = true
+    let left = try grammar.expression()
+    guard grammar.token.kind == .equals else {
+      throw EquationError(
+        .text(grammar.token.range), "the relation has no '='", hint: "write it as 'a*dn(u) + b*u = c'")
+    }
+    try grammar.advance()
+    let right = try grammar.expression()
+    try grammar.expectEnd()
+    return right == .zero ? left : left - right
+  }
+
   /// Every use of a name that is neither a function nor a constant, with its place, as far as the text can be read.
   public func symbols(in text: String) -> [(name: String, range: TextRange)] {
     guard text.utf8.count <= Self.maximumLength else { return [] }

@@ -1,0 +1,65 @@
+import Geometry
+
+/// A problem in the form that its discretisation needs.
+public enum Formulation: Sendable {
+  /// For spectral methods.
+  case normal(NormalForm)
+  /// For finite volumes or finite elements.
+  case fluxes(FluxForm, DiscretizationChoice.Method)
+
+  /// The scalar unknowns, in order.
+  public var unknowns: [ScalarUnknown] {
+    switch self {
+    case .normal(let form): form.unknowns
+    case .fluxes(let form, _): form.unknowns
+    }
+  }
+
+  /// Follows the problem's wish for a discretisation, or chooses one.
+  ///
+  /// Geometries, Robin conditions, and steady problems that are nonlinear or whose coefficients vary, are for elements, or
+  /// for cells where fluxes between two cells say everything; all else is spectral. Throws all mistakes at once.
+  public init(_ problem: Problem) throws(NormalFormErrors) {
+    switch problem.discretization.method {
+    case .spectral: self = .normal(try NormalForm(problem))
+    case .finiteVolume: self = .fluxes(try FluxForm(problem), .finiteVolume)
+    case .finiteElement: self = .fluxes(try FluxForm(problem), .finiteElement)
+    case nil:
+      guard !problem.needsCellsOrElements else {
+        self = .fluxes(try FluxForm(problem), .finiteElement)
+        return
+      }
+      let normal: NormalForm
+      do throws(NormalFormErrors) {
+        normal = try NormalForm(problem)
+      } catch {
+        // The mistakes of the usual form are the ones that are understood best.
+        guard problem.domain.time == nil, let form = try? FluxForm(problem) else { throw error }
+        self = .fluxes(form, form.hasTwoPointFluxes ? .finiteVolume : .finiteElement)
+        return
+      }
+      guard problem.domain.time == nil, normal.hasVaryingTerms else {
+        self = .normal(normal)
+        return
+      }
+      let form = try FluxForm(problem)
+      self = .fluxes(form, form.hasTwoPointFluxes ? .finiteVolume : .finiteElement)
+    }
+  }
+}
+
+extension Problem {
+  /// Whether only finite elements have what the problem asks for.
+  fileprivate var needsCellsOrElements: Bool {
+    boundary.contains { condition in
+      if case .face = condition.place { condition.kind == .robin } else { true }
+    }
+  }
+}
+
+extension NormalForm {
+  /// Whether something depends nonlinearly, or with varying coefficients, on an unknown.
+  fileprivate var hasVaryingTerms: Bool {
+    equations.contains { $0.terms.contains { !$0.integrand.inputs.isEmpty } }
+  }
+}

@@ -1,0 +1,261 @@
+import Arrays
+public import Equations
+import Geometry
+import LinearSolvers
+import Spectral
+
+/// A problem on cells or elements, made ready to be solved.
+///
+/// Steady problems are solved by Newton's method, evolution problems by implicit steps.
+public final class BalanceSimulation: PreparedProblem {
+  public let problem: Problem
+  public let form: FluxForm
+  public let options: SimulationOptions
+  /// The stepping method; `nil` for a steady problem.
+  public let method: MethodChoice?
+  package let discretization: any BalanceDiscretization
+  private let times: RecordTimes
+  private let output: BalanceOutput
+  private let workers: Workers?
+  /// The state at the end of the last run.
+  package private(set) var finalState: StateVector?
+
+  /// Checks that the problem can be solved, makes cells or elements, and sets up tables.
+  ///
+  /// - Throws: `SimulationError`; `EquationError` for data that cannot be evaluated.
+  public init(
+    _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method,
+    options: SimulationOptions = .init()
+  ) throws {
+    self.problem = problem
+    self.form = form
+    self.options = options
+    method = problem.domain.time == nil ? nil : try MethodChoice(implicit: problem.solver)
+    times = try RecordTimes(problem)
+    try Comparisons.checkReference(problem, options)
+    workers = options.threads > 1 ? Workers(count: options.threads) : nil
+    let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
+    discretization = try Self.discretize(problem, form, kind, data: data, workers: workers)
+    output = try BalanceOutput(problem, form, discretization)
+  }
+
+  private static func discretize(
+    _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method, data: InitialData,
+    workers: Workers?
+  ) throws -> any BalanceDiscretization {
+    let axes = problem.domain.axes
+    let counts = axes.map {
+      problem.discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(axes.count, 3))
+    }
+    guard kind == .finiteVolume else {
+      throw SimulationError.unsupported("finite elements are not there yet")
+    }
+    let grid = CellGrid(axes: axes, counts: counts)
+    let centers = axes.indices.map { grid.centers($0) }
+    let fields = try data.fields(at: grid.functions(fields: [:]), modes: counts) {
+      $0.evaluate(onTensorGrid: centers)
+    }
+    let wishes = problem.discretization
+    return try FiniteVolumeSystem(
+      form, grid: grid, scheme: FaceScheme(average: wishes.average, convection: wishes.convection),
+      fields: fields, workers: workers)
+  }
+
+  /// Finds what would keep a problem from being solved, on few cells or elements.
+  ///
+  /// - Throws: as `init` and `run` do for the same problem.
+  public static func check(
+    _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method,
+    options: SimulationOptions = .init()
+  ) throws {
+    var coarse = problem
+    for axis in problem.domain.axes {
+      coarse.discretization.points[axis.name] = min(problem.discretization.points[axis.name] ?? 16, 16)
+    }
+    var settings = options
+    settings.threads = 1
+    try BalanceSimulation(coarse, form, kind, options: settings).prepare()
+  }
+
+  public var recordLayout: RecordLayout { output.layout }
+  public var methodText: String {
+    method?.text
+      ?? "method \(form.isLinear ? "direct: the problem is steady and linear" : "newton: the problem is steady and nonlinear")"
+  }
+  public var spaceText: String { discretization.summary }
+  public var unknownNames: [String] { form.unknowns.map(\.name) }
+
+  public func prepare() throws {
+    guard method != nil else { return }
+    _ = try initialState()
+  }
+
+  public func run(sink: (any RecordSink)? = nil, resuming checkpoint: RunCheckpoint? = nil) throws -> Solution
+  {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var solution = try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
+    if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
+      solution.error = try estimateByCoarserRun()
+    }
+    let elapsed = clock.now - start
+    solution.wallSeconds =
+      Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
+    return solution
+  }
+
+  private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
+    let state = StateVector(count: discretization.count)
+    let report = try NewtonSolver(discretization, linearSolver: AlgebraicSolver()).solve(state, time: times.start)
+    finalState = state
+    var comparison = try BalanceComparison(problem, form, discretization, options: options)
+    let record = try output.record(state, time: 0)
+    try sink?.append(record, index: 0)
+    comparison.add(state, time: 0)
+    return Solution(
+      layout: output.layout, records: [record],
+      outcome: report.isConverged
+        ? .completed : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
+      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:], wallSeconds: 0,
+      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount)
+  }
+
+  private func initialState() throws -> StateVector {
+    let state = StateVector(count: discretization.count)
+    for (number, points) in discretization.unknownPoints.enumerated() {
+      let scalar = form.unknowns[number]
+      guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
+        let initial = problem.initial.first(where: { $0.unknown == scalar.origin || $0.unknown == scalar.name })
+      else { continue }
+      guard case .expression(let expression) = initial.function else {
+        throw SimulationError.unsupported(
+          "a random initial value needs a spectral discretisation", about: .initial(initial.key))
+      }
+      let parts = try form.components(of: expression, in: problem, for: unknown)
+      let index =
+        switch scalar.part {
+        case .whole, .real: 0
+        case .imaginary: 1
+        case .component(let number): number
+        }
+      let values = try points.functions.values(
+        of: try form.inputExpression(of: parts[min(index, parts.count - 1)], about: initial.key),
+        time: times.start)
+      (state.baseAddress + points.range.lowerBound).update(from: values.baseAddress, count: points.range.count)
+    }
+    discretization.impose(on: state, time: times.start)
+    guard isFinite(state) else {
+      throw SimulationError.unsupported("the initial values are not finite everywhere", about: .section("initial"))
+    }
+    return state
+  }
+
+  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
+    guard let method else { preconditionFailure("solveEvolution: a steady problem") }
+    let stages = ImplicitStages(discretization, solver: AlgebraicSolver())
+    let stepper = method.stepper.make(stages)
+    if checkpoint == nil {
+      let initial = try initialState()
+      stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
+    }
+    var run = EvolutionRun(system: self, stepper: stepper, method: method, times: times, options: options)
+    var comparison = try BalanceComparison(problem, form, discretization, options: options)
+    var budgets = QuantityHistory(problem, names: output.layout.quantities.map(\.name))
+    if let checkpoint {
+      try run.restore(checkpoint)
+      comparison.restore(checkpoint.comparisonSums)
+      budgets.restore(checkpoint.quantities)
+    } else {
+      run.chooseFirstStep()
+    }
+    var records: [Record] = []
+    let outcome = try run.advance { index, time in
+      let record = try output.record(stepper.state, time: time)
+      try sink?.append(record, index: index)
+      comparison.add(stepper.state, time: time)
+      budgets.add(record)
+      if !options.keepsAllRecords { records.removeAll() }
+      records.append(record)
+    } checkpointExtras: {
+      (comparison.sums, budgets.flattened)
+    }
+    finalState = run.lastGoodState
+    return Solution(
+      layout: output.layout, records: records, outcome: outcome, steps: run.steps,
+      refusedSteps: run.refusedSteps, error: comparison.estimate, budgetDefects: budgets.defects,
+      wallSeconds: 0, method: method.stepper.name, unknownCount: discretization.freeCount)
+  }
+
+  /// The distance at the end to a run at half the resolution and a looser step, at the coarser one's points.
+  private func estimateByCoarserRun() throws -> ErrorEstimate? {
+    guard let finalState else { return nil }
+    var problem = problem
+    problem.discretization = problem.discretization.coarsened(recordLayout)
+    if let step = problem.solver.step { problem.solver.step = 2 * step }
+    if let tolerance = method?.tolerance { problem.solver.tolerance = min(0.1, 10 * tolerance) }
+    problem.quantities = []
+    problem.budgets = []
+    problem.output.fields = []
+    var options = options
+    options.estimatesErrorByCoarserRun = false
+    options.keepsAllRecords = false
+    options.checkpointPath = nil
+    options.progress = { _ in }
+    let coarse = try BalanceSimulation(problem, form, kind, options: options)
+    guard case .completed = try coarse.run().outcome, let coarseState = coarse.finalState else { return nil }
+    let points = coarse.outputCoordinates
+    var (difference, size) = (0.0, 0.0)
+    for unknown in form.unknowns.indices {
+      let fine = discretization.values(ofUnknown: unknown, finalState, at: points)
+      let other = coarse.discretization.values(ofUnknown: unknown, coarseState, at: points)
+      for (a, b) in zip(fine, other) where a.isFinite && b.isFinite {
+        difference += (a - b) * (a - b)
+        size += a * a
+      }
+    }
+    guard size > 0 || difference == 0 else { return nil }
+    return ErrorEstimate(
+      relativeL2: size > 0 ? (difference / size).squareRoot() : 0, against: .coarser, referenceAccuracy: nil,
+      remark: method == nil
+        ? "against half the resolution"
+        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")")
+  }
+
+  private var kind: DiscretizationChoice.Method {
+    discretization is FiniteVolumeSystem ? .finiteVolume : .finiteElement
+  }
+
+  /// The points of records, an array of shape (count, dimension).
+  private var outputCoordinates: NDArray<Double> {
+    let functions = discretization.outputPoints.functions
+    let axes = problem.domain.axes.map(\.name)
+    let columns = axes.compactMap { try? functions.values(of: .symbol($0)) }
+    return NDArray(shape: [functions.count, axes.count]) { columns[$0 % axes.count].baseAddress[$0 / axes.count] }
+  }
+}
+
+extension BalanceSimulation: EvolvedSystem {
+  package func makeVector() -> StateVector { StateVector(count: discretization.count) }
+
+  package func isFinite(_ state: StateVector) -> Bool { state.buffer.allSatisfy(\.isFinite) }
+
+  package func nameOfNotFinite(_ state: StateVector) -> String {
+    let bad = discretization.unknownPoints.firstIndex { !state.buffer[$0.range].allSatisfy(\.isFinite) }
+    return form.unknowns[bad ?? 0].name
+  }
+
+  /// Nothing is known before a step was tried; a tenth of the record's interval begins.
+  package func rate(of state: StateVector, time: Double) -> Double { 0.5 / max(times.interval, 1e-300) }
+
+  package var explicitStepLimit: Double { .infinity }
+}
+
+extension DiscretizationChoice {
+  /// Half the resolution.
+  func coarsened(_ layout: RecordLayout) -> DiscretizationChoice {
+    var coarse = self
+    for axis in layout.axes { coarse.points[axis.name] = max(4, axis.coordinates.count / 2) }
+    if let size { coarse.size = 2 * size }
+    return coarse
+  }
+}

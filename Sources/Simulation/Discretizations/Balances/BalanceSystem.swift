@@ -1,0 +1,65 @@
+package import Arrays
+package import LinearSolvers
+
+/// A flux form discretised: `M du/dt + R(u, t) = 0` with a sparse Jacobian, whatever the cells or elements.
+package protocol BalanceSystem: AnyObject {
+  /// Numbers of a state.
+  var count: Int { get }
+  /// Whether R is affine in u.
+  var isLinear: Bool { get }
+  /// Whether R or prescribed values depend on time other than through u.
+  var isTimeDependent: Bool { get }
+  /// Whether the Jacobian depends on time other than through u.
+  var isJacobianTimeDependent: Bool { get }
+  /// Where entries of the Jacobian, and of the mass matrix, may be.
+  var pattern: SparsityPattern<Int> { get }
+  /// Vectors that the Jacobian maps to zero because only derivatives of an unknown occur; a gauge fixes them.
+  var openConstants: [Range<Int>] { get }
+
+  /// Puts the values that boundary data prescribe at a time into a state.
+  func impose(on state: StateVector, time: Double)
+  /// Writes R(u, t), and its Jacobian where one is asked for.
+  ///
+  /// Rows of prescribed values have a zero residual and the row and column of the identity.
+  func assemble(
+    _ state: StateVector, time: Double, residual: StateVector, jacobian: AlignedStorage<Double>?)
+  /// Writes the values of the mass matrix, which must not depend on u; zero rows and columns for prescribed values.
+  func assembleMass(time: Double, into values: AlignedStorage<Double>)
+  /// Marks prescribed values.
+  var isPrescribed: [Bool] { get }
+}
+
+/// Points at which functions of a state are evaluated: cells or mesh nodes for output, quadrature points for integrals.
+package struct SamplePoints {
+  /// Coordinates and coefficient fields there.
+  package var functions: GridFunctions
+  /// Quadrature weights, that sum to the volume of the domain.
+  package var weights: AlignedStorage<Double>
+
+  package init(functions: GridFunctions, weights: AlignedStorage<Double>) {
+    self.functions = functions
+    self.weights = weights
+  }
+}
+
+/// A discretised flux form whose states can be looked at.
+package protocol BalanceDiscretization: BalanceSystem {
+  /// What records have in common, without their fields.
+  var recordLayout: RecordLayout { get }
+  /// The points of records; one number per point and field.
+  var outputPoints: SamplePoints { get }
+  /// The points of integrals and norms.
+  var quadraturePoints: SamplePoints { get }
+  /// The values and derivatives of all unknowns at the points of records, by input number of the flux form.
+  func outputInputs(_ state: StateVector) -> [AlignedStorage<Double>]
+  /// The same at quadrature points.
+  func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>]
+  /// The values of an unknown at any points of the domain, an array of shape (count, dimension); NaN outside.
+  func values(ofUnknown unknown: Int, _ state: StateVector, at points: NDArray<Double>) -> [Double]
+  /// Makes a state of values of one unknown given at its own points, and where those points are.
+  var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] { get }
+  /// One line about cells or elements, for people.
+  var summary: String { get }
+  /// Numbers that belong to unknowns, prescribed ones not counted.
+  var freeCount: Int { get }
+}
