@@ -6,6 +6,9 @@ public enum DirectSolverRegistry {
     CholmodSolver(.automatic),
     CholmodSolver(.simplicial),
     CholmodSolver(.supernodal),
+    UmfpackSolver(),
+    KluSolver(),
+    SpqrSolver(),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.

@@ -44,6 +44,12 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
   }
 
   /// Factorises in place. Without the lock.
+  /// Factorises in place.
+  ///
+  /// Factorises in place.
+  ///
+  /// Factorises in place.
+  ///
   private func computeFactors(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
     isValid = false
     try symbolic.check(matrix)
@@ -115,6 +121,12 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
   }
 
   /// The factors, if they may be used. Without the lock.
+  /// The factors, if they may be used.
+  ///
+  /// The factors, if they may be used.
+  ///
+  /// The factors, if they may be used.
+  ///
   func validFactor() throws(LinearSolverError) -> UnsafeMutablePointer<cholmod_factor> {
     guard isValid, let factor else {
       throw .unsupported("the last factorisation has failed: there are no factors to solve with")

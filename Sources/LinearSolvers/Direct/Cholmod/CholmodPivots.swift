@@ -13,6 +13,15 @@ struct CholmodPivots {
   var largest = 0.0
   /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of rounding, the
   /// pivot is rounding. Unlike the ratio of pivots it does not depend on the scaling of the unknowns.
+  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
+  /// rounding, the pivot is rounding.
+  ///
+  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
+  /// rounding, the pivot is rounding.
+  ///
+  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
+  /// rounding, the pivot is rounding.
+  ///
   var cancellation = Double.infinity
 
   init() {}

@@ -10,29 +10,47 @@ enum CholmodTriangle: Int32 {
 }
 
 extension cholmod_sparse {
-  /// A matrix in CHOLMOD's words, without a copy: its major axis becomes CHOLMOD's columns, so that a matrix by rows
+  /// A pattern in CHOLMOD's words, without a copy: its major axis becomes CHOLMOD's columns, so that a matrix by rows
   /// is seen transposed.
   ///
-  /// Valid while `matrix` is.
-  init(_ matrix: SparseMatrix<Int>, _ triangle: CholmodTriangle = .none) {
+  /// Valid while `pattern` is.
+  init(_ pattern: SparsityPattern<Int>) {
     self.init()
-    nrow = matrix.pattern.minorCount
-    ncol = matrix.pattern.majorCount
-    nzmax = matrix.nonzeroCount
-    p = UnsafeMutableRawPointer(matrix.pattern.starts.baseAddress)
-    i = UnsafeMutableRawPointer(matrix.pattern.indices.baseAddress)
-    x = UnsafeMutableRawPointer(matrix.values.baseAddress)
-    stype = triangle.rawValue
+    nrow = pattern.minorCount
+    ncol = pattern.majorCount
+    nzmax = pattern.nonzeroCount
+    p = UnsafeMutableRawPointer(pattern.starts.baseAddress)
+    i = UnsafeMutableRawPointer(pattern.indices.baseAddress)
     itype = CHOLMOD_LONG
-    xtype = CHOLMOD_REAL
+    xtype = CHOLMOD_PATTERN
     dtype = CHOLMOD_DOUBLE
     sorted = 1
     packed = 1
+  }
+
+  /// A matrix in CHOLMOD's words, seen like its pattern. Valid while `matrix` is.
+  /// A matrix in CHOLMOD's words, seen like its pattern.
+  ///
+  /// A matrix in CHOLMOD's words, seen like its pattern.
+  ///
+  /// A matrix in CHOLMOD's words, seen like its pattern.
+  ///
+  init(_ matrix: SparseMatrix<Int>, _ triangle: CholmodTriangle = .none) {
+    self.init(matrix.pattern)
+    x = UnsafeMutableRawPointer(matrix.values.baseAddress)
+    xtype = CHOLMOD_REAL
+    stype = triangle.rawValue
   }
 }
 
 extension cholmod_dense {
   /// Vectors one after the other, without a copy. CHOLMOD does not write to what it takes as input.
+  /// Vectors one after the other, without a copy.
+  ///
+  /// Vectors one after the other, without a copy.
+  ///
+  /// Vectors one after the other, without a copy.
+  ///
   init(_ vectors: UnsafePointer<Double>, rows: Int, count: Int) {
     self.init()
     nrow = rows
