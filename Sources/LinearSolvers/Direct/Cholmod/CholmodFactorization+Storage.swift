@@ -1,3 +1,4 @@
+import Arrays
 import CSuiteSparse
 
 extension CholmodFactorization {
@@ -16,29 +17,48 @@ extension CholmodFactorization {
   /// Gives the factor integers of its own before CHOLMOD changes its form.
   func separateFromAnalysis() throws(LinearSolverError) {
     guard sharesAnalysis, let factor else { return }
-    guard let copy = cholmod_l_copy_factor(factor, common.pointer) else {
-      throw common.failure("a copy of the factors")
+    let fields = factor.pointee.analysisFields
+    var copies: [UnsafeMutableRawPointer] = []
+    for field in fields {
+      guard let copy = cholmod_l_malloc(field.count, MemoryLayout<Int>.size, common.pointer) else {
+        for (copy, field) in zip(copies, fields) {
+          cholmod_l_free(field.count, MemoryLayout<Int>.size, copy, common.pointer)
+        }
+        throw common.failure("a copy of the analysis")
+      }
+      if let source = factor.pointee[keyPath: field.path] {
+        copy.copyMemory(from: source, byteCount: field.count * MemoryLayout<Int>.size)
+      }
+      copies.append(copy)
     }
-    releaseFactor()
-    self.factor = copy
+    for (copy, field) in zip(copies, fields) { factor.pointee[keyPath: field.path] = copy }
+    sharesAnalysis = false
   }
 
   /// Frees the factor, but not what the analysis owns.
   func releaseFactor() {
     guard let factor else { return }
     if sharesAnalysis {
-      factor.pointee.Perm = nil
-      factor.pointee.ColCount = nil
-      factor.pointee.super = nil
-      factor.pointee.pi = nil
-      factor.pointee.px = nil
-      factor.pointee.s = nil
+      for field in factor.pointee.analysisFields { factor.pointee[keyPath: field.path] = nil }
     }
     var handle: UnsafeMutablePointer<cholmod_factor>? = factor
     cholmod_l_free_factor(&handle, common.pointer)
     self.factor = nil
     sharesAnalysis = false
     isValid = false
+  }
+}
+
+extension cholmod_factor {
+  /// The integers that an analysis makes and a factorisation reads, with their numbers.
+  fileprivate var analysisFields:
+    [(path: WritableKeyPath<cholmod_factor, UnsafeMutableRawPointer?>, count: Int)]
+  {
+    let columns: [(path: WritableKeyPath<cholmod_factor, UnsafeMutableRawPointer?>, count: Int)] = [
+      (\.Perm, n), (\.ColCount, n),
+    ]
+    guard is_super != 0 else { return columns }
+    return columns + [(\.super, nsuper + 1), (\.pi, nsuper + 1), (\.px, nsuper + 1), (\.s, ssize)]
   }
 }
 
@@ -49,6 +69,15 @@ final class CholmodScratch {
   /// The answer to a sparse right-hand side, and where its nonzeros are.
   var sparseSolution: UnsafeMutablePointer<cholmod_dense>?
   var sparseNonzeros: UnsafeMutablePointer<cholmod_sparse>?
+
+  private var dense: AlignedStorage<Double>?
+
+  /// Room for a dense vector, with whatever it held.
+  func values(count: Int) -> cholmod_dense {
+    let storage = dense ?? AlignedStorage(count: count)
+    dense = storage
+    return cholmod_dense(storage.baseAddress, rows: count, count: 1)
+  }
 
   func free(_ common: CholmodCommon) {
     cholmod_l_free_dense(&permuted, common.pointer)

@@ -14,6 +14,8 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
   var sharesAnalysis = false
   /// Whether the factors are those of a matrix; not so after a failure.
   var isValid = false
+  /// Rows that an update has replaced by the identity's.
+  var deletedRows: Set<Int> = []
   private(set) var pivots = CholmodPivots()
   let scratch = CholmodScratch()
 
@@ -43,15 +45,10 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
     try lock.withLock { _ throws(LinearSolverError) in try computeFactors(matrix) }
   }
 
-  /// Factorises in place. Without the lock.
-  /// Factorises in place.
-  ///
-  /// Factorises in place.
-  ///
-  /// Factorises in place.
-  ///
+  /// Factorises in place, without taking the lock.
   private func computeFactors(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
     isValid = false
+    deletedRows = []
     try symbolic.check(matrix)
     // An update leaves LDLᵀ in columns behind, whose bits would differ from those of the blocks that were analysed.
     if !sharesAnalysis { releaseFactor() }
@@ -120,13 +117,7 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
     try solve(rightHandSides, into: solutions, count: count)
   }
 
-  /// The factors, if they may be used. Without the lock.
-  /// The factors, if they may be used.
-  ///
-  /// The factors, if they may be used.
-  ///
-  /// The factors, if they may be used.
-  ///
+  /// The factors, if they may be used; without taking the lock.
   func validFactor() throws(LinearSolverError) -> UnsafeMutablePointer<cholmod_factor> {
     guard isValid, let factor else {
       throw .unsupported("the last factorisation has failed: there are no factors to solve with")

@@ -11,17 +11,10 @@ struct CholmodPivots {
   var firstNotPositive: Int?
   var smallest = Double.infinity
   var largest = 0.0
-  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of rounding, the
-  /// pivot is rounding. Unlike the ratio of pivots it does not depend on the scaling of the unknowns.
-  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
-  /// rounding, the pivot is rounding.
+  /// The smallest ratio of a pivot to the diagonal entry that it is left of.
   ///
-  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
-  /// rounding, the pivot is rounding.
-  ///
-  /// The smallest ratio of a pivot to the diagonal entry that it is left of: where it is of the size of
-  /// rounding, the pivot is rounding.
-  ///
+  /// Where it is of the size of rounding, the pivot is rounding. Unlike the ratio of pivots it does not depend on the
+  /// scaling of the unknowns.
   var cancellation = Double.infinity
 
   init() {}

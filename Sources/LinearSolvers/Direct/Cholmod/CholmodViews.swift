@@ -28,13 +28,7 @@ extension cholmod_sparse {
     packed = 1
   }
 
-  /// A matrix in CHOLMOD's words, seen like its pattern. Valid while `matrix` is.
-  /// A matrix in CHOLMOD's words, seen like its pattern.
-  ///
-  /// A matrix in CHOLMOD's words, seen like its pattern.
-  ///
-  /// A matrix in CHOLMOD's words, seen like its pattern.
-  ///
+  /// A matrix in CHOLMOD's words, seen like its pattern; valid while `matrix` is.
   init(_ matrix: SparseMatrix<Int>, _ triangle: CholmodTriangle = .none) {
     self.init(matrix.pattern)
     x = UnsafeMutableRawPointer(matrix.values.baseAddress)
@@ -44,13 +38,7 @@ extension cholmod_sparse {
 }
 
 extension cholmod_dense {
-  /// Vectors one after the other, without a copy. CHOLMOD does not write to what it takes as input.
-  /// Vectors one after the other, without a copy.
-  ///
-  /// Vectors one after the other, without a copy.
-  ///
-  /// Vectors one after the other, without a copy.
-  ///
+  /// Vectors one after the other, without a copy: CHOLMOD does not write to what it takes as input.
   init(_ vectors: UnsafePointer<Double>, rows: Int, count: Int) {
     self.init()
     nrow = rows

@@ -43,14 +43,9 @@ final class SpqrFactors: @unchecked Sendable {
   private(set) var handle: UnsafeMutablePointer<SuiteSparseQR_C_factorization>?
   /// Whether Aᵀ is what was factorised; the factorised matrix has at least as many rows as columns.
   let isTransposed: Bool
-  /// Whether the stored matrix is factorised as it is. A rectangular one in the other orientation is transposed by a
-  /// copy, which lives as long as a factorisation takes.
   /// Whether the stored matrix is factorised as it is.
   ///
-  /// Whether the stored matrix is factorised as it is.
-  ///
-  /// Whether the stored matrix is factorised as it is.
-  ///
+  /// A rectangular one in the other orientation is transposed by a copy, which lives as long as a factorisation takes.
   private let isDirect: Bool
 
   init(_ matrix: SparseMatrix<Int>, options: DirectOptions) throws(LinearSolverError) {
