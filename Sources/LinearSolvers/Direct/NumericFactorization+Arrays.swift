@@ -33,6 +33,15 @@ extension NumericFactorization {
     }
   }
 
+  /// The solution of A x = b for a sparse b; entries that are zero are left out.
+  ///
+  /// - Throws: `LinearSolverError.wrongLength`.
+  public func solve(_ rightHandSide: SparseVector) throws(LinearSolverError) -> SparseVector {
+    let x = try solve(rightHandSide.dense)
+    let nonzeros = x.indices.filter { x[$0] != 0 }
+    return SparseVector(unchecked: columnCount, indices: nonzeros, values: nonzeros.map { x[$0] })
+  }
+
   private func solved(
     _ rightHandSides: [Double], rows: Int, columns: Int, _ count: Int,
     _ body: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(LinearSolverError) -> Void

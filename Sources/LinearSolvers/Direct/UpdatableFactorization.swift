@@ -19,6 +19,9 @@ public protocol UpdatableFactorization: NumericFactorization {
   ///
   /// - Throws: `LinearSolverError.unsupported` if the row was not deleted, `.notPositiveDefinite`.
   func addRow(_ row: Int, _ entries: SparseVector) throws(LinearSolverError)
-  /// The solution of A x = b for a sparse b; only entries that can be nonzero are computed.
-  func solve(_ rightHandSide: SparseVector) throws(LinearSolverError) -> SparseVector
+  /// Entries of the solution of A x = b, at least where b has nonzeros, at the cost of those alone.
+  ///
+  /// Other entries of x need not be zero; `solve` computes them all. What Schur complements and variances of Gaussian
+  /// fields are made of.
+  func partialSolution(_ rightHandSide: SparseVector) throws(LinearSolverError) -> SparseVector
 }

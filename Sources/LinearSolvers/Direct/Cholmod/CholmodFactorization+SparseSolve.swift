@@ -2,18 +2,18 @@ import CSuiteSparse
 import Synchronization
 
 extension CholmodFactorization {
-  /// The solution of A x = b for a sparse b.
+  /// Entries of the solution of A x = b: those on the paths of the elimination tree from the nonzeros of b to the
+  /// root, at the cost of their columns of the factor.
   ///
-  /// Factors in columns are followed along the elimination tree from the nonzeros of b, so that only entries that can
-  /// be nonzero are computed; factors in blocks are solved with as for a dense b.
-  public func solve(_ rightHandSide: SparseVector) throws(LinearSolverError) -> SparseVector {
+  /// Factors in blocks are solved with as for a dense b, and the entries where b has nonzeros are given.
+  public func partialSolution(_ rightHandSide: SparseVector) throws(LinearSolverError) -> SparseVector {
     guard rightHandSide.count == rowCount else {
       throw .wrongLength(what: "the right-hand side", count: rightHandSide.count, expected: rowCount)
     }
     guard !isSupernodal else {
       let x = try solve(rightHandSide.dense)
-      let nonzeros = x.indices.filter { x[$0] != 0 }
-      return SparseVector(unchecked: rowCount, indices: nonzeros, values: nonzeros.map { x[$0] })
+      let indices = rightHandSide.indices
+      return SparseVector(unchecked: rowCount, indices: indices, values: indices.map { x[$0] })
     }
     return try lock.withLock { _ throws(LinearSolverError) in
       try solveAlongTree(rightHandSide, validFactor())
@@ -37,7 +37,7 @@ extension CholmodFactorization {
         (nonzeros.itype, nonzeros.xtype, nonzeros.packed) = (CHOLMOD_LONG, CHOLMOD_PATTERN, 1)
         return cholmod_l_solve2(
           CHOLMOD_A, factor, &b, &nonzeros, &scratch.sparseSolution, &scratch.sparseNonzeros,
-          &scratch.permuted, &scratch.extra, common.pointer)
+          &scratch.sparsePermuted, &scratch.extra, common.pointer)
       }
     }
     guard isDone != 0, let solution = scratch.sparseSolution?.pointee,

@@ -66,10 +66,12 @@ extension cholmod_factor {
 final class CholmodScratch {
   var permuted: UnsafeMutablePointer<cholmod_dense>?
   var extra: UnsafeMutablePointer<cholmod_dense>?
-  /// The answer to a sparse right-hand side, and where its nonzeros are.
+  /// For a sparse right-hand side: it and its solution in the order of the factor, its solution, and where that is.
+  var sparsePermuted: UnsafeMutablePointer<cholmod_dense>?
   var sparseSolution: UnsafeMutablePointer<cholmod_dense>?
   var sparseNonzeros: UnsafeMutablePointer<cholmod_sparse>?
 
+  /// Room for a sparse right-hand side with all its zeros.
   private var dense: AlignedStorage<Double>?
 
   /// Room for a dense vector, with whatever it held.
@@ -79,9 +81,19 @@ final class CholmodScratch {
     return cholmod_dense(storage.baseAddress, rows: count, count: 1)
   }
 
+  /// Gives the vectors of a solve by columns, which leaves them with fewer rows than it asks for, their shape back, so
+  /// that CHOLMOD does not allocate them anew.
+  func restoreShape() {
+    guard let vectors = permuted, vectors.pointee.ncol > 0 else { return }
+    let rows = vectors.pointee.nzmax / vectors.pointee.ncol
+    vectors.pointee.nrow = rows
+    vectors.pointee.d = rows
+  }
+
   func free(_ common: CholmodCommon) {
     cholmod_l_free_dense(&permuted, common.pointer)
     cholmod_l_free_dense(&extra, common.pointer)
+    cholmod_l_free_dense(&sparsePermuted, common.pointer)
     cholmod_l_free_dense(&sparseSolution, common.pointer)
     cholmod_l_free_sparse(&sparseNonzeros, common.pointer)
   }

@@ -93,10 +93,11 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
     try lock.withLock { _ throws(LinearSolverError) in
       let factor = try validFactor()
       let rows = rowCount
+      // Blocks of right-hand sides bound the workspace; by columns CHOLMOD itself takes four at a time.
+      let block = factor.pointee.is_super != 0 ? 64 : 4
       var first = 0
-      // Blocks of columns bound the workspace.
       while first < count {
-        let columns = min(count - first, 64)
+        let columns = min(count - first, block)
         var b = cholmod_dense(rightHandSides + first * rows, rows: rows, count: columns)
         var x = cholmod_dense(solutions + first * rows, rows: rows, count: columns)
         let isDone = withUnsafeMutablePointer(to: &x) { pointer in
@@ -106,6 +107,7 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
             CHOLMOD_A, factor, &b, nil, &handle, nil, &scratch.permuted, &scratch.extra, common.pointer)
         }
         guard isDone != 0 else { throw common.failure("the solve") }
+        if factor.pointee.is_super == 0 { scratch.restoreShape() }
         first += columns
       }
     }
