@@ -17,7 +17,8 @@ struct GmshScanner {
   /// The number of bytes not yet read.
   var remaining: Int { bytes.count - 1 - position }
 
-  func error(_ reason: String, _ kind: ExchangeError.Kind = .corrupted, hint: String? = nil) -> ExchangeError {
+  func error(_ reason: String, _ kind: ExchangeError.Kind = .corrupted, hint: String? = nil) -> ExchangeError
+  {
     ExchangeError(path: path, kind: kind, reason: reason, line: line, hint: hint)
   }
 
