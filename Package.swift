@@ -84,6 +84,7 @@ let package = Package(
     tests("Exchange", ["Arrays", "Exchange"]),
     tests("Spectral", ["Arrays", "Spectral"]),
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
+    tests("Geometry", ["Arrays", "Exchange", "Geometry"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests(
