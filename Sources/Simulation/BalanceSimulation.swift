@@ -36,6 +36,7 @@ public final class BalanceSimulation: PreparedProblem {
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(problem, form, kind, data: data, workers: workers)
+    try discretization.checkGauges(problem.gauges, form)
     output = try BalanceOutput(problem, form, discretization)
   }
 
@@ -48,7 +49,7 @@ public final class BalanceSimulation: PreparedProblem {
       problem.discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(axes.count, 3))
     }
     guard kind == .finiteVolume else {
-      throw SimulationError.unsupported("finite elements are not there yet")
+      return try FiniteElementSystem.make(problem, form, data: data, workers: workers)
     }
     let grid = CellGrid(axes: axes, counts: counts)
     let centers = axes.indices.map { grid.centers($0) }
@@ -107,6 +108,10 @@ public final class BalanceSimulation: PreparedProblem {
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
     let state = StateVector(count: discretization.count)
     let report = try NewtonSolver(discretization, linearSolver: AlgebraicSolver()).solve(state, time: times.start)
+    if report.isConverged, report.unbalanced > 1e-6, let unknown = form.unknowns.indices.first(where: { form.isConstantOpen($0) }) {
+      throw SimulationError.incompatible(unknown: form.unknowns[unknown].origin, mean: report.unbalanced)
+    }
+    try discretization.applyGauges(problem.gauges, form, to: state)
     finalState = state
     var comparison = try BalanceComparison(problem, form, discretization, options: options)
     let record = try output.record(state, time: 0)
@@ -170,6 +175,7 @@ public final class BalanceSimulation: PreparedProblem {
     }
     var records: [Record] = []
     let outcome = try run.advance { index, time in
+      try discretization.applyGauges(problem.gauges, form, to: stepper.state)
       let record = try output.record(stepper.state, time: time)
       try sink?.append(record, index: index)
       comparison.add(stepper.state, time: time)

@@ -29,10 +29,35 @@ public struct RecordedAxis: Sendable, Hashable {
   }
 }
 
+/// The nodes of a mesh that fields are recorded on, and the simplices between them.
+public struct RecordedMesh: Sendable, Hashable {
+  public var axisNames: [String]
+  public var units: [String?]
+  /// Nodes × dimensions.
+  public var nodes: NDArray<Double>
+  /// Simplices × (dimension + 1): nodes.
+  public var cells: NDArray<Int32>
+
+  public init(axisNames: [String], units: [String?] = [], nodes: NDArray<Double>, cells: NDArray<Int32>) {
+    self.axisNames = axisNames
+    self.units = units.isEmpty ? axisNames.map { _ in nil } : units
+    self.nodes = nodes
+    self.cells = cells
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(axisNames)
+    hasher.combine(nodes.shape)
+    hasher.combine(cells.shape)
+  }
+}
+
 /// What all records of a run have in common.
 public struct RecordLayout: Sendable, Hashable {
-  /// Space axes in the problem's order.
+  /// Space axes in the problem's order; none for fields on a mesh.
   public var axes: [RecordedAxis]
+  /// The mesh of fields that are not on a tensor grid.
+  public var mesh: RecordedMesh?
   public var fields: [RecordedField]
   /// Numbers that are recorded beside the fields, such as an energy.
   public var quantities: [RecordedField]
@@ -40,7 +65,19 @@ public struct RecordLayout: Sendable, Hashable {
   public var hasTime: Bool
   public var timeUnit: String?
 
-  public var shape: [Int] { axes.map(\.coordinates.count) }
+  /// The shape of one record of a field.
+  public var shape: [Int] { mesh.map { [$0.nodes.shape[0]] } ?? axes.map(\.coordinates.count) }
+
+  public init(
+    axes: [RecordedAxis], fields: [RecordedField], quantities: [RecordedField], hasTime: Bool,
+    timeUnit: String? = nil
+  ) {
+    self.axes = axes
+    self.fields = fields
+    self.quantities = quantities
+    self.hasTime = hasTime
+    self.timeUnit = timeUnit
+  }
 }
 
 /// The state of a run at one time.

@@ -14,6 +14,13 @@ public final class NetCDFSink: RecordSink {
     for axis in layout.axes {
       try writer.write(NDArray(shape: [axis.coordinates.count], axis.coordinates), to: axis.name)
     }
+    if let mesh = layout.mesh {
+      for (axis, name) in mesh.axisNames.enumerated() {
+        let count = mesh.nodes.shape[0]
+        let dimension = mesh.axisNames.count
+        try writer.write(NDArray(shape: [count]) { mesh.nodes[flat: $0 * dimension + axis] }, to: name)
+      }
+    }
     try writer.sync()
   }
 

@@ -15,6 +15,8 @@ final class BalanceOutput {
   /// Every quantity as an expression of the numbered reductions.
   private let quantities: [Expression]
   private let shape: [Int]
+  /// The inputs that recorded fields depend on.
+  private let needed: Set<Int>
 
   init(_ problem: Problem, _ form: FluxForm, _ discretization: any BalanceDiscretization) throws {
     self.problem = problem
@@ -34,6 +36,7 @@ final class BalanceOutput {
             name: name + part.suffix, unit: unknown?.unit ?? problem.units[name], longName: definition))
       }
     }
+    needed = expressions.reduce(into: []) { $0.formUnion($1.inputs) }
     fields = try PointEvaluator(
       expressions, inputCount: form.inputCount, functions: discretization.outputPoints.functions)
     var reductions: [Function] = []
@@ -63,7 +66,7 @@ final class BalanceOutput {
 
   /// The state as a record.
   func record(_ state: StateVector, time: Double) throws -> Record {
-    fields.evaluate(inputs: discretization.outputInputs(state), time: time)
+    fields.evaluate(inputs: discretization.outputInputs(state, needed: needed), time: time)
     var reduced: [Expression] = []
     if !reductions.isEmpty {
       integrands.evaluate(inputs: discretization.quadratureInputs(state), time: time)

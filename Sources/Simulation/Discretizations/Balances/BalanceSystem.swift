@@ -51,7 +51,9 @@ package protocol BalanceDiscretization: BalanceSystem {
   /// The points of integrals and norms.
   var quadraturePoints: SamplePoints { get }
   /// The values and derivatives of all unknowns at the points of records, by input number of the flux form.
-  func outputInputs(_ state: StateVector) -> [AlignedStorage<Double>]
+  ///
+  /// - Parameter needed: the inputs that are looked at; the others may be anything.
+  func outputInputs(_ state: StateVector, needed: Set<Int>) -> [AlignedStorage<Double>]
   /// The same at quadrature points.
   func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>]
   /// The values of an unknown at any points of the domain, an array of shape (count, dimension); NaN outside.

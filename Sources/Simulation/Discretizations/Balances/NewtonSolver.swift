@@ -11,6 +11,8 @@ package struct NewtonReport: Sendable {
   package var iterations: Int
   /// The norm of the residual relative to the first one, or to the size of the equations' terms.
   package var residual: Double
+  /// The largest residual of a pinned equation relative to the first residual.
+  package var unbalanced: Double
   package var reason: String
 }
 
@@ -21,16 +23,20 @@ package struct NewtonReport: Sendable {
 package final class NewtonSolver {
   private let system: any BalanceSystem
   private let linearSolver: AlgebraicSolver
+  private let pinned: PinnedConstants
   private let values: AlignedStorage<Double>
   private let residual: StateVector
   private let trial: StateVector
   private let update: StateVector
+  /// What the pinned equations leave over.
+  package private(set) var unbalanced = 0.0
   package var tolerance = 1e-12
   package var iterationLimit = 50
 
   package init(_ system: any BalanceSystem, linearSolver: AlgebraicSolver) {
     self.system = system
     self.linearSolver = linearSolver
+    pinned = PinnedConstants(system)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)
     trial = StateVector(count: system.count)
@@ -40,13 +46,13 @@ package final class NewtonSolver {
   /// Solves `R(u, t) = 0` from the given state, and leaves the best one there.
   package func solve(_ state: StateVector, time: Double) throws -> NewtonReport {
     system.impose(on: state, time: time)
-    system.assemble(state, time: time, residual: residual, jacobian: values)
+    assemble(state, time, jacobian: values)
     let first = norm(residual)
     var size = first
     func report(_ isConverged: Bool, _ iterations: Int, _ reason: String) -> NewtonReport {
       NewtonReport(
         isConverged: isConverged, iterations: iterations, residual: first > 0 ? size / first : 0,
-        reason: reason)
+        unbalanced: first > 0 ? unbalanced / first : 0, reason: reason)
     }
     guard first.isFinite else { return report(false, 0, "the residual of the first guess is not finite") }
     guard first > 0 else { return report(true, 0, "the first guess solves the equations") }
@@ -65,9 +71,14 @@ package final class NewtonSolver {
       if system.isLinear || size <= tolerance * first || (change <= tolerance && step == 1) {
         return report(true, iteration, "converged")
       }
-      system.assemble(state, time: time, residual: residual, jacobian: values)
+      assemble(state, time, jacobian: values)
     }
     return report(false, iterationLimit, "\(iterationLimit) iterations were not enough")
+  }
+
+  private func assemble(_ state: StateVector, _ time: Double, jacobian: AlignedStorage<Double>?) {
+    system.assemble(state, time: time, residual: residual, jacobian: jacobian)
+    unbalanced = pinned.pin(residual: residual, jacobian: jacobian)
   }
 
   /// Moves the state along the update as far as the residual falls; `nil` if it never does.
@@ -78,8 +89,11 @@ package final class NewtonSolver {
       for i in 0..<state.count {
         state.baseAddress[i] = trial.baseAddress[i] - step * update.baseAddress[i]
       }
-      if system.isLinear { return step }
-      system.assemble(state, time: time, residual: residual, jacobian: nil)
+      if system.isLinear {
+        assemble(state, time, jacobian: nil)
+        return step
+      }
+      assemble(state, time, jacobian: nil)
       let after = norm(residual)
       // At rounding level the residual need not fall any more.
       if after <= (1 - 1e-4 * step) * before || after <= 1e-14 * before { return step }

@@ -19,7 +19,7 @@ extension FiniteVolumeSystem: BalanceDiscretization {
 
   package var quadraturePoints: SamplePoints { outputPoints }
 
-  package func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>] { outputInputs(state) }
+  package func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>] { outputInputs(state, needed: Set(0..<form.inputCount)) }
 
   package var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] {
     form.unknowns.indices.map {

@@ -64,13 +64,8 @@ package final class FiniteVolumeSystem: BalanceSystem {
   package var openConstants: [Range<Int>] {
     let cells = grid.cellCount
     return form.unknowns.indices.filter { unknown in
-      let input = form.input(unknown)
-      let occurs =
-        form.equations.contains { balance in
-          (balance.fluxes + [balance.source]).contains { $0.inputs.contains(input) }
-            || balance.mass[unknown] != nil
-        } || form.boundary.contains { $0.allExpressions.contains { $0.inputs.contains(input) } }
-      return !occurs && !conditions.contains { $0.unknown == unknown && $0.kind == .essential }
+      form.isConstantOpen(unknown)
+        && !conditions.contains { $0.unknown == unknown && $0.kind == .essential }
     }.map { $0 * cells..<($0 + 1) * cells }
   }
 
@@ -180,9 +175,9 @@ package final class FiniteVolumeSystem: BalanceSystem {
   }
 
   /// Values in the cells, and central differences of them.
-  package func outputInputs(_ state: StateVector) -> [AlignedStorage<Double>] {
+  package func outputInputs(_ state: StateVector, needed: Set<Int>) -> [AlignedStorage<Double>] {
     let inputs = (0..<form.inputCount).map { _ in AlignedStorage<Double>(count: grid.cellCount) }
-    let all = inputs.indices.compactMap { input -> Gradient? in
+    let all = needed.compactMap { input -> Gradient? in
       let (unknown, axis) = form.meaning(ofInput: input)
       return axis.map { (input, unknown, $0) }
     }

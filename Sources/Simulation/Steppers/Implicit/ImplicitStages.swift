@@ -16,6 +16,7 @@ package final class ImplicitStages {
   private let product: StateVector
   private let update: StateVector
   private let isPrescribed: [Bool]
+  private let pinned: PinnedConstants
   /// Numbers that have a time derivative: those of unknowns that are determined at every instant have none.
   package let isEvolved: [Bool]
   /// The θ that the solver is prepared for.
@@ -34,6 +35,7 @@ package final class ImplicitStages {
     product = StateVector(count: system.count)
     update = StateVector(count: system.count)
     isPrescribed = system.isPrescribed
+    pinned = PinnedConstants(system)
     let numbers = AlignedStorage<Double>(count: system.pattern.nonzeroCount)
     system.assembleMass(time: 0, into: numbers)
     mass = SparseMatrix(pattern: system.pattern, values: numbers)
@@ -85,11 +87,13 @@ package final class ImplicitStages {
     for i in 0..<system.count where !isPrescribed[i] {
       residual.baseAddress[i] += product.baseAddress[i] / step
     }
+    pinned.pin(residual: residual, jacobian: nil)
     return norm(residual)
   }
 
   private func prepare(_ step: Double) -> Bool {
     for i in 0..<values.count { values.baseAddress[i] += mass.values.baseAddress[i] / step }
+    pinned.pin(residual: product, jacobian: values)
     preparedStep = step
     return (try? solver.prepare(SparseMatrix(pattern: system.pattern, values: values))) != nil
   }
