@@ -13,12 +13,25 @@ public struct GmshFile: Sendable {
     public var groups: [Int]
     /// Rows of `coordinates`: one line per element, nodes in Gmsh's order.
     public var nodes: NDArray<Int32>
+
+    public init(kind: GmshElementKind, entity: Int, groups: [Int], nodes: NDArray<Int32>) {
+      self.kind = kind
+      self.entity = entity
+      self.groups = groups
+      self.nodes = nodes
+    }
   }
   /// The name of a physical group.
   public struct GroupName: Hashable, Sendable {
     public var dimension: Int
     public var group: Int
     public var name: String
+
+    public init(dimension: Int, group: Int, name: String) {
+      self.dimension = dimension
+      self.group = group
+      self.name = name
+    }
   }
   public var path: String
   /// The format, such as `4.1`.
@@ -31,7 +44,7 @@ public struct GmshFile: Sendable {
   /// The largest number of space dimensions of any element, 0 for a file without elements.
   public var dimension: Int { blocks.map(\.kind.dimension).max() ?? 0 }
 
-  init(
+  public init(
     path: String, version: String, coordinates: NDArray<Double>, blocks: [Block], groupNames: [GroupName]
   ) {
     self.path = path

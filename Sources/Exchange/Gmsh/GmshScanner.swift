@@ -78,10 +78,13 @@ struct GmshScanner {
   /// The next number, which must be finite.
   mutating func number(_ what: StaticString) throws(ExchangeError) -> Double {
     skipBlanks()
-    // strtod also takes words such as infinity and hexadecimal numbers, and skips the end of the text.
-    let first = bytes[position] | 0x20
-    guard position < bytes.count - 1, first < UInt8(ascii: "a") else { throw expected("a number", what) }
+    // strtod also takes words such as infinity and hexadecimal numbers.
     let start = position
+    var digits = start
+    if bytes[digits] == UInt8(ascii: "-") || bytes[digits] == UInt8(ascii: "+") { digits += 1 }
+    guard start < bytes.count - 1, bytes[digits] < UInt8(ascii: "A"),
+      bytes[digits] != UInt8(ascii: "0") || bytes[digits + 1] | 0x20 != UInt8(ascii: "x")
+    else { throw expected("a number", what) }
     let (value, length) = bytes.withUnsafeBufferPointer { buffer in
       buffer.baseAddress!.withMemoryRebound(to: CChar.self, capacity: buffer.count) { text in
         var end: UnsafeMutablePointer<CChar>?

@@ -19,7 +19,7 @@ extension Mesh {
     guard (1...3).contains(dimension) else { throw .unsupportedDimension(dimension) }
     let source = try SimplexList(points, elements, dimension)
     let list = keepingOrder ? source : source.reordered(points)
-    let vertices = list.vertices(points)
+    let vertices = list.vertices(points, keepingOrder: keepingOrder)
     let flipped = try list.orient(vertices)
     let topology = try MeshTopology(
       dimension: dimension, vertexCount: vertices.count / dimension, elements: list.corners)
@@ -105,10 +105,17 @@ private struct SimplexList {
   }
 
   /// Numbers the corners in the order in which elements use them, and returns their coordinates.
-  func vertices(_ points: NDArray<Double>) -> AlignedStorage<Double> {
+  func vertices(_ points: NDArray<Double>, keepingOrder: Bool) -> AlignedStorage<Double> {
     let (pointCount, stride) = (points.shape[0], points.shape[1])
     var numbers = [Int32](repeating: -1, count: pointCount)
     var rows: [Int32] = []
+    if keepingOrder {
+      for point in corners.buffer { numbers[Int(point)] = 0 }
+      for point in numbers.indices where numbers[point] == 0 {
+        numbers[point] = Int32(rows.count)
+        rows.append(Int32(point))
+      }
+    }
     for index in 0..<corners.count {
       let point = Int(corners.baseAddress[index])
       if numbers[point] < 0 {
