@@ -1,4 +1,5 @@
 public import Arrays
+public import Exchange
 
 /// A function that a run records: an unknown's component or a defined quantity.
 public struct RecordedField: Sendable, Hashable {
@@ -29,35 +30,12 @@ public struct RecordedAxis: Sendable, Hashable {
   }
 }
 
-/// The nodes of a mesh that fields are recorded on, and the simplices between them.
-public struct RecordedMesh: Sendable, Hashable {
-  public var axisNames: [String]
-  public var units: [String?]
-  /// Nodes × dimensions.
-  public var nodes: NDArray<Double>
-  /// Simplices × (dimension + 1): nodes.
-  public var cells: NDArray<Int32>
-
-  public init(axisNames: [String], units: [String?] = [], nodes: NDArray<Double>, cells: NDArray<Int32>) {
-    self.axisNames = axisNames
-    self.units = units.isEmpty ? axisNames.map { _ in nil } : units
-    self.nodes = nodes
-    self.cells = cells
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(axisNames)
-    hasher.combine(nodes.shape)
-    hasher.combine(cells.shape)
-  }
-}
-
 /// What all records of a run have in common.
-public struct RecordLayout: Sendable, Hashable {
+public struct RecordLayout: Sendable, Equatable {
   /// Space axes in the problem's order; none for fields on a mesh.
   public var axes: [RecordedAxis]
   /// The mesh of fields that are not on a tensor grid.
-  public var mesh: RecordedMesh?
+  public var mesh: UGRIDMesh?
   public var fields: [RecordedField]
   /// Numbers that are recorded beside the fields, such as an energy.
   public var quantities: [RecordedField]

@@ -10,17 +10,11 @@ public final class NetCDFSink: RecordSink {
   public init(path: String, layout: RecordLayout, title: String, provenance: Provenance) throws {
     self.layout = layout
     writer = try NetCDFWriter(
-      path: path, schema: Self.schema(layout, title: title, attributes: provenance.attributes))
+      path: path, schema: try Self.schema(layout, title: title, attributes: provenance.attributes, path: path))
     for axis in layout.axes {
       try writer.write(NDArray(shape: [axis.coordinates.count], axis.coordinates), to: axis.name)
     }
-    if let mesh = layout.mesh {
-      for (axis, name) in mesh.axisNames.enumerated() {
-        let count = mesh.nodes.shape[0]
-        let dimension = mesh.axisNames.count
-        try writer.write(NDArray(shape: [count]) { mesh.nodes[flat: $0 * dimension + axis] }, to: name)
-      }
-    }
+    try layout.mesh?.write(to: writer)
     try writer.sync()
   }
 
@@ -56,8 +50,8 @@ public final class NetCDFSink: RecordSink {
   }
 
   private static func schema(
-    _ layout: RecordLayout, title: String, attributes: [NetCDFAttribute]
-  ) -> NetCDFSchema {
+    _ layout: RecordLayout, title: String, attributes: [NetCDFAttribute], path: String
+  ) throws(ExchangeError) -> NetCDFSchema {
     var dimensions = layout.axes.map { NetCDFDimension(name: $0.name, length: $0.coordinates.count) }
     var variables = zip(layout.axes, ["X", "Y", "Z"]).map { axis, letter in
       NetCDFVariable.coordinate(
@@ -70,6 +64,13 @@ public final class NetCDFSink: RecordSink {
         .coordinate(name: "t", units: layout.timeUnit ?? "1", longName: "time", axis: "T"), at: 0)
     }
     for field in layout.fields {
+      if let mesh = layout.mesh {
+        variables.append(
+          mesh.nodeVariable(
+            name: field.name, isRecord: layout.hasTime, time: "t", units: field.unit ?? "1",
+            longName: field.longName))
+        continue
+      }
       variables.append(
         .field(
           name: field.name, dimensions: time + layout.axes.map(\.name), units: field.unit ?? "1",
@@ -80,8 +81,10 @@ public final class NetCDFSink: RecordSink {
         .field(
           name: quantity.name, dimensions: time, units: quantity.unit ?? "1", longName: quantity.longName))
     }
-    return NetCDFSchema(
+    var schema = NetCDFSchema(
       dimensions: dimensions, variables: variables,
       attributes: [NetCDFAttribute("title", .text(title))] + attributes)
+    try layout.mesh?.define(in: &schema, path: path)
+    return schema
   }
 }

@@ -5,8 +5,7 @@ import Geometry
 extension FiniteElementSystem: BalanceDiscretization {
   package var recordLayout: RecordLayout {
     var layout = RecordLayout(axes: [], fields: [], quantities: [], hasTime: form.domain.time != nil)
-    layout.mesh = RecordedMesh(
-      axisNames: form.domain.axes.map(\.name), nodes: output.coordinates, cells: output.cells)
+    layout.mesh = output.ugrid
     return layout
   }
 

@@ -81,7 +81,7 @@ package final class FiniteElementSystem: BalanceSystem {
     blocks = terms.blocks.map { [spaces] in
       ElementBlock($0, pattern: pattern, spaces: spaces, ranges: ranges, isPrescribed: isPrescribed)
     }
-    output = OutputMesh(mesh, order: orders.max() ?? 1)
+    output = OutputMesh(mesh, order: orders.max() ?? 1, axes: names)
   }
 
   package var count: Int { isPrescribed.count }

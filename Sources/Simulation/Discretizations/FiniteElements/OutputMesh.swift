@@ -1,17 +1,15 @@
 import Arrays
+import Exchange
 import Geometry
 
 /// The nodes and linear simplices that fields on a mesh are recorded on: quadratic elements are cut at their edges' middles.
 struct OutputMesh {
   let nodes: MeshNodes
-  let coordinates: NDArray<Double>
-  /// Simplices × (dimension + 1).
-  let cells: NDArray<Int32>
+  let ugrid: UGRIDMesh
 
-  init(_ mesh: Mesh, order: Int) {
+  init(_ mesh: Mesh, order: Int, axes: [String]) {
     nodes = mesh.nodes(order: order)
     let (dimension, count) = (mesh.dimension, nodes.count)
-    coordinates = NDArray(shape: [count, dimension], nodes.coordinates.buffer.prefix(count * dimension))
     let pieces = Self.pieces(dimension: dimension, order: order)
     let width = nodes.nodesPerElement
     var cells: [Int32] = []
@@ -20,7 +18,17 @@ struct OutputMesh {
       let own = nodes.elementNodes.baseAddress + element * width
       for piece in pieces { for local in piece { cells.append(own[local]) } }
     }
-    self.cells = NDArray(shape: [cells.count / (dimension + 1), dimension + 1], cells)
+    ugrid = UGRIDMesh(
+      axes: axes,
+      nodes: NDArray(shape: [count, dimension], nodes.coordinates.buffer.prefix(count * dimension)),
+      cells: NDArray(shape: [cells.count / (dimension + 1), dimension + 1], cells),
+      boundary: NDArray(
+        shape: [mesh.facetCount, dimension], mesh.facets.buffer.prefix(mesh.facetCount * dimension)),
+      parts: mesh.parts.prefix(62).map { UGRIDMesh.Part(name: $0.name, facets: $0.facets) },
+      quadraticElements: order == 1
+        ? nil
+        : NDArray(
+          shape: [mesh.elementCount, width], nodes.elementNodes.buffer.prefix(mesh.elementCount * width)))
   }
 
   private static func pieces(dimension: Int, order: Int) -> [[Int]] {
