@@ -5,27 +5,18 @@ extension IterationRun {
   func solve(residual r: UnsafeMutablePointer<Double>, cycle: () -> CycleEnd) -> SolveReport {
     if rightHandSideNorm == 0 { return reportOfZero() }
     project(x)
-    var norm = trueResidual(into: r)
-    reference = options.tolerance.reference == .rightHandSide ? rightHandSideNorm : norm
-    target = max(options.tolerance.relative * reference, options.tolerance.absolute)
-    history.append(reference > 0 ? norm / reference : 0)
+    measure(into: r)
+    setTarget()
+    history.append(reference > 0 ? residualNorm / reference : 0)
     var strikes = 0
-    while true {
-      if !norm.isFinite { outcome = .notFinite }
-      if outcome == nil && norm > target && iterations >= iterationLimit { outcome = .iterationLimit }
-      if norm <= target {
-        outcome = .converged
-        break
-      }
-      if outcome != nil { break }
-      residualNorm = norm
-      if norm < bestNorm { keepIterate() }
-      let before = (norm: norm, iterations: iterations)
+    while shallGoOn {
+      if residualNorm < bestNorm { keepIterate() }
+      let before = (norm: residualNorm, normal: normalNorm, iterations: iterations)
       let end = cycle()
       project(x)
-      norm = trueResidual(into: r)
-      if outcome != nil || norm <= target { continue }
-      let gain = norm / before.norm
+      measure(into: r)
+      if outcome != nil || isEnough { continue }
+      let gain = min(residualNorm / before.norm, isLeastSquares ? normalNorm / before.normal : 1)
       switch end {
       case .told:
         // The recurrence claims what is not so: rounding. Half is worth another start.
@@ -39,26 +30,73 @@ extension IterationRun {
       }
       if strikes >= 2 {
         outcome = .stagnated
-        remarks.append("The true residual stays at \(norm / rightHandSideNorm) ‖b‖ after a new start from it.")
+        remarks.append(
+          "The true residual stays at \(residualNorm / rightHandSideNorm) ‖b‖ after a new start from it.")
       }
     }
-    return report(norm, residual: r)
+    return report(residual: r)
+  }
+
+  /// The same for least squares: with more rows than columns a small residual of the normal equations is enough too.
+  func solveLeastSquares(residual r: UnsafeMutablePointer<Double>, cycle: () -> CycleEnd) -> SolveReport {
+    if rowCount > columnCount {
+      let vector = makeVector()
+      normalResidual = vector
+      applyTranspose(b, into: vector)
+      normalReference = pass.norm(vector)
+    }
+    return solve(residual: r, cycle: cycle)
+  }
+
+  private func setTarget() {
+    let tolerance = options.tolerance
+    reference = tolerance.reference == .rightHandSide ? rightHandSideNorm : residualNorm
+    target = max(tolerance.relative * reference, tolerance.absolute)
+    if isLeastSquares {
+      if tolerance.reference == .initialResidual { normalReference = normalNorm }
+      normalTarget = tolerance.relative * normalReference
+    }
+  }
+
+  private var isEnough: Bool { residualNorm <= target || (isLeastSquares && normalNorm <= normalTarget) }
+
+  /// Decides on what was measured.
+  private var shallGoOn: Bool {
+    if !residualNorm.isFinite {
+      outcome = .notFinite
+    } else if isEnough {
+      outcome = .converged
+    } else if outcome == nil && iterations >= iterationLimit {
+      outcome = .iterationLimit
+    }
+    return outcome == nil
+  }
+
+  /// The residual of x, computed anew.
+  private func measure(into r: UnsafeMutablePointer<Double>) {
+    residualNorm = trueResidual(into: r)
+    if let normalResidual {
+      applyTranspose(r, into: normalResidual)
+      normalNorm = pass.norm(normalResidual)
+    }
   }
 
   /// Takes the best iterate back where the last one is worse, and says what came out.
-  private func report(_ last: Double, residual r: UnsafeMutablePointer<Double>) -> SolveReport {
-    var norm = last
-    if outcome != .converged && bestNorm.isFinite && !(norm <= bestNorm) {
-      pass.combine(x, 1, best)
-      pass.run()
-      norm = trueResidual(into: r)
+  private func report(residual r: UnsafeMutablePointer<Double>) -> SolveReport {
+    if outcome != .converged {
+      if bestNorm.isFinite && !(residualNorm <= bestNorm) {
+        pass.combine(x, 1, best)
+        pass.run()
+        measure(into: r)
+      }
+      if iterations > 0 { remarks.append("The answer is the best iterate of \(iterations).") }
     }
-    if outcome != .converged && iterations > 0 {
-      remarks.append("The answer is the iterate with the smallest residual of \(iterations).")
+    if isLeastSquares {
+      remarks.append("‖Aᵀ(b − A x)‖ is \(normalNorm / normalReference) ‖Aᵀb‖.")
     }
     return SolveReport(
       outcome: outcome ?? .stagnated, method: name, preconditioner: preconditioner?.name,
-      iterations: iterations, trueResidual: norm / rightHandSideNorm, history: history,
+      iterations: iterations, trueResidual: residualNorm / rightHandSideNorm, history: history,
       operatorApplications: operatorApplications, preconditionerApplications: preconditionerApplications,
       solveSeconds: seconds, remarks: remarks)
   }

@@ -59,6 +59,11 @@ final class IterationRun {
   /// The norm of the residual that belongs to x.
   var residualNorm = Double.infinity
   var bestNorm = Double.infinity
+  /// ‖Aᵀr‖, what it is relative to and how small it shall be, for least squares with more rows than columns.
+  var normalResidual: UnsafeMutablePointer<Double>?
+  var normalNorm = Double.infinity
+  var normalReference = 0.0
+  var normalTarget = 0.0
   private var lowest = Double.infinity
   private var lastGain = 0
   var outcome: SolveOutcome?
@@ -131,10 +136,12 @@ final class IterationRun {
     return vector.baseAddress
   }
 
+  var isLeastSquares: Bool { normalResidual != nil }
+
   /// Tells the norm of the residual that the next iterate will have, while x still is the one before.
   ///
-  /// Counts an iteration. The answer says whether to take the step.
-  func step(to norm: Double) -> Verdict {
+  /// Counts an iteration. The answer says whether to take the step. `normal` is ‖Aᵀr‖, where a method knows it.
+  func step(to norm: Double, normal: Double = .infinity) -> Verdict {
     iterations += 1
     history.append(norm / reference)
     guard norm.isFinite else {
@@ -147,7 +154,7 @@ final class IterationRun {
       lowest = norm
       lastGain = iterations
     }
-    if norm <= target { return .finish }
+    if norm <= target || (isLeastSquares && normal <= normalTarget) { return .finish }
     if iterations >= iterationLimit { outcome = .iterationLimit }
     if options.shouldStop() { outcome = .interrupted }
     if iterations - lastGain > patience {
