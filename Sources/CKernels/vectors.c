@@ -14,8 +14,8 @@ PVK_INLINE void combine(const pvk_vector_operation *operation, size_t first, siz
   break
   switch (operation->input_count) {
   case 1: {
-    const double *a = in[0] + first, ca = c[0];
-    PVK_COMBINE_LOOP(ca * a[i]);
+    const double *a = in[0] + first, ca = c[0], addend = operation->addend;
+    PVK_COMBINE_LOOP(__builtin_fma(ca, a[i], addend));
   }
   case 2: {
     const double *a = in[0] + first, *b = in[1] + first, ca = c[0], cb = c[1];
@@ -82,4 +82,32 @@ void pvk_vector_pass_results(const pvk_vector_pass *pass, double *results) {
   for (size_t chunk = 0; chunk < chunks; chunk++)
     for (int32_t slot = 0; slot < pass->slot_count; slot++)
       results[slot] += pass->partials[chunk * pass->slot_count + slot];
+}
+
+PVK_MULTIVERSION
+void pvk_mask_spread_chunk(void *context, int32_t chunk, int32_t worker) {
+  (void)worker;
+  const pvk_mask_job *job = context;
+  size_t first = (size_t)chunk * pvk_vector_chunk, last = first + pvk_vector_chunk;
+  if (last > job->count) last = job->count;
+  const double *source = job->source, *factors = job->factors;
+  double *destination = job->destination;
+  for (size_t c = first; c < last; c++) {
+    ptrdiff_t i = job->map ? job->map[c] : (ptrdiff_t)c;
+    destination[c] = i < 0 ? 0 : factors ? factors[i] * source[i] : source[i];
+  }
+}
+
+PVK_MULTIVERSION
+void pvk_mask_restrict_chunk(void *context, int32_t chunk, int32_t worker) {
+  (void)worker;
+  const pvk_mask_job *job = context;
+  size_t first = (size_t)chunk * pvk_vector_chunk, last = first + pvk_vector_chunk;
+  if (last > job->count) last = job->count;
+  const double *source = job->source, *factors = job->factors;
+  double *destination = job->destination;
+  for (size_t i = first; i < last; i++) {
+    size_t c = job->map ? (size_t)job->map[i] : i;
+    destination[i] = factors ? factors[i] * source[c] : source[c];
+  }
 }
