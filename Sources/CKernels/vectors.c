@@ -84,30 +84,36 @@ void pvk_vector_pass_results(const pvk_vector_pass *pass, double *results) {
       results[slot] += pass->partials[chunk * pass->slot_count + slot];
 }
 
+PVK_INLINE void move_run(double *restrict to, const double *restrict from, const double *restrict factors,
+                         size_t count) {
+  if (factors)
+    for (size_t i = 0; i < count; i++) to[i] = factors[i] * from[i];
+  else
+    for (size_t i = 0; i < count; i++) to[i] = from[i];
+}
+
 PVK_MULTIVERSION
 void pvk_mask_spread_chunk(void *context, int32_t chunk, int32_t worker) {
   (void)worker;
-  const pvk_mask_job *job = context;
-  size_t first = (size_t)chunk * pvk_vector_chunk, last = first + pvk_vector_chunk;
-  if (last > job->count) last = job->count;
-  const double *source = job->source, *factors = job->factors;
-  double *destination = job->destination;
-  for (size_t c = first; c < last; c++) {
-    ptrdiff_t i = job->map ? job->map[c] : (ptrdiff_t)c;
-    destination[c] = i < 0 ? 0 : factors ? factors[i] * source[i] : source[i];
+  const pvk_mask_job job = *(const pvk_mask_job *)context;
+  for (size_t run = (size_t)job.bounds[chunk]; run < (size_t)job.bounds[chunk + 1]; run++) {
+    size_t unknown = (size_t)job.unknowns[run], cell = (size_t)job.cells[run];
+    size_t count = (size_t)job.unknowns[run + 1] - unknown;
+    size_t gap = run ? (size_t)(job.cells[run - 1] + job.unknowns[run] - job.unknowns[run - 1]) : 0;
+    for (size_t i = gap; i < cell; i++) job.destination[i] = 0;
+    move_run(job.destination + cell, job.source + unknown, job.factors ? job.factors + unknown : NULL, count);
+    if (run + 1 == job.run_count)
+      for (size_t i = cell + count; i < job.cell_count; i++) job.destination[i] = 0;
   }
 }
 
 PVK_MULTIVERSION
 void pvk_mask_restrict_chunk(void *context, int32_t chunk, int32_t worker) {
   (void)worker;
-  const pvk_mask_job *job = context;
-  size_t first = (size_t)chunk * pvk_vector_chunk, last = first + pvk_vector_chunk;
-  if (last > job->count) last = job->count;
-  const double *source = job->source, *factors = job->factors;
-  double *destination = job->destination;
-  for (size_t i = first; i < last; i++) {
-    size_t c = job->map ? (size_t)job->map[i] : i;
-    destination[i] = factors ? factors[i] * source[c] : source[c];
+  const pvk_mask_job job = *(const pvk_mask_job *)context;
+  for (size_t run = (size_t)job.bounds[chunk]; run < (size_t)job.bounds[chunk + 1]; run++) {
+    size_t unknown = (size_t)job.unknowns[run], count = (size_t)job.unknowns[run + 1] - unknown;
+    move_run(job.destination + unknown, job.source + job.cells[run], job.factors ? job.factors + unknown : NULL,
+             count);
   }
 }

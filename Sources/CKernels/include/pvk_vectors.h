@@ -34,19 +34,23 @@ void pvk_vector_pass_chunk(void *_Nullable pass, int32_t chunk, int32_t worker);
 /// results[slot] = the partials of all chunks, added in their order: the same whatever the workers.
 void pvk_vector_pass_results(const pvk_vector_pass *_Nonnull pass, double *_Nonnull results);
 
-/// Moves numbers between a vector of unknowns and a box of cells in chunks of pvk_vector_chunk; both are
-/// `pvk_chunk`s with a `pvk_mask_job` as context.
+/// Moves numbers between a vector of unknowns and a box of cells, of which the unknowns are runs of neighbours: run i
+/// has the unknowns unknowns[i]..<unknowns[i + 1], the first at cell cells[i]. Chunk k does the runs
+/// bounds[k]..<bounds[k + 1]. Context of the two `pvk_chunk`s below.
 typedef struct {
-  size_t count;
-  const int32_t *_Nullable map;
+  size_t cell_count;
+  size_t run_count;
+  const int32_t *_Nonnull unknowns;
+  const int32_t *_Nonnull cells;
+  const int32_t *_Nonnull bounds;
+  /// What unknowns are multiplied by; one unless given.
   const double *_Nullable factors;
   const double *_Nonnull source;
   double *_Nonnull destination;
 } pvk_mask_job;
 
-/// To cells: destination[c] = factors[i] * source[i] with i = map[c], or zero where that is negative. Without a map i is
-/// c, without factors they are one.
+/// To cells, zero where no unknown is.
 void pvk_mask_spread_chunk(void *_Nullable job, int32_t chunk, int32_t worker);
-/// To unknowns: destination[i] = factors[i] * source[map[i]].
+/// To unknowns.
 void pvk_mask_restrict_chunk(void *_Nullable job, int32_t chunk, int32_t worker);
 #endif

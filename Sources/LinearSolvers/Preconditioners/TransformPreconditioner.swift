@@ -1,5 +1,4 @@
 public import Arrays
-import CKernels
 public import Spectral
 import Synchronization
 
@@ -22,9 +21,7 @@ public final class TransformPreconditioner: Preconditioner {
   private let coefficient: Double
   private let shift: Double
   private let workers: Workers?
-  /// The unknown of every cell, and the cell of every unknown, where the mask leaves cells out.
-  private let unknowns: AlignedStorage<Int32>?
-  private let cells: AlignedStorage<Int32>?
+  private let runs: CellRuns
   /// What residuals are multiplied by, and corrections.
   private let residualFactors: AlignedStorage<Double>?
   private let correctionFactors: AlignedStorage<Double>?
@@ -70,17 +67,7 @@ public final class TransformPreconditioner: Preconditioner {
     self.coefficient = coefficient
     self.shift = shift
     self.workers = workers
-    if let kept {
-      let (toUnknown, toCell) = (AlignedStorage<Int32>(count: cellCount), AlignedStorage<Int32>(count: count))
-      toUnknown.buffer.update(repeating: -1)
-      for (unknown, cell) in kept.enumerated() {
-        toUnknown.baseAddress[cell] = Int32(unknown)
-        toCell.baseAddress[unknown] = Int32(cell)
-      }
-      (unknowns, cells) = (toUnknown, toCell)
-    } else {
-      (unknowns, cells) = (nil, nil)
-    }
+    runs = CellRuns(mask: mask, cellCount: cellCount)
     let scale = field?.map { 1 / $0.squareRoot() }
     let weights = Self.weights(axes)
     correctionFactors = scale.map(Self.stored)
@@ -98,29 +85,12 @@ public final class TransformPreconditioner: Preconditioner {
   /// One application at a time; a second thread waits.
   public func apply(_ residual: UnsafePointer<Double>, into correction: UnsafeMutablePointer<Double>) {
     memory.withLock { memory in
-      let box = memory.box
-      var spread = pvk_mask_job(
-        count: box.count, map: unknowns?.baseAddress, factors: residualFactors?.baseAddress,
-        source: residual, destination: box.baseAddress)
-      run(&spread, pvk_mask_spread_chunk)
+      let box = memory.box.baseAddress
+      runs.spread(residual, factors: residualFactors, into: box, workers: workers)
       _ = solver.solve(
-        inPlace: box.baseAddress, coefficient: coefficient, shift: shift,
-        workspace: memory.workspace.baseAddress, workers: workers)
-      var restriction = pvk_mask_job(
-        count: count, map: cells?.baseAddress, factors: correctionFactors?.baseAddress,
-        source: box.baseAddress, destination: correction)
-      run(&restriction, pvk_mask_restrict_chunk)
-    }
-  }
-
-  private func run(
-    _ job: inout pvk_mask_job, _ body: @convention(c) (UnsafeMutableRawPointer?, Int32, Int32) -> Void
-  ) {
-    let chunks = (job.count + pvk_vector_chunk - 1) / pvk_vector_chunk
-    if let workers {
-      workers.run(chunks: chunks, context: &job, body)
-    } else {
-      for chunk in 0..<chunks { body(&job, Int32(chunk), 0) }
+        inPlace: box, coefficient: coefficient, shift: shift, workspace: memory.workspace.baseAddress,
+        workers: workers)
+      runs.restrict(box, factors: correctionFactors, into: correction, workers: workers)
     }
   }
 
