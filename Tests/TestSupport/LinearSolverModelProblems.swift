@@ -15,7 +15,9 @@ package struct BoxProblem: Sendable {
 
   package var nullSpace: NullSpace? { isSingular ? .constants(count: matrix.rowCount) : nil }
 
-  package func preconditioner(isScaled: Bool = false, workers: Workers? = nil) throws -> TransformPreconditioner {
+  package func preconditioner(isScaled: Bool = false, workers: Workers? = nil) throws
+    -> TransformPreconditioner
+  {
     try TransformPreconditioner(axes: axes, mask: mask, field: isScaled ? field : nil, workers: workers)
   }
 }
@@ -51,6 +53,66 @@ extension BoxProblem {
     return BoxProblem(
       matrix: graph(axes, mask: mask, isClosed: true), rightHandSide: b, axes: axes, mask: mask,
       isSingular: true)
+  }
+
+  /// −∇·(a∇u) on the n × n interior nodes of the unit square, times h², by differences with arithmetic means of a between
+  /// nodes; right-hand side of ones.
+  ///
+  /// a = contrastᵍ with a smooth periodic random field g scaled to go from 0 to 1 on the nodes: white noise (Philox, the
+  /// seed given) smoothed by a Gaussian of width `smoothness`. The field is the same on every mesh.
+  package static func variable(
+    _ n: Int, contrast: Double, seed: UInt64 = 0, smoothness: Double = 0.055
+  ) -> BoxProblem {
+    // Nodes 0 and n + 1 are on the boundary.
+    let field = smoothField(n, seed: seed, width: smoothness)
+    let (low, high) = (field.min() ?? 0, field.max() ?? 1)
+    let a = field.map { pow(contrast, ($0 - low) / (high - low)) }
+    var matrix = CoordinateMatrix(rowCount: n * n, columnCount: n * n)
+    func node(_ i: Int, _ j: Int) -> Int { i * n + j }
+    for i in 0..<n {
+      for j in 0..<n {
+        var diagonal = 0.0
+        for (other, otherJ) in [(i - 1, j), (i + 1, j), (i, j - 1), (i, j + 1)] {
+          let isInside = (0..<n).contains(other) && (0..<n).contains(otherJ)
+          let face = isInside ? (a[node(i, j)] + a[node(other, otherJ)]) / 2 : a[node(i, j)]
+          diagonal += face
+          if isInside { matrix.add(-face, row: node(i, j), column: node(other, otherJ)) }
+        }
+        matrix.add(diagonal, row: node(i, j), column: node(i, j))
+      }
+    }
+    let axis = dirichlet(n)
+    return BoxProblem(
+      matrix: matrix.compressed(.rows, as: Int32.self).matrix,
+      rightHandSide: [Double](repeating: 1, count: n * n), axes: [axis, axis], field: a)
+  }
+
+  /// A periodic Gaussian random field on the interior nodes, by its waves.
+  private static func smoothField(_ n: Int, seed: UInt64, width: Double) -> [Double] {
+    let stream = RandomStream(seed: seed, purpose: "smooth field")
+    let highest = 12
+    let place = (1...n).map { 2 * Double.pi * Double($0) / Double(n + 1) }
+    var field = [Double](repeating: 0, count: n * n)
+    var number: UInt64 = 0
+    // Half of the wave vectors: the others are their conjugates.
+    for first in 0...highest {
+      for second in -highest...highest where first > 0 || second > 0 {
+        let draw = stream.normals(at: number)
+        number += 1
+        let square = Double(first * first + second * second)
+        let size = exp(-2 * Double.pi * Double.pi * width * width * square)
+        let (real, imaginary) = (size * draw.x, size * draw.y)
+        let columns = place.map { (cos(Double(second) * $0), sin(Double(second) * $0)) }
+        for i in 0..<n {
+          let (c, s) = (cos(Double(first) * place[i]), sin(Double(first) * place[i]))
+          for j in 0..<n {
+            let (c2, s2) = columns[j]
+            field[i * n + j] += real * (c * c2 - s * s2) + imaginary * (s * c2 + c * s2)
+          }
+        }
+      }
+    }
+    return field
   }
 
   /// The Dirichlet Laplacian on the nodes of a square that lie in a shape; right-hand side of ones.

@@ -214,7 +214,8 @@ final class IterationRun {
     }
     if needs.contains(.symmetricPreconditioner) && !preconditioner.isSymmetric {
       throw .unsupported(
-        "\(method.name) needs a symmetric preconditioner, and \(preconditioner.name) is none; use fcg or gmres")
+        "\(method.name) needs a symmetric preconditioner, and \(preconditioner.name) is none; use fcg or gmres"
+      )
     }
   }
 }

@@ -82,7 +82,8 @@ final class VectorPass {
     precondition(operationCount < capacity, "VectorPass: more than \(capacity) operations")
     (operations + operationCount).initialize(
       to: pvk_vector_operation(
-        output: out, inputs: inputs, factors: factors, addend: addend, input_count: inputCount, slot: Int32(slotCount)))
+        output: out, inputs: inputs, factors: factors, addend: addend, input_count: inputCount,
+        slot: Int32(slotCount)))
     operationCount += 1
     if out == nil { slotCount += 1 }
   }

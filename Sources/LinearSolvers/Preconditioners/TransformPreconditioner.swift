@@ -58,10 +58,12 @@ public final class TransformPreconditioner: Preconditioner {
       throw .wrongLength(what: "the coefficient field", count: field.count, expected: count)
     }
     if let wrong = field?.first(where: { !($0 > 0 && $0.isFinite) }) {
-      throw .unsupported("the coefficient field of the transform preconditioner must be positive, not \(wrong)")
+      throw .unsupported(
+        "the coefficient field of the transform preconditioner must be positive, not \(wrong)")
     }
     guard coefficient > 0, shift >= 0 else {
-      throw .unsupported("the transform preconditioner needs −c lap + σ with c > 0, σ ≥ 0, not \(coefficient), \(shift)")
+      throw .unsupported(
+        "the transform preconditioner needs −c lap + σ with c > 0, σ ≥ 0, not \(coefficient), \(shift)")
     }
     solver = FastPoisson(axes: axes)
     self.coefficient = coefficient
