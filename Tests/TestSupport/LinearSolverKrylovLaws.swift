@@ -88,6 +88,15 @@ private final class LawCheck {
   private var needs: MethodRequirements { method.requirements }
   private let definite = MatrixOperator(ModelMatrices.laplacian(13, dimension: 2, as: Int32.self))
 
+  /// A badly scaled matrix, and the scales that mend it.
+  private var scaled: (A: MatrixOperator<Int32>, scales: [Double]) {
+    let count = definite.rowCount
+    let scales = normalNumbers(count, "scales").map { 1 + $0 * $0 }
+    var matrix = CoordinateMatrix(rowCount: count, columnCount: count)
+    definite.matrix.forEachEntry { matrix.add($2 * scales[$0] * scales[$1], row: $0, column: $1) }
+    return (MatrixOperator(matrix.compressed(.rows, as: Int32.self).matrix), scales)
+  }
+
   private func demand(_ holds: Bool, _ sentence: String) {
     if !holds { broken.append("\(method.name): \(sentence)") }
   }
@@ -157,11 +166,7 @@ private final class LawCheck {
 
   func solvesPreconditioned() throws {
     let count = definite.rowCount
-    // A badly scaled matrix, and the preconditioner that mends it.
-    let scales = normalNumbers(count, "scales").map { 1 + $0 * $0 }
-    var matrix = CoordinateMatrix(rowCount: count, columnCount: count)
-    definite.matrix.forEachEntry { matrix.add($2 * scales[$0] * scales[$1], row: $0, column: $1) }
-    let A = MatrixOperator(matrix.compressed(.rows, as: Int32.self).matrix)
+    let (A, scales) = scaled
     let preconditioner = FactorPreconditioner(scales.map { 0.24 / ($0 * $0) })
     let b = normalNumbers(count, "right-hand side")
     if needs.contains(.transpose) {
@@ -226,12 +231,14 @@ private final class LawCheck {
   }
 
   func keepsBestIterate() throws {
-    let b = [Double](repeating: 1, count: definite.rowCount)
-    for limit in [0, 1, 3, 8] {
+    // Badly scaled, so that residuals go up and down and the best iterate is often not the last.
+    let A = scaled.A
+    let b = normalNumbers(A.rowCount, "right-hand side")
+    for limit in 0..<30 {
       var options = IterationOptions()
       options.iterationLimit = limit
-      let (x, report) = try method.solve(definite, b, options: options)
-      let residual = relativeResidual(definite, b, x)
+      let (x, report) = try method.solve(A, b, options: options)
+      let residual = relativeResidual(A, b, x)
       demand(report.outcome == .iterationLimit, "at \(limit) ended as \(report.outcome)")
       demand(report.iterations == limit, "did \(report.iterations) iterations of \(limit)")
       demand(abs(residual - report.trueResidual) < 1e-12, "reports \(report.trueResidual), is \(residual)")
