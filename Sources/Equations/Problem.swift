@@ -18,6 +18,8 @@ public struct Problem: Sendable {
   public var equations: [Equation] = []
   public var gauges: [Gauge] = []
   public var boundary: [BoundaryCondition] = []
+  /// Names for parts of the boundary of a geometry, beside those of its pieces.
+  public var parts: [NamedPart] = []
   /// By the name of the unknown.
   ///
   /// For second order in time, `dt(u)` gives the initial velocity.
@@ -101,6 +103,29 @@ public struct Gauge: Sendable, Hashable {
   public init(unknown: String, mean: Double) {
     self.unknown = unknown
     self.mean = mean
+  }
+}
+
+/// A name for a part of a boundary.
+public struct NamedPart: Sendable, Hashable {
+  /// An expression of the coordinates that is zero, or not positive, on the part.
+  public struct Condition: Sendable, Hashable {
+    public enum Relation: String, Sendable, Hashable { case zero, notPositive }
+    public var relation: Relation
+    public var expression: Expression
+
+    public init(relation: Relation, expression: Expression) {
+      self.relation = relation
+      self.expression = expression
+    }
+  }
+  public var name: String
+  /// All of them hold.
+  public var conditions: [Condition]
+
+  public init(name: String, conditions: [Condition]) {
+    self.name = name
+    self.conditions = conditions
   }
 }
 
@@ -255,12 +280,22 @@ public struct DiscretizationChoice: Sendable, Hashable {
   public var elements: [String: Element] = [:]
   /// The size of the elements; a thirty-second of the domain unless given.
   public var size: Double?
+  /// Where elements are smaller.
+  public var refinements: [Refinement] = []
   /// Grid points, cells or intervals along each axis, by name.
   public var points: [String: Int] = [:]
   public var dealiasing: Dealiasing?
   public var symbol: Symbol = .spectral
 
   public init() {}
+}
+
+/// Smaller elements somewhere.
+public enum Refinement: Sendable, Hashable {
+  /// Elements of a size at a named part of the boundary.
+  case part(String, size: Double)
+  /// Elements that shrink towards a point from a radius on: at the distance r to h (r/R)^(1 − 1/exponent).
+  case point([Double], radius: Double, exponent: Double)
 }
 
 /// Wishes about the time stepping; what is left out is chosen automatically.

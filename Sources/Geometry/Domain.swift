@@ -44,6 +44,13 @@ public struct Domain: Sendable, Hashable {
   public var axes: [Axis]
   /// First and last time; `nil` for steady problems.
   public var time: ClosedRange<Double>?
+  /// The shape of a domain that is not the box of its axes, which are its bounding box then.
+  public var geometry: Shape?
+  /// A mesh made by others that the domain is given by.
+  public var meshFile: String?
+
+  /// Whether the domain is the box of its axes.
+  public var isBox: Bool { geometry == nil && meshFile == nil }
 
   public init(axes: [Axis], time: ClosedRange<Double>? = nil) {
     self.axes = axes

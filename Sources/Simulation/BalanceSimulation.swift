@@ -35,21 +35,22 @@ public final class BalanceSimulation: PreparedProblem {
     try Comparisons.checkReference(problem, options)
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
-    discretization = try Self.discretize(problem, form, kind, data: data, workers: workers)
+    discretization = try Self.discretize(
+      problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)
     try discretization.checkGauges(problem.gauges, form)
     output = try BalanceOutput(problem, form, discretization)
   }
 
   private static func discretize(
     _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method, data: InitialData,
-    workers: Workers?
+    workers: Workers?, folder: String?
   ) throws -> any BalanceDiscretization {
     let axes = problem.domain.axes
     let counts = axes.map {
       problem.discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(axes.count, 3))
     }
     guard kind == .finiteVolume else {
-      return try FiniteElementSystem.make(problem, form, data: data, workers: workers)
+      return try FiniteElementSystem.make(problem, form, data: data, workers: workers, folder: folder)
     }
     let grid = CellGrid(axes: axes, counts: counts)
     let centers = axes.indices.map { grid.centers($0) }
@@ -70,8 +71,13 @@ public final class BalanceSimulation: PreparedProblem {
     options: SimulationOptions = .init()
   ) throws {
     var coarse = problem
-    for axis in problem.domain.axes {
-      coarse.discretization.points[axis.name] = min(problem.discretization.points[axis.name] ?? 16, 16)
+    if problem.domain.isBox {
+      for axis in problem.domain.axes {
+        coarse.discretization.points[axis.name] = min(problem.discretization.points[axis.name] ?? 16, 16)
+      }
+    } else {
+      coarse.discretization.size = max(
+        problem.discretization.size ?? 0, 2 * problem.domain.defaultElementSize)
     }
     var settings = options
     settings.threads = 1
@@ -196,7 +202,7 @@ public final class BalanceSimulation: PreparedProblem {
   private func estimateByCoarserRun() throws -> ErrorEstimate? {
     guard let finalState else { return nil }
     var problem = problem
-    problem.discretization = problem.discretization.coarsened(recordLayout)
+    problem.discretization = problem.coarserDiscretization(recordLayout)
     if let step = problem.solver.step { problem.solver.step = 2 * step }
     if let tolerance = method?.tolerance { problem.solver.tolerance = min(0.1, 10 * tolerance) }
     problem.quantities = []
@@ -256,12 +262,17 @@ extension BalanceSimulation: EvolvedSystem {
   package var explicitStepLimit: Double { .infinity }
 }
 
-extension DiscretizationChoice {
+extension Problem {
   /// Half the resolution.
-  func coarsened(_ layout: RecordLayout) -> DiscretizationChoice {
-    var coarse = self
+  fileprivate func coarserDiscretization(_ layout: RecordLayout) -> DiscretizationChoice {
+    var coarse = discretization
     for axis in layout.axes { coarse.points[axis.name] = max(4, axis.coordinates.count / 2) }
-    if let size { coarse.size = 2 * size }
+    guard layout.axes.isEmpty else { return coarse }
+    coarse.size = 2 * (discretization.size ?? domain.defaultElementSize)
+    for (name, points) in coarse.points { coarse.points[name] = max(2, points / 2) }
+    coarse.refinements = coarse.refinements.map { refinement in
+      if case .part(let name, let size) = refinement { .part(name, size: 2 * size) } else { refinement }
+    }
     return coarse
   }
 }

@@ -20,6 +20,11 @@ public enum Formulation: Sendable {
   /// Geometries, Robin conditions, and steady problems that are nonlinear or whose coefficients vary, are for elements, or
   /// for cells where fluxes between two cells say everything; all else is spectral. Throws all mistakes at once.
   public init(_ problem: Problem) throws(NormalFormErrors) {
+    if !problem.domain.isBox, let method = problem.discretization.method, method != .finiteElement {
+      throw NormalFormErrors([
+        EquationError(.section("discretization"), "only finite elements fit a domain that is not a box")
+      ])
+    }
     switch problem.discretization.method {
     case .spectral: self = .normal(try NormalForm(problem))
     case .finiteVolume: self = .fluxes(try FluxForm(problem), .finiteVolume)
@@ -51,7 +56,7 @@ public enum Formulation: Sendable {
 extension Problem {
   /// Whether only finite elements have what the problem asks for.
   fileprivate var needsCellsOrElements: Bool {
-    boundary.contains { condition in
+    !domain.isBox || boundary.contains { condition in
       if case .face = condition.place { condition.kind == .robin } else { true }
     }
   }

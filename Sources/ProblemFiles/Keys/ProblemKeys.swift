@@ -40,6 +40,24 @@ extension KeyTable {
       Key(
         "domain.*.periodic", [.boolean], "Whether the two ends are the same point.", default: "false",
         example: "true"),
+      Key(
+        "domain.geometry", [.anything],
+        "A domain that is not a box: box, disc, ellipse, polygon, sphere, cylinder, and their union, intersection and "
+          + "difference; each may have a name for its boundary.",
+        example: "{difference: [{box: [[0, 0], [1, 1]]}, {disc: {center: [0.3, 0.3], radius: 0.1}, name: hole}]}"),
+      Key(
+        "domain.mesh", [.text], "A mesh made by others, a Gmsh file (.msh), relative to the problem file.",
+        example: "plate.msh"),
+      Key(
+        "domain.dimension", [.integer], "The dimension of the mesh.", default: "2", range: ValueRange(1, 3),
+        example: "3"),
+      Key(
+        "domain.parts", [.mapping], "Names for parts of the boundary of a geometry or mesh.",
+        example: "{left: x = 0, right: x = 1}"),
+      Key(
+        "domain.parts.*", [.text, .list], "A relation of the coordinates, or several that all hold.",
+        example: "x = 0"),
+      Key("domain.parts.*[]", [.text], "One of several relations.", example: "y < 0.5"),
       Key("parameters", [.mapping], "Named numbers for use in every expression.", example: "{nu: 0.01}"),
       Key(
         "parameters.*", [.number, .mapping],
@@ -213,6 +231,21 @@ extension KeyTable {
       "discretization.size", [.number], "The size of the elements.", default: "a thirty-second of the domain",
       range: .positive, example: "0.02"),
     Key(
+      "discretization.refine", [.list], "Where elements are smaller.",
+      example: "[{part: hole, size: 0.01}, {point: [0, 0], radius: 0.5, exponent: 3}]"),
+    Key("discretization.refine[]", [.mapping], "One place.", example: "{part: hole, size: 0.01}"),
+    Key("discretization.refine[].part", [.text], "A named part of the boundary.", example: "hole"),
+    Key("discretization.refine[].size", [.number], "The size of elements there.", range: .positive, example: "0.01"),
+    Key("discretization.refine[].point", [.list], "A point that elements shrink towards.", example: "[0, 0]"),
+    Key("discretization.refine[].point[]", [.number], "A coordinate."),
+    Key(
+      "discretization.refine[].radius", [.number], "The distance from which elements shrink.", range: .positive,
+      example: "0.5"),
+    Key(
+      "discretization.refine[].exponent", [.number],
+      "How fast they shrink: at the distance r to h (r/radius)^(1 − 1/exponent).", default: "3",
+      range: ValueRange(1, 100), example: "3"),
+    Key(
       "discretization.*", [.integer], "Grid points along one axis.", range: ValueRange(2, 16_777_216),
       example: "1024"),
     Key(
@@ -250,9 +283,6 @@ extension KeyTable {
     Key(
       "data", [.anything], "Measurements for an inverse problem.", example: "{file: sensors.csv}",
       isAvailable: false),
-    Key("geometry", [.anything], "A domain that is not a box.", isAvailable: false),
-    Key("domain.geometry", [.anything], "A domain that is not a box.", isAvailable: false),
-    Key("domain.parts", [.anything], "Named parts of the boundary.", isAvailable: false),
     Key(
       "parameters.*.uniform", [.anything], "A uniform distribution.", example: "[0.5, 2]", isAvailable: false),
     Key("parameters.*.normal", [.anything], "A normal distribution.", example: "[0, 1]", isAvailable: false),

@@ -4,6 +4,8 @@ import Geometry
 extension ProblemReading {
   private struct Entry {
     var faces: [Face]
+    /// Named parts of a geometry.
+    var parts: [String] = []
     /// `rest`: the faces that no other entry names for the unknown.
     var isRest: Bool
     var kind: BoundaryCondition.Kind
@@ -18,7 +20,9 @@ extension ProblemReading {
       guard node.entries != nil, let on = node["on"] else { continue }
       let places = on.elements ?? [on]
       let isRest = places.contains { $0.text == "rest" }
-      let faces = places.filter { $0.text != "rest" }.flatMap { self.faces($0) }
+      let isBox = problem.domain.isBox
+      let faces = isBox ? places.filter { $0.text != "rest" }.flatMap { self.faces($0) } : []
+      let parts = isBox ? [] : places.filter { $0.text != "rest" }.compactMap { part($0) }
       var isEmpty = node.entries?.allSatisfy { $0.key == "on" } == true
       for kind in [BoundaryCondition.Kind.dirichlet, .neumann] {
         for entry in node[kind.rawValue]?.entries ?? [] {
@@ -33,7 +37,8 @@ extension ProblemReading {
           let context = "the boundary value of '\(entry.key)'"
           guard let value = values(entry.value, unknown: unknown, scopes.given, context) else { continue }
           entries.append(
-            Entry(faces: faces, isRest: isRest, kind: kind, unknown: unknown, value: value, node: entry.value)
+            Entry(
+              faces: faces, parts: parts, isRest: isRest, kind: kind, unknown: unknown, value: value, node: entry.value)
           )
         }
       }
@@ -41,7 +46,8 @@ extension ProblemReading {
         isEmpty = false
         guard let (unknown, value) = robin(relation) else { continue }
         entries.append(
-          Entry(faces: faces, isRest: isRest, kind: .robin, unknown: unknown, value: value, node: relation))
+          Entry(
+            faces: faces, parts: parts, isRest: isRest, kind: .robin, unknown: unknown, value: value, node: relation))
       }
       if isEmpty {
         findings.missing(
@@ -74,7 +80,34 @@ extension ProblemReading {
     }
   }
 
+  /// The part of a geometry's boundary that one word of `on` names; `all` is the rest where nothing else is named.
+  private func part(_ node: SourceNode) -> String? {
+    guard let text = node.text else { return nil }
+    let known = (problem.domain.geometry?.names ?? []) + problem.parts.map(\.name)
+    guard problem.domain.geometry == nil || text == "all" || known.contains(text) else {
+      findings.error(
+        node.place, "'\(shortened(text, to: 40))' is no part of the boundary",
+        hint: suggestion(for: text, in: known + ["all", "rest"])
+          ?? "its parts are \((known + ["all", "rest"]).joined(separator: ", "))")
+      return nil
+    }
+    return text
+  }
+
+  private func append(_ entries: [Entry], onParts: Void) {
+    for entry in entries {
+      let places: [BoundaryPlace] =
+        entry.parts.map { $0 == "all" ? .rest : .part($0) } + (entry.isRest ? [.rest] : [])
+      for place in places {
+        problem.boundary.append(
+          BoundaryCondition(place, unknown: entry.unknown.name, kind: entry.kind, value: entry.value))
+        self.places.boundaries.append(entry.node.place)
+      }
+    }
+  }
+
   private func append(_ entries: [Entry]) {
+    guard problem.domain.isBox else { return append(entries, onParts: ()) }
     var named: [String: Set<Face>] = [:]
     for entry in entries { named[entry.unknown.name, default: []].formUnion(entry.faces) }
     for entry in entries {

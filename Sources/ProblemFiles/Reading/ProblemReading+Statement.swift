@@ -33,8 +33,10 @@ extension ProblemReading {
     }
   }
 
+  private static let geometryKeys: Set<String> = ["geometry", "parts", "mesh", "dimension"]
+
   func readDomain() {
-    for entry in entries("domain") where entry.key != "geometry" && entry.key != "parts" {
+    for entry in entries("domain") where !Self.geometryKeys.contains(entry.key) {
       let node = entry.value.elements == nil ? entry.value["interval"] : entry.value
       let ends = node?.elements?.compactMap { numbers.value($0, key: entry.key) } ?? []
       let isTime = entry.key == "t"
@@ -63,6 +65,7 @@ extension ProblemReading {
           Axis(name: entry.key, lower: ends[0], upper: ends[1], isPeriodic: isPeriodic))
       }
     }
+    readGeometry()
     if let node = root["domain"], let entries = node.entries,
       !entries.contains(where: { $0.key != "t" })
     {

@@ -9,7 +9,7 @@ extension ProblemReading {
   }
 
   private static let discretizationKeys = [
-    "dealiasing", "symbol", "method", "average", "convection", "elements", "size",
+    "dealiasing", "symbol", "method", "average", "convection", "elements", "size", "refine",
   ]
 
   private func readDiscretization() {
@@ -39,6 +39,7 @@ extension ProblemReading {
         problem.discretization.convection =
           entry.value.text.flatMap(DiscretizationChoice.Convection.init) ?? .central
       case "elements": readElements(entry.value)
+      case "refine": readRefinements(entry.value)
       case "size": problem.discretization.size = numbers.value(entry.value, key: "size")
       default:
         guard scopes.axes.contains(entry.key) else {
@@ -70,6 +71,24 @@ extension ProblemReading {
       }
       problem.discretization.elements[entry.key] =
         entry.value.text.flatMap(DiscretizationChoice.Element.init)
+    }
+  }
+
+  private func readRefinements(_ node: SourceNode) {
+    for element in node.elements ?? [] {
+      if let part = element["part"]?.text, let size = element["size"].flatMap({ numbers.value($0, key: "size") }) {
+        problem.discretization.refinements.append(.part(part, size: size))
+      } else if let point = element["point"]?.elements,
+        let radius = element["radius"].flatMap({ numbers.value($0, key: "radius") })
+      {
+        let exponent = element["exponent"].flatMap { numbers.value($0, key: "exponent") } ?? 3
+        problem.discretization.refinements.append(
+          .point(point.compactMap { numbers.value($0, key: "point") }, radius: radius, exponent: exponent))
+      } else {
+        findings.error(
+          element.place, "a refinement has a part and a size, or a point and a radius",
+          hint: "for example: {part: hole, size: 0.01}")
+      }
     }
   }
 

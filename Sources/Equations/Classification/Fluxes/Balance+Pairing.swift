@@ -17,35 +17,53 @@ extension Balance {
   ///
   /// A pressure, which its own equation `div(u) = 0` does not mention, takes what is left.
   static func pairing(_ balances: [Balance], unknowns: Int, dimension: Int) -> [Int] {
+    // One pair of a higher rank outweighs any number of lower ones.
+    let base = unknowns + 1
+    let values = [0, 1, base, base * base]
     let weights = balances.map { balance in
-      (0..<unknowns).map { balance.weight($0, dimension: dimension) }
+      (0..<unknowns).map { values[balance.weight($0, dimension: dimension)] }
     }
-    var balanceOf = [Int?](repeating: nil, count: unknowns)
-    var unknownOf = [Int?](repeating: nil, count: balances.count)
-    for least in [3, 2, 1, 0] {
-      for balance in balances.indices where unknownOf[balance] == nil {
-        var visited: Set<Int> = []
-        augment(balance, least, weights, &visited, &balanceOf, &unknownOf)
-      }
-    }
-    return balanceOf.enumerated().map { $1 ?? $0 }
+    return heaviestAssignment(weights)
   }
 
-  @discardableResult
-  private static func augment(
-    _ balance: Int, _ least: Int, _ weights: [[Int]], _ visited: inout Set<Int>, _ balanceOf: inout [Int?],
-    _ unknownOf: inout [Int?]
-  ) -> Bool {
-    let candidates = weights[balance].indices.filter { weights[balance][$0] >= least }
-      .sorted { (-weights[balance][$0], $0) < (-weights[balance][$1], $1) }
-    for unknown in candidates where visited.insert(unknown).inserted {
-      if let other = balanceOf[unknown] {
-        guard augment(other, least, weights, &visited, &balanceOf, &unknownOf) else { continue }
+  /// The row for every column of a square matrix that makes the sum of the entries largest.
+  ///
+  /// The Hungarian method with potentials: Kuhn, Naval Research Logistics Quarterly 2, 83 (1955).
+  private static func heaviestAssignment(_ weights: [[Int]]) -> [Int] {
+    let count = weights.count
+    var (rowPotential, columnPotential) = ([Int](repeating: 0, count: count + 1), [Int](repeating: 0, count: count + 1))
+    // Rows and columns count from 1; column 0 holds the row that looks for a place.
+    var rowOf = [Int](repeating: 0, count: count + 1)
+    for row in 1...count {
+      rowOf[0] = row
+      var column = 0
+      var slack = [Int](repeating: .max, count: count + 1)
+      var previous = [Int](repeating: 0, count: count + 1)
+      var isUsed = [Bool](repeating: false, count: count + 1)
+      while rowOf[column] != 0 {
+        isUsed[column] = true
+        let current = rowOf[column]
+        var (smallest, next) = (Int.max, 0)
+        for other in 1...count where !isUsed[other] {
+          let cost = -weights[current - 1][other - 1] - rowPotential[current] - columnPotential[other]
+          if cost < slack[other] { (slack[other], previous[other]) = (cost, column) }
+          if slack[other] < smallest { (smallest, next) = (slack[other], other) }
+        }
+        for other in 0...count {
+          if isUsed[other] {
+            rowPotential[rowOf[other]] += smallest
+            columnPotential[other] -= smallest
+          } else if slack[other] != .max {
+            slack[other] -= smallest
+          }
+        }
+        column = next
       }
-      balanceOf[unknown] = balance
-      unknownOf[balance] = unknown
-      return true
+      while column != 0 {
+        rowOf[column] = rowOf[previous[column]]
+        column = previous[column]
+      }
     }
-    return false
+    return rowOf.dropFirst().map { $0 - 1 }
   }
 }

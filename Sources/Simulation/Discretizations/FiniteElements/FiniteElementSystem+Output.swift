@@ -5,7 +5,7 @@ import Geometry
 extension FiniteElementSystem: BalanceDiscretization {
   package var recordLayout: RecordLayout {
     var layout = RecordLayout(axes: [], fields: [], quantities: [], hasTime: form.domain.time != nil)
-    layout.mesh = output.ugrid
+    layout.mesh = outputNodes.ugrid(axes: form.domain.axes.map(\.name))
     return layout
   }
 
@@ -21,16 +21,16 @@ extension FiniteElementSystem: BalanceDiscretization {
     let dimension = mesh.dimension
     var places: [String: AlignedStorage<Double>] = [:]
     for axis in 0..<dimension {
-      let values = AlignedStorage<Double>(count: output.nodes.count)
-      for node in 0..<output.nodes.count {
-        values.baseAddress[node] = output.nodes.coordinates.baseAddress[node * dimension + axis]
+      let values = AlignedStorage<Double>(count: outputNodes.count)
+      for node in 0..<outputNodes.count {
+        values.baseAddress[node] = outputNodes.coordinates.baseAddress[node * dimension + axis]
       }
       places[form.domain.axes[axis].name] = values
     }
-    let functions = GridFunctions(points: output.nodes.count, places)
+    let functions = GridFunctions(points: outputNodes.count, places)
     return SamplePoints(
       functions: (try? fields(functions)).map { functions.adding($0) } ?? functions,
-      weights: AlignedStorage(count: output.nodes.count))
+      weights: AlignedStorage(count: outputNodes.count))
   }
 
   package var quadraturePoints: SamplePoints {
@@ -44,7 +44,7 @@ extension FiniteElementSystem: BalanceDiscretization {
 
   package func outputInputs(_ state: StateVector, needed: Set<Int>) -> [AlignedStorage<Double>] {
     (0..<form.inputCount).map { input in
-      let values = AlignedStorage<Double>(count: output.nodes.count)
+      let values = AlignedStorage<Double>(count: outputNodes.count)
       guard needed.contains(input) else { return values }
       let (unknown, axis) = form.meaning(ofInput: input)
       let (space, coefficients) = (spaces[unknown], state.baseAddress + ranges[unknown].lowerBound)

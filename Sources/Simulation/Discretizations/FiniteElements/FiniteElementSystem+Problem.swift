@@ -1,5 +1,6 @@
 import Arrays
 import Equations
+import Exchange
 import Geometry
 import Spectral
 
@@ -8,7 +9,7 @@ extension FiniteElementSystem {
   ///
   /// - Throws: `SimulationError`.
   static func make(
-    _ problem: Problem, _ form: FluxForm, data: InitialData, workers: Workers?
+    _ problem: Problem, _ form: FluxForm, data: InitialData, workers: Workers?, folder: String?
   ) throws -> FiniteElementSystem {
     let axes = problem.domain.axes
     guard (1...3).contains(axes.count), !axes.contains(where: \.isPeriodic) else {
@@ -21,7 +22,7 @@ extension FiniteElementSystem {
       case .quadratic: 2
       }
     }
-    let mesh = try mesh(of: problem, order: orders.max() ?? 1)
+    let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: folder)
     let names = axes.map(\.name)
     return try FiniteElementSystem(form, mesh: mesh, orders: orders, workers: workers) { points in
       try data.fields(at: points, modes: axes.map { problem.discretization.points[$0.name] ?? 64 }) { coefficients in
@@ -34,17 +35,69 @@ extension FiniteElementSystem {
     }
   }
 
-  private static func mesh(of problem: Problem, order: Int) throws -> Mesh {
+  private static func mesh(of problem: Problem, order: Int, folder: String?) throws -> Mesh {
+    let wishes = problem.discretization
     let axes = problem.domain.axes
-    let extent = axes.map(\.length).max() ?? 1
-    let size = problem.discretization.size ?? extent / 32
-    let cells = axes.map {
-      problem.discretization.points[$0.name] ?? max(1, Int(($0.length / size).rounded()))
+    if let file = problem.domain.meshFile {
+      let tables = try GmshFile(path: file.path(from: folder))
+      do throws(GeometryError) {
+        let mesh = try Mesh(tables, dimension: axes.count)
+        let region = Region(.box([0], [1]), parts: problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) })
+        return mesh.replacingParts(mesh.parts + region.boundaryParts(of: mesh, nil))
+      } catch {
+        throw SimulationError.unsupported(error.description, about: .section("domain"))
+      }
     }
+    let size = wishes.size ?? problem.domain.defaultElementSize
+    if let shape = problem.domain.geometry {
+      var options = MeshingOptions(size: size, order: order)
+      for refinement in wishes.refinements {
+        switch refinement {
+        case .part(let name, let size): options.partSizes[name] = size
+        case .point(let point, let radius, let exponent):
+          options.gradings.append(.init(point: point, radius: radius, exponent: exponent))
+        }
+      }
+      do throws(GeometryError) {
+        return try Region(shape, parts: problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) }).mesh(options)
+      } catch {
+        throw SimulationError.unsupported(error.description, about: .section("domain"))
+      }
+    }
+    let cells = axes.map { wishes.points[$0.name] ?? max(1, Int(($0.length / size).rounded())) }
     guard cells.reduce(1.0, { $0 * Double($1) }) <= 2e7 else {
       throw SimulationError.unsupported(
         "\(cells.map { "\($0)" }.joined(separator: " × ")) cells are too many", about: .section("discretization"))
     }
     return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: cells)
+  }
+}
+
+extension Domain {
+  /// The size of elements when none is asked for.
+  package var defaultElementSize: Double { (axes.map(\.length).max() ?? 1) / (dimension == 3 ? 12 : 32) }
+}
+
+extension NamedPart {
+  /// The part for meshes, its conditions evaluated at points.
+  fileprivate func boundaryPart(axes: [String]) -> BoundaryPart {
+    BoundaryPart(
+      name: name,
+      conditions.map { condition in
+        let expression = condition.expression
+        return BoundaryPart.Condition(condition.relation == .zero ? .zero : .notPositive) { point in
+          let bindings = Dictionary(
+            uniqueKeysWithValues: axes.enumerated().map { ($1, point[$0]) })
+          return (try? expression.value(bindings)) ?? .nan
+        }
+      })
+  }
+}
+
+extension String {
+  /// Relative paths begin at a folder.
+  fileprivate func path(from folder: String?) -> String {
+    guard let folder, !hasPrefix("/") else { return self }
+    return folder + "/" + self
   }
 }

@@ -36,7 +36,8 @@ package final class FiniteElementSystem: BalanceSystem {
   let workers: Workers?
   /// Gives the coefficient fields at points.
   let fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
-  let output: OutputMesh
+  /// The nodes of the highest order, which records are made on.
+  let outputNodes: MeshNodes
 
   /// - Parameters:
   ///   - orders: 1 or 2 for every scalar unknown.
@@ -81,7 +82,7 @@ package final class FiniteElementSystem: BalanceSystem {
     blocks = terms.blocks.map { [spaces] in
       ElementBlock($0, pattern: pattern, spaces: spaces, ranges: ranges, isPrescribed: isPrescribed)
     }
-    output = OutputMesh(mesh, order: orders.max() ?? 1, axes: names)
+    outputNodes = mesh.nodes(order: orders.max() ?? 1)
   }
 
   package var count: Int { isPrescribed.count }

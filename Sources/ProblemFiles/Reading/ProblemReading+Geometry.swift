@@ -1,0 +1,222 @@
+import Equations
+import Geometry
+
+extension ProblemReading {
+  /// The names of coordinates on a domain that is not a box of named axes.
+  private static let coordinateNames = ["x", "y", "z"]
+
+  /// The shape or mesh file under `domain`, and the named parts of its boundary.
+  func readGeometry() {
+    guard let domain = root["domain"] else { return }
+    let sources = domain.entries?.filter { $0.key == "geometry" || $0.key == "mesh" } ?? []
+    guard let source = sources.first else {
+      if let parts = domain.entries?.first(where: { $0.key == "parts" }) {
+        findings.error(parts.place, "'parts' are named on a geometry or a mesh; the ends of a box have names already")
+      }
+      return
+    }
+    if sources.count > 1 { findings.error(sources[1].place, "'geometry' and 'mesh' exclude each other") }
+    if source.key == "mesh" {
+      problem.domain.meshFile = source.value.text
+      let dimension = domain["dimension"].flatMap { numbers.value($0, key: "dimension") } ?? 2
+      declareCoordinates(Int(dimension), source.value)
+    } else if let shape = shape(source.value, depth: 0) {
+      for mistake in shape.mistakes { findings.missing(source.value.place, mistake.description, key: "domain.geometry") }
+      guard shape.mistakes.isEmpty else { return }
+      problem.domain.geometry = shape
+      declareCoordinates(shape.dimension, source.value)
+      let box = shape.boundingBox
+      problem.domain.axes = box.lower.indices.map {
+        Axis(name: Self.coordinateNames[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
+      }
+    }
+    readParts(domain["parts"])
+  }
+
+  private func declareCoordinates(_ dimension: Int, _ node: SourceNode) {
+    guard (1...3).contains(dimension) else { return }
+    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: node.place) {
+      scopes.axes.insert(name)
+      axisNames.append(name)
+    }
+    guard problem.domain.axes.isEmpty else {
+      return findings.error(
+        node.place, "a domain is either a box of axes or a geometry, not both", hint: "remove the axes or the geometry")
+    }
+    // The extent of a mesh is known when it is read.
+    problem.domain.axes = Self.coordinateNames.prefix(dimension).map {
+      Axis(name: $0, lower: 0, upper: 1, isPeriodic: false)
+    }
+  }
+
+  // MARK: Shapes
+
+  private static let shapeKeys = [
+    "box", "disc", "sphere", "ellipse", "polygon", "cylinder", "union", "intersection", "difference",
+  ]
+
+  private func shape(_ node: SourceNode, depth: Int) -> Shape? {
+    guard depth < 32 else {
+      findings.error(node.place, "shapes lie too deeply in each other")
+      return nil
+    }
+    guard let entries = node.entries else {
+      findings.error(
+        node.place, "a shape must be a mapping such as {disc: {center: [0, 0], radius: 1}}, not \(node.kindName)")
+      return nil
+    }
+    var found: Shape?
+    for entry in entries where entry.key != "name" {
+      guard Self.shapeKeys.contains(entry.key) else {
+        findings.error(
+          entry.place, "unknown shape '\(shortened(entry.key, to: 40))'",
+          hint: suggestion(for: entry.key, in: Self.shapeKeys)
+            ?? "shapes are \(Self.shapeKeys.joined(separator: ", "))")
+        return nil
+      }
+      guard found == nil else {
+        findings.error(entry.place, "one shape at a time: put several into a union or a difference")
+        return nil
+      }
+      guard let form = form(entry, depth: depth) else { return nil }
+      found = form
+    }
+    guard var shape = found else {
+      findings.error(node.place, "which shape?", hint: "shapes are \(Self.shapeKeys.joined(separator: ", "))")
+      return nil
+    }
+    if let name = node["name"] {
+      guard let text = name.text, StructureCheck.isName(text) else {
+        findings.error(
+          name.place, "'\(shortened(name.text ?? "", to: 40))' cannot be the name of a part of the boundary",
+          hint: "a name is a letter followed by letters, digits and '_'")
+        return nil
+      }
+      shape = shape.named(text)
+    }
+    return shape
+  }
+
+  private func form(_ entry: SourceNode.Entry, depth: Int) -> Shape? {
+    let node = entry.value
+    let readShape = { (node: SourceNode) in self.shape(node, depth: depth + 1) }
+    func operands() -> [Shape]? {
+      guard let elements = node.elements else {
+        findings.error(node.place, "'\(entry.key)' is a list of shapes, not \(node.kindName)")
+        return nil
+      }
+      let shapes = elements.compactMap(readShape)
+      return shapes.count == elements.count ? shapes : nil
+    }
+    switch entry.key {
+    case "union": return operands().map { .union($0) }
+    case "intersection": return operands().map { .intersection($0) }
+    case "difference": return operands().map { .difference($0) }
+    case "polygon": return points(node, "polygon").map { .polygon($0) }
+    case "box":
+      guard let corners = points(node, "box") else { return nil }
+      guard corners.count == 2 else {
+        findings.error(node.place, "a box has two corners: [[0, 0], [1, 1]]")
+        return nil
+      }
+      return .box(corners[0], corners[1])
+    case "cylinder":
+      guard let start = point(node, "start"), let end = point(node, "end"), let radius = number(node, "radius")
+      else { return nil }
+      return .cylinder(from: start, to: end, radius: radius)
+    case "ellipse":
+      guard let center = point(node, "center"), let semiAxes = point(node, "axes") else { return nil }
+      let angle = node["angle"].flatMap { numbers.value($0, key: "angle") } ?? 0
+      return .ellipse(center: center, semiAxes: semiAxes, angle: angle)
+    default:
+      guard let center = point(node, "center"), let radius = number(node, "radius") else { return nil }
+      let dimension = entry.key == "disc" ? 2 : 3
+      guard center.count == dimension else {
+        findings.error(node.place, "the center of a \(entry.key) has \(dimension) coordinates, not \(center.count)")
+        return nil
+      }
+      return entry.key == "disc" ? .disc(center: center, radius: radius) : .sphere(center: center, radius: radius)
+    }
+  }
+
+  private func number(_ node: SourceNode, _ key: String) -> Double? {
+    guard let value = node[key] else {
+      findings.error(node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
+      return nil
+    }
+    return numbers.value(value, key: key)
+  }
+
+  private func point(_ node: SourceNode, _ key: String) -> [Double]? {
+    guard let value = node[key] else {
+      findings.error(node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
+      return nil
+    }
+    return coordinates(value, key)
+  }
+
+  private func points(_ node: SourceNode, _ key: String) -> [[Double]]? {
+    guard let elements = node.elements else {
+      findings.error(node.place, "a \(key) is a list of points, not \(node.kindName)")
+      return nil
+    }
+    let points = elements.compactMap { coordinates($0, key) }
+    return points.count == elements.count ? points : nil
+  }
+
+  private func coordinates(_ node: SourceNode, _ key: String) -> [Double]? {
+    guard let elements = node.elements, !elements.isEmpty else {
+      findings.error(node.place, "a point is a list of coordinates such as [0, 1], not \(node.kindName)")
+      return nil
+    }
+    let values = elements.compactMap { numbers.value($0, key: key) }
+    return values.count == elements.count ? values : nil
+  }
+
+  // MARK: Parts
+
+  /// Named parts: relations of coordinates, one or several that all hold.
+  private func readParts(_ node: SourceNode?) {
+    for entry in node?.entries ?? [] {
+      guard StructureCheck.isName(entry.key), !["all", "rest"].contains(entry.key) else {
+        findings.error(entry.place, "'\(shortened(entry.key, to: 40))' cannot be the name of a part")
+        continue
+      }
+      let conditions = (entry.value.elements ?? [entry.value]).compactMap { condition($0) }
+      problem.parts.append(NamedPart(name: entry.key, conditions: conditions))
+    }
+  }
+
+  private func condition(_ node: SourceNode) -> NamedPart.Condition? {
+    guard let text = node.text else {
+      findings.error(node.place, "a part is described by a relation such as 'x = 0', not \(node.kindName)")
+      return nil
+    }
+    let parser = ExpressionParser(axes: axisNames)
+    do {
+      let isEquation = !text.contains("<") && !text.contains(">")
+      let expression: Expression
+      if isEquation {
+        let equation = try parser.parseEquation(text)
+        expression = equation.left - equation.right
+      } else {
+        // The condition of `if` is the only place of the language for inequalities.
+        guard case .conditional(.comparison(let comparison, let left, let right), _, _) = try parser.parse("if(\(text), 1, 0)")
+        else { return nil }
+        expression = comparison == .less || comparison == .lessOrEqual ? left - right : right - left
+      }
+      guard checkNames(expression.freeSymbols, node, text, scopes.coordinates, "the part") else { return nil }
+      return NamedPart.Condition(
+        relation: isEquation ? .zero : .notPositive, expression: expression.substitutingValues(numbers.bindings))
+    } catch {
+      findings.error(node.place, "'\(shortened(text, to: 40))' is no relation of coordinates: \(error.message)")
+      return nil
+    }
+  }
+}
+
+extension Expression {
+  fileprivate func substitutingValues(_ values: [String: Double]) -> Expression {
+    substituting(values.mapValues { .number($0) })
+  }
+}
