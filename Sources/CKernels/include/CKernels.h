@@ -1,3 +1,4 @@
+#include "pvk_blocks.h"
 #include "pvk_fourier.h"
 #include "pvk_memory.h"
 #include "pvk_pool.h"
