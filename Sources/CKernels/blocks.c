@@ -57,7 +57,10 @@ void pvk_blocks_multiply(size_t size, size_t first, size_t last, const int32_t *
   case 2: blocks_multiply(2, first, last, starts, indices, values, x, y); break;
   case 3: blocks_multiply(3, first, last, starts, indices, values, x, y); break;
   case 4: blocks_multiply(4, first, last, starts, indices, values, x, y); break;
+  case 5: blocks_multiply(5, first, last, starts, indices, values, x, y); break;
   case 6: blocks_multiply(6, first, last, starts, indices, values, x, y); break;
+  case 7: blocks_multiply(7, first, last, starts, indices, values, x, y); break;
+  case 8: blocks_multiply(8, first, last, starts, indices, values, x, y); break;
   default: large_blocks_multiply(size, first, last, starts, indices, values, x, y);
   }
 }
@@ -70,7 +73,10 @@ void pvk_blocks_multiply_transpose(size_t size, size_t first, size_t last, const
   case 2: blocks_multiply_transpose(2, first, last, starts, indices, values, x, y); break;
   case 3: blocks_multiply_transpose(3, first, last, starts, indices, values, x, y); break;
   case 4: blocks_multiply_transpose(4, first, last, starts, indices, values, x, y); break;
+  case 5: blocks_multiply_transpose(5, first, last, starts, indices, values, x, y); break;
   case 6: blocks_multiply_transpose(6, first, last, starts, indices, values, x, y); break;
+  case 7: blocks_multiply_transpose(7, first, last, starts, indices, values, x, y); break;
+  case 8: blocks_multiply_transpose(8, first, last, starts, indices, values, x, y); break;
   default: blocks_multiply_transpose(size, first, last, starts, indices, values, x, y);
   }
 }

@@ -3,8 +3,8 @@ import CKernels
 
 /// A sparse matrix of small dense blocks of one size, compressed by rows of blocks (BSR): several unknowns per node.
 ///
-/// One index per block instead of one per number: at block size 3 a product moves two thirds of the memory. Sizes 2, 3,
-/// 4 and 6 have kernels of their own. Products are the same whatever the number of workers.
+/// One index per block instead of one per number: at block size 3 a product moves two thirds of the memory. Sizes
+/// from 2 to 8 have kernels of their own. Products are the same whatever the number of workers.
 public final class BlockSparseMatrix: TransposableOperator {
   /// Rows and columns of a block.
   public let blockSize: Int
