@@ -1,5 +1,3 @@
-import Arrays
-
 /// A direct method: solver, symbolic, numeric.
 ///
 /// The solver analyses a pattern once; the symbolic factorisation is then filled with the values of any matrix on
@@ -25,12 +23,24 @@ public protocol DirectSolver: Sendable {
 public struct DirectOptions: Sendable {
   /// How unknowns are ordered; chosen by the solver unless given.
   public var ordering: Ordering?
+  /// Whether many matrices of the pattern will be factorised, so that a slower search for a better ordering pays.
+  public var reusesPattern = false
   /// Bytes that the factors may take; the machine's memory unless given.
   public var memoryLimit: Int?
-  /// Steps of iterative refinement after each solve.
+  /// Steps of iterative refinement after each solve, at most; the factors then keep the matrix.
   public var refinementSteps = 0
+  /// How far the two halves of a symmetric matrix may differ, relative to their entries and the diagonal; `nil` for
+  /// no check, and then one half is taken for both.
+  public var symmetryTolerance: Double? = 1e-10
+  /// The reciprocal condition below which a matrix counts as singular; n ε unless given.
+  public var singularBelow: Double?
+  /// The relative residual up to which a report says that the solve has converged.
+  public var tolerance = Tolerance()
 
   public init() {}
+
+  /// The reciprocal condition below which a matrix of `count` unknowns counts as singular.
+  func singularThreshold(_ count: Int) -> Double { singularBelow ?? Double(count) * Double.ulpOfOne }
 }
 
 /// How unknowns are ordered before a factorisation.
@@ -89,34 +99,4 @@ public protocol NumericFactorization: AnyObject, Sendable {
   func solveTranspose(
     _ rightHandSides: UnsafePointer<Double>, into solutions: UnsafeMutablePointer<Double>, count: Int)
     throws(LinearSolverError)
-}
-
-extension NumericFactorization {
-  /// The solution of A x = b.
-  public func solve(_ rightHandSide: [Double]) throws(LinearSolverError) -> [Double] {
-    try solved(rightHandSide, rows: rowCount, columns: columnCount) { b, x throws(LinearSolverError) in
-      try solve(b, into: x, count: 1)
-    }
-  }
-
-  /// The solution of Aᵀ x = b.
-  public func solveTranspose(_ rightHandSide: [Double]) throws(LinearSolverError) -> [Double] {
-    try solved(rightHandSide, rows: columnCount, columns: rowCount) { b, x throws(LinearSolverError) in
-      try solveTranspose(b, into: x, count: 1)
-    }
-  }
-
-  private func solved(
-    _ rightHandSide: [Double], rows: Int, columns: Int,
-    _ body: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(LinearSolverError) -> Void
-  ) throws(LinearSolverError) -> [Double] {
-    guard rightHandSide.count == rows else {
-      throw .wrongLength(what: "the right-hand side", count: rightHandSide.count, expected: rows)
-    }
-    let b = AlignedStorage<Double>(count: rows)
-    _ = b.buffer.update(fromContentsOf: rightHandSide)
-    let x = AlignedStorage<Double>(count: columns)
-    try body(b.baseAddress, x.baseAddress)
-    return Array(x.buffer)
-  }
 }

@@ -84,6 +84,7 @@ public final class SparsityPattern<Index: SparseIndex>: Sendable {
     guard orientation == other.orientation, rowCount == other.rowCount, columnCount == other.columnCount,
       nonzeroCount == other.nonzeroCount
     else { return false }
+    if starts === other.starts, indices === other.indices { return true }
     return starts.buffer[...majorCount].elementsEqual(other.starts.buffer[...majorCount])
       && indices.buffer[..<nonzeroCount].elementsEqual(other.indices.buffer[..<nonzeroCount])
   }

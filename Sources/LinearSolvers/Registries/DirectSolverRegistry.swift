@@ -2,7 +2,14 @@
 ///
 /// A new solver is one file and a line here.
 public enum DirectSolverRegistry {
-  public static let all: [any DirectSolver] = []
+  public static let all: [any DirectSolver] = [
+    CholmodSolver(.automatic),
+    CholmodSolver(.simplicial),
+    CholmodSolver(.supernodal),
+    UmfpackSolver(),
+    KluSolver(),
+    SpqrSolver(),
+  ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func solver(named name: String) throws(LinearSolverError) -> any DirectSolver {

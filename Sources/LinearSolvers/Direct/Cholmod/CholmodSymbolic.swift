@@ -1,0 +1,104 @@
+import Arrays
+import CSuiteSparse
+
+/// The analysis of a symmetric pattern by CHOLMOD.
+public final class CholmodSymbolic: SymbolicFactorization, @unchecked Sendable {
+  public let forecast: FactorForecast
+  public let form: CholmodSolver.Form
+  /// Whether factors will be stored by dense blocks (LLᵀ) rather than by columns (LDLᵀ).
+  public let isSupernodal: Bool
+  let pattern: SparsityPattern<Int>
+  let options: DirectOptions
+  let common: CholmodCommon
+  /// Never written to after the analysis, so that any number of factorisations may read it at once.
+  let factor: UnsafeMutablePointer<cholmod_factor>
+
+  init(
+    _ matrix: SparseMatrix<Int>, form: CholmodSolver.Form, options: DirectOptions
+  ) throws(LinearSolverError) {
+    guard matrix.isSquare else { throw .notSquare(rows: matrix.rowCount, columns: matrix.columnCount) }
+    guard matrix.rowCount > 0 else { throw .unsupported("the matrix has no rows") }
+    if let tolerance = options.symmetryTolerance { try matrix.checkSymmetry(tolerance: tolerance) }
+    let common = CholmodCommon()
+    common.pointer.pointee.supernodal = form.code
+    try common.setOrderings(options.ordering, reusesPattern: options.reusesPattern)
+    var view = cholmod_sparse(matrix, .upper)
+    let analyzed: UnsafeMutablePointer<cholmod_factor>?
+    if case .given(var order) = options.ordering {
+      try Ordering.checkPermutation(order, count: matrix.rowCount)
+      analyzed = cholmod_l_analyze_p(&view, &order, nil, 0, common.pointer)
+    } else {
+      analyzed = cholmod_l_analyze(&view, common.pointer)
+    }
+    guard let factor = analyzed, common.status >= CHOLMOD_OK else {
+      var factor = analyzed
+      cholmod_l_free_factor(&factor, common.pointer)
+      throw common.failure("the analysis")
+    }
+    cholmod_l_free_work(common.pointer)
+    self.common = common
+    self.factor = factor
+    self.form = form
+    self.options = options
+    pattern = matrix.pattern
+    isSupernodal = factor.pointee.is_super != 0
+    forecast = factor.pointee.forecast(
+      nonzeros: common.pointer.pointee.lnz, operations: common.pointer.pointee.fl,
+      matrixNonzeros: matrix.nonzeroCount)
+    try MemoryBudget.check(forecast, options)
+  }
+
+  deinit {
+    var factor: UnsafeMutablePointer<cholmod_factor>? = factor
+    cholmod_l_free_factor(&factor, common.pointer)
+  }
+
+  public func factorize(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) -> any NumericFactorization {
+    try RefinedFactorization.wrapping(CholmodFactorization(self, matrix), of: matrix, options: options)
+  }
+
+  /// The most bytes that the analysis held at a time.
+  package var peakBytes: Int { common.peakBytes }
+
+  /// Refuses a matrix that the analysis does not belong to, or that is not symmetric and finite.
+  func check(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
+    guard pattern.isEqual(to: matrix.pattern) else { throw .changedPattern }
+    try matrix.checkEntries()
+    if let tolerance = options.symmetryTolerance { try matrix.checkSymmetry(tolerance: tolerance) }
+  }
+}
+
+extension CholmodSolver.Form {
+  fileprivate var code: Int32 {
+    switch self {
+    case .automatic: Int32(CHOLMOD_AUTO)
+    case .simplicial: Int32(CHOLMOD_SIMPLICIAL)
+    case .supernodal: Int32(CHOLMOD_SUPERNODAL)
+    }
+  }
+}
+
+extension cholmod_factor {
+  /// Bytes: the factor, its integers, and while it is computed a permuted copy of the matrix and workspace.
+  fileprivate func forecast(nonzeros: Double, operations: Double, matrixNonzeros: Int) -> FactorForecast {
+    let word = 8.0
+    let size = Double(n)
+    let copies = word * (2 * Double(matrixNonzeros) + 6 * size)
+    let bytes: Double
+    if is_super != 0 {
+      bytes = word * (Double(xsize) + Double(ssize) + Double(maxcsize) + 3 * Double(nsuper) + 2 * size)
+    } else {
+      bytes = word * (2 * nonzeros + 6 * size)
+    }
+    let name: String =
+      switch ordering {
+      case CHOLMOD_NATURAL: Ordering.natural.description
+      case CHOLMOD_GIVEN: Ordering.given([]).description
+      case CHOLMOD_AMD: Ordering.amd.description
+      case CHOLMOD_METIS: Ordering.metis.description
+      case CHOLMOD_NESDIS: Ordering.nestedDissection.description
+      default: Ordering.colamd.description
+      }
+    return FactorForecast(nonzeros: nonzeros, operations: operations, bytes: bytes + copies, ordering: name)
+  }
+}
