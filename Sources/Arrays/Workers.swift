@@ -35,6 +35,16 @@ public final class Workers: @unchecked Sendable {
       }, context, Int32(task.chunks))
   }
 
+  /// Runs a C function on every chunk below `chunks`, with a context that lives for the length of the call.
+  ///
+  /// Allocates nothing, and any number of threads may do so at a time.
+  package func run(
+    chunks: Int, context: UnsafeMutableRawPointer,
+    _ body: @convention(c) (_ context: UnsafeMutableRawPointer?, _ chunk: Int32, _ worker: Int32) -> Void
+  ) {
+    pvk_pool_run(pool, body, context, Int32(chunks))
+  }
+
   /// Runs `body(chunk, worker)` for every chunk below `chunks` and returns when all are done.
   public func run(chunks: Int, _ body: @escaping @Sendable (_ chunk: Int, _ worker: Int) -> Void) {
     run(WorkerTask(chunks: chunks, body))

@@ -2,19 +2,20 @@ public import Arrays
 
 /// A sparse matrix as an operator, its rows shared by workers.
 ///
-/// The result is the same whatever the number of workers: every row is summed by one of them, in its own order.
+/// The result is the same whatever the number of workers: every row is summed by one of them, in its own order, and
+/// dot products are summed by chunks of rows that depend on the matrix alone.
 /// The product along the other axis (the transpose of rows) is serial.
 public final class MatrixOperator<Index: SparseIndex>: TransposableOperator {
   public let matrix: SparseMatrix<Index>
   public let workers: Workers?
-  /// Rows (columns) of each part; parts have about equally many nonzeros.
-  let parts: [Range<Int>]
+  /// The first row (column) of each chunk, and the number of all.
+  let bounds: AlignedStorage<Int>
 
   /// The operator of a matrix; serial without workers.
   public init(_ matrix: SparseMatrix<Index>, workers: Workers? = nil) {
     self.matrix = matrix
     self.workers = workers
-    parts = Self.parts(matrix.pattern, count: workers?.count ?? 1)
+    bounds = Self.bounds(matrix.pattern)
   }
 
   public var rowCount: Int { matrix.rowCount }
@@ -29,13 +30,7 @@ public final class MatrixOperator<Index: SparseIndex>: TransposableOperator {
   }
 
   private func gather(_ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>) {
-    guard let workers, parts.count > 1 else {
-      return RowKernels.multiply(matrix, rows: 0..<matrix.pattern.majorCount, x, into: y)
-    }
-    nonisolated(unsafe) let (x, y) = (x, y)
-    workers.run(chunks: parts.count) { [matrix, parts] chunk, _ in
-      RowKernels.multiply(matrix, rows: parts[chunk], x, into: y)
-    }
+    RowKernels.run(.product, matrix, bounds: bounds, workers: workers, x: x, into: y)
   }
 
   private func scatter(_ x: UnsafePointer<Double>, _ y: UnsafeMutablePointer<Double>) {
@@ -43,20 +38,50 @@ public final class MatrixOperator<Index: SparseIndex>: TransposableOperator {
     RowKernels.multiplyTranspose(matrix, rows: 0..<matrix.pattern.majorCount, x, adding: y)
   }
 
-  /// Splits the major axis so that the nonzeros are shared.
-  private static func parts(_ pattern: SparsityPattern<Index>, count: Int) -> [Range<Int>] {
+  /// Splits the major axis into chunks of about equally many nonzeros, enough to be worth a thread's attention.
+  private static func bounds(_ pattern: SparsityPattern<Index>) -> AlignedStorage<Int> {
+    let work = 20_000
     let total = pattern.nonzeroCount + pattern.majorCount
-    // Too little work to wake a thread for.
-    guard count > 1, total > 20_000 else { return [0..<pattern.majorCount] }
-    var parts: [Range<Int>] = []
-    var first = 0
-    for part in 1...count {
-      let target = total * part / count
-      var last = part == count ? pattern.majorCount : first
-      while last < pattern.majorCount, Int(pattern.starts.baseAddress[last]) + last < target { last += 1 }
-      parts.append(first..<last)
-      first = last
+    let count = max(1, total / work)
+    let bounds = AlignedStorage<Int>(count: count + 1)
+    var row = 0
+    for chunk in 1...count {
+      let target = total / count * chunk
+      while row < pattern.majorCount, Int(pattern.starts.baseAddress[row]) + row < target { row += 1 }
+      bounds.baseAddress[chunk] = chunk == count ? pattern.majorCount : row
     }
-    return parts
+    return bounds
+  }
+}
+
+extension MatrixOperator: FusedOperator {
+  package var partialCount: Int { bounds.count - 1 }
+
+  package func applyDot(
+    _ x: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>, partials: UnsafeMutablePointer<Double>
+  ) -> Double {
+    guard matrix.pattern.orientation == .rows else {
+      scatter(x, y)
+      return (0..<rowCount).reduce(0) { $0 + x[$1] * y[$1] }
+    }
+    RowKernels.run(.productDot, matrix, bounds: bounds, workers: workers, x: x, into: y, partials: partials)
+    return (0..<partialCount).reduce(0) { $0 + partials[$1] }
+  }
+
+  package func residual(
+    _ x: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into r: UnsafeMutablePointer<Double>,
+    partials: UnsafeMutablePointer<Double>
+  ) -> Double {
+    guard matrix.pattern.orientation == .rows else {
+      precondition(UnsafePointer(r) != b, "MatrixOperator: columns cannot be subtracted in place")
+      scatter(x, r)
+      return (0..<rowCount).reduce(0) { square, row in
+        r[row] = b[row] - r[row]
+        return square + r[row] * r[row]
+      }
+    }
+    RowKernels.run(
+      .residualNorm, matrix, bounds: bounds, workers: workers, x: x, b: b, into: r, partials: partials)
+    return (0..<partialCount).reduce(0) { $0 + partials[$1] }
   }
 }

@@ -5,6 +5,40 @@ import CKernels
 ///
 /// A matrix that is compressed by columns is handed in transposed: its columns are the rows of its transpose.
 enum RowKernels<Index: SparseIndex> {
+  /// What a job on all rows computes.
+  enum Job { case product, productDot, residualNorm }
+
+  /// Does a job on all rows, chunk by chunk on the workers; `partials` gets a number per chunk.
+  static func run(
+    _ job: Job, _ A: SparseMatrix<Index>, bounds: AlignedStorage<Int>, workers: Workers?,
+    x: UnsafePointer<Double>, b: UnsafePointer<Double>? = nil, into y: UnsafeMutablePointer<Double>,
+    partials: UnsafeMutablePointer<Double>? = nil
+  ) {
+    let kind: pvk_rows_kind =
+      switch job {
+      case .product: pvk_rows_product
+      case .productDot: pvk_rows_product_dot
+      case .residualNorm: pvk_rows_residual_norm
+      }
+    let chunks = bounds.count - 1
+    UnsafeRawPointer(bounds.baseAddress).withMemoryRebound(to: Int64.self, capacity: bounds.count) { bounds in
+      var work = pvk_rows_job(
+        starts: A.pattern.starts.baseAddress, indices: A.pattern.indices.baseAddress,
+        values: A.values.baseAddress, bounds: bounds, x: x, b: b, y: y, partials: partials, kind: kind)
+      let body: @convention(c) (UnsafeMutableRawPointer?, Int32, Int32) -> Void
+      if Index.self == Int32.self {
+        body = pvk_rows_job_chunk_i32
+      } else {
+        body = pvk_rows_job_chunk_i64
+      }
+      if let workers {
+        workers.run(chunks: chunks, context: &work, body)
+      } else {
+        for chunk in 0..<chunks { body(&work, Int32(chunk), 0) }
+      }
+    }
+  }
+
   /// y = A x on some rows.
   static func multiply(
     _ A: SparseMatrix<Index>, rows: Range<Int>, _ x: UnsafePointer<Double>,

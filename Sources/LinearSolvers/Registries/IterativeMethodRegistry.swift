@@ -2,7 +2,10 @@
 ///
 /// A new method is one file and a line here.
 public enum IterativeMethodRegistry {
-  public static let all: [any IterativeMethod] = []
+  public static let all: [any IterativeMethod] = [
+    ConjugateGradients(), FlexibleConjugateGradients(), MinimalResiduals(), GMRES(), FlexibleGMRES(), BiCGSTAB(),
+    LSQR(), LSMR(), ChebyshevIteration(), RichardsonIteration(),
+  ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func method(named name: String) throws(LinearSolverError) -> any IterativeMethod {

@@ -1,0 +1,49 @@
+/// Richardson's iteration x += ω M (b − A x), for any square system whose M A is near enough to a multiple of one.
+///
+/// The damping ω is 1 with a preconditioner, unless given. Without one it is 2 / (smallest + largest eigenvalue) by a
+/// few Lanczos steps, which is right for SPD matrices.
+public struct RichardsonIteration: IterativeMethod {
+  public let name = "richardson"
+  public let summary = "repeated corrections by the preconditioner, with damping"
+  public let requirements: MethodRequirements = []
+  public let source =
+    "Richardson, The approximate arithmetical solution by finite differences…, Phil. Trans. A 210 (1911) 307"
+  /// The damping, if known.
+  public let damping: Double?
+
+  public init(damping: Double? = nil) { self.damping = damping }
+
+  public func solve(
+    _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
+    preconditioner: (any Preconditioner)?, options: IterationOptions
+  ) throws(LinearSolverError) -> SolveReport {
+    let run = try IterationRun(
+      self, A, rightHandSide, into: x, preconditioner: preconditioner, options: options, keepsBest: true)
+    let (r, q) = (run.makeVector(), run.makeVector())
+    // x moves after r is known, along the correction that r was made of.
+    let z = run.makeVector()
+    let pass = run.pass
+    var damping = damping ?? (run.hasPreconditioner ? 1 : nil)
+
+    return run.solve(residual: r) {
+      if damping == nil, let estimate = SpectrumEstimate(run) {
+        damping = 2 / (max(estimate.lower, 0) + estimate.upper)
+      }
+      guard let omega = damping, omega.isFinite else {
+        return .breakdown("No damping could be estimated: the matrix is not positive definite.")
+      }
+      while true {
+        run.precondition(r, into: z)
+        run.apply(z, into: q)
+        pass.combine(r, 1, r, -omega, q)
+        pass.dot(r, r)
+        pass.run()
+        let verdict = run.step(to: pass[0].squareRoot())
+        if verdict == .discard { return .told }
+        pass.combine(x, 1, x, omega, z)
+        pass.run()
+        if verdict == .finish { return .told }
+      }
+    }
+  }
+}
