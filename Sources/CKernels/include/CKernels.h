@@ -4,4 +4,5 @@
 #include "pvk_program.h"
 #include "pvk_sparse.h"
 #include "pvk_spectral.h"
+#include "pvk_sweeps.h"
 #include "pvk_yardsticks.h"
