@@ -2,7 +2,15 @@
 ///
 /// A new method is one file and a line here.
 public enum IterativeMethodRegistry {
-  public static let all: [any IterativeMethod] = []
+  public static let all: [any IterativeMethod] = [
+    JacobiMethod(),
+    GaussSeidelMethod(),
+    GaussSeidelMethod(ordering: .multicolored),
+    SuccessiveOverRelaxation(),
+    SuccessiveOverRelaxation(ordering: .multicolored),
+    SymmetricSuccessiveOverRelaxation(),
+    SymmetricSuccessiveOverRelaxation(ordering: .multicolored),
+  ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func method(named name: String) throws(LinearSolverError) -> any IterativeMethod {
