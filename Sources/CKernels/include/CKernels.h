@@ -6,4 +6,5 @@
 #include "pvk_sparse.h"
 #include "pvk_spectral.h"
 #include "pvk_vectors.h"
+#include "pvk_sweeps.h"
 #include "pvk_yardsticks.h"

@@ -5,6 +5,13 @@ public enum IterativeMethodRegistry {
   public static let all: [any IterativeMethod] = [
     ConjugateGradients(), FlexibleConjugateGradients(), MinimalResiduals(), GMRES(), FlexibleGMRES(), BiCGSTAB(),
     LSQR(), LSMR(), ChebyshevIteration(), RichardsonIteration(),
+    JacobiMethod(),
+    GaussSeidelMethod(),
+    GaussSeidelMethod(ordering: .multicolored),
+    SuccessiveOverRelaxation(),
+    SuccessiveOverRelaxation(ordering: .multicolored),
+    SymmetricSuccessiveOverRelaxation(),
+    SymmetricSuccessiveOverRelaxation(ordering: .multicolored),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
