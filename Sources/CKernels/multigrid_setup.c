@@ -48,8 +48,9 @@ static inline int is_strong(double value, double square, double d_row, double d_
 int32_t pvk_smooth_prolongator(int32_t first, int32_t last, const int32_t *restrict starts,
                                const int32_t *restrict indices, const double *restrict values,
                                const double *restrict diagonal, double threshold, double omega,
-                               const int32_t *restrict aggregates, const double *restrict tentative,
-                               int32_t *restrict ends, pvk_rows_piece *piece) {
+                               const int32_t *restrict aggregates, const double *restrict mode,
+                               const double *restrict inverse_norms, int32_t *restrict ends,
+                               pvk_rows_piece *piece) {
   double square = threshold * threshold;
   int32_t count = (int32_t)piece->count;
   for (int32_t row = first; row < last; row++) {
@@ -68,13 +69,13 @@ int32_t pvk_smooth_prolongator(int32_t first, int32_t last, const int32_t *restr
     int32_t start = count;
     if (aggregates[row] >= 0) {
       to[count] = aggregates[row];
-      weights[count++] = (1 - omega) * tentative[row];
+      weights[count++] = (1 - omega) * inverse_norms[aggregates[row]] * (mode ? mode[row] : 1);
     }
     for (int32_t k = starts[row]; k < starts[row + 1]; k++) {
       int32_t column = indices[k], aggregate = aggregates[column];
       if (column == row || aggregate < 0) continue;
       if (threshold > 0 && !is_strong(values[k], square, diagonal[row], diagonal[column])) continue;
-      double weight = factor * values[k] * tentative[column];
+      double weight = factor * values[k] * inverse_norms[aggregate] * (mode ? mode[column] : 1);
       int32_t m = start;
       while (m < count && to[m] != aggregate) m++;
       if (m == count) {

@@ -57,20 +57,45 @@ void PVK_NAMED(pvk_split_fill)(int32_t first, int32_t last, const int32_t *restr
   }
 }
 
+// The same for a row of the lower triangle whose last entry is mostly the row before: its new value is at hand, and
+// reading it from memory right after it was written would be the longest wait of the sweep.
+PVK_INLINE REAL PVK_NAMED(less_lower)(REAL s, PVK_NAMED(triangle) L, int32_t row, const REAL *x, REAL previous) {
+  int32_t start = L.starts[row], end = L.starts[row + 1];
+  if (end > start && L.indices[end - 1] == row - 1) {
+    end--;
+    for (int32_t k = start; k < end; k++) s -= L.values[k] * x[L.indices[k]];
+    return s - L.values[end] * previous;
+  }
+  for (int32_t k = start; k < end; k++) s -= L.values[k] * x[L.indices[k]];
+  return s;
+}
+
+// And for the upper triangle, from below.
+PVK_INLINE REAL PVK_NAMED(less_upper)(REAL s, PVK_NAMED(triangle) U, int32_t row, const REAL *x, REAL previous) {
+  int32_t start = U.starts[row], end = U.starts[row + 1];
+  if (end > start && U.indices[start] == row + 1) {
+    for (int32_t k = end - 1; k > start; k--) s -= U.values[k] * x[U.indices[k]];
+    return s - U.values[start] * previous;
+  }
+  for (int32_t k = end - 1; k >= start; k--) s -= U.values[k] * x[U.indices[k]];
+  return s;
+}
+
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_forward)(const pvk_split_matrix *A, int32_t chunk, const REAL *restrict b, REAL *restrict x) {
   PVK_NAMED(triangle) L = PVK_NAMED(lower)(A);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk]; row < A->chunk_rows[chunk + 1]; row++)
-    x[row] = PVK_NAMED(less)(b[row], L, row, x);
+    x[row] = solved = PVK_NAMED(less_lower)(b[row], L, row, x, solved);
 }
 
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_forward_residual)(const pvk_split_matrix *A, int32_t chunk, const REAL *restrict b,
                                      REAL *restrict x, REAL *restrict r) {
   PVK_NAMED(triangle) L = PVK_NAMED(lower)(A);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk]; row < A->chunk_rows[chunk + 1]; row++) {
-    REAL solved = PVK_NAMED(less)(b[row], L, row, x);
-    x[row] = solved;
+    x[row] = solved = PVK_NAMED(less_lower)(b[row], L, row, x, solved);
     r[row] = 0;
     for (int32_t k = L.starts[row]; k < L.starts[row + 1]; k++) r[L.indices[k]] -= L.values[k] * solved;
   }
@@ -79,17 +104,19 @@ void PVK_NAMED(pvk_forward_residual)(const pvk_split_matrix *A, int32_t chunk, c
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_backward)(const pvk_split_matrix *A, int32_t chunk, const REAL *g, REAL *x) {
   PVK_NAMED(triangle) U = PVK_NAMED(upper)(A);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk + 1] - 1; row >= A->chunk_rows[chunk]; row--)
-    x[row] = PVK_NAMED(less)(g[row], U, row, x);
+    x[row] = solved = PVK_NAMED(less_upper)(g[row], U, row, x, solved);
 }
 
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_backward_residual)(const pvk_split_matrix *A, int32_t chunk, const REAL *restrict b,
                                       REAL *restrict x, REAL *restrict r) {
   PVK_NAMED(triangle) U = PVK_NAMED(upper)(A);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk + 1] - 1; row >= A->chunk_rows[chunk]; row--) {
-    REAL before = x[row], solved = PVK_NAMED(less)(before, U, row, x);
-    x[row] = solved;
+    REAL before = x[row];
+    x[row] = solved = PVK_NAMED(less_upper)(before, U, row, x, solved);
     r[row] = b[row] - before;
     for (int32_t k = U.starts[row]; k < U.starts[row + 1]; k++) r[U.indices[k]] -= U.values[k] * solved;
   }
@@ -108,11 +135,12 @@ void PVK_NAMED(pvk_forward_sweep)(const pvk_split_matrix *A, int32_t chunk, cons
                                   const REAL *restrict e, REAL *restrict x, REAL *restrict g) {
   PVK_NAMED(triangle) L = PVK_NAMED(lower)(A), U = PVK_NAMED(upper)(A);
   PVK_NAMED(without_border)(A, chunk, b, e, g);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk]; row < A->chunk_rows[chunk + 1]; row++) {
     // The old values first: they do not wait for the row before.
-    REAL others = PVK_NAMED(less)(0, U, row, x), left = PVK_NAMED(less)(g[row], L, row, x);
+    REAL others = PVK_NAMED(less)(0, U, row, x), left = PVK_NAMED(less_lower)(g[row], L, row, x, solved);
     g[row] = left;
-    x[row] = left + others;
+    x[row] = solved = left + others;
   }
   for (int32_t m = A->border_chunks[chunk]; m < A->border_chunks[chunk + 1]; m++) g[A->border_rows[m]] += e[m];
 }
@@ -122,9 +150,10 @@ void PVK_NAMED(pvk_backward_sweep)(const pvk_split_matrix *A, int32_t chunk, con
                                    const REAL *restrict e, REAL *restrict x, REAL *restrict g) {
   PVK_NAMED(triangle) L = PVK_NAMED(lower)(A), U = PVK_NAMED(upper)(A);
   PVK_NAMED(without_border)(A, chunk, b, e, g);
+  REAL solved = 0;
   for (int32_t row = A->chunk_rows[chunk + 1] - 1; row >= A->chunk_rows[chunk]; row--) {
     REAL others = PVK_NAMED(less)(g[row], L, row, x);
-    x[row] = PVK_NAMED(less)(others, U, row, x);
+    x[row] = solved = PVK_NAMED(less_upper)(others, U, row, x, solved);
   }
 }
 
@@ -173,12 +202,13 @@ void PVK_NAMED(pvk_transfer)(size_t first, size_t last, const int32_t *restrict 
 }
 
 void PVK_NAMED(pvk_transfer_scale)(size_t first, size_t last, const int32_t *restrict starts,
-                                   const int32_t *restrict indices, const double *restrict from,
-                                   const double *restrict fine, const double *restrict coarse,
-                                   int32_t rows_are_coarse, REAL *restrict to) {
-  for (size_t row = first; row < last; row++)
+                                   const int32_t *restrict indices, const double *restrict fine,
+                                   const double *restrict coarse, int32_t rows_are_coarse, REAL *restrict values) {
+  for (size_t row = first; row < last; row++) {
+    double own = rows_are_coarse ? coarse[row] : 1 / fine[row];
     for (int32_t k = starts[row]; k < starts[row + 1]; k++)
-      to[k] = (REAL)(rows_are_coarse ? from[k] / fine[indices[k]] * coarse[row] : from[k] / fine[row] * coarse[indices[k]]);
+      values[k] = (REAL)((double)values[k] * (rows_are_coarse ? own / fine[indices[k]] : own * coarse[indices[k]]));
+  }
 }
 
 PVK_MULTIVERSION

@@ -43,12 +43,17 @@ static void sort_row(int32_t *indices, double *values, int32_t count) {
   }
 }
 
+// Whether a column has an entry among those from start on, at the position that the marker names. A marker may hold
+// anything from rows before: the entry itself is looked at, so that markers need no clearing.
+static inline int is_present(int32_t position, int32_t column, int32_t start, int32_t count, const int32_t *indices) {
+  return position >= start && position < count && indices[position] == column;
+}
+
 int32_t pvk_rows_product(size_t first, size_t last, const int32_t *restrict a_starts,
                          const int32_t *restrict a_indices, const double *restrict a_values,
                          const int32_t *restrict b_starts, const int32_t *restrict b_indices,
                          const double *restrict b_values, int32_t *restrict marker, size_t columns, int32_t sorted,
                          int32_t *restrict ends, pvk_rows_piece *piece) {
-  memset(marker, 0xff, columns * sizeof *marker);
   int32_t count = (int32_t)piece->count;
   for (size_t row = first; row < last; row++) {
     size_t bound = 0;
@@ -65,12 +70,12 @@ int32_t pvk_rows_product(size_t first, size_t last, const int32_t *restrict a_st
       double factor = a_values[k];
       for (int32_t m = b_starts[middle]; m < b_starts[middle + 1]; m++) {
         int32_t column = b_indices[m], position = marker[column];
-        if (position < start) {
+        if (is_present(position, column, start, count, indices)) {
+          values[position] += factor * b_values[m];
+        } else {
           marker[column] = count;
           indices[count] = column;
           values[count++] = factor * b_values[m];
-        } else {
-          values[position] += factor * b_values[m];
         }
       }
     }
@@ -100,13 +105,12 @@ void pvk_columns_offsets(size_t columns, size_t chunks, int32_t *restrict counts
   starts[columns] = position;
 }
 
-void pvk_columns_fill(size_t first, size_t last, const int32_t *restrict starts, const int32_t *restrict indices,
-                      const double *restrict values, int32_t *restrict next, int32_t *restrict to_indices,
-                      double *restrict to_values) {
-  for (size_t row = first; row < last; row++)
-    for (int32_t k = starts[row]; k < starts[row + 1]; k++) {
-      int32_t position = next[indices[k]]++;
-      to_indices[position] = (int32_t)row;
-      to_values[position] = values[k];
-    }
-}
+#define REAL float
+#define PVK_NAMED(name) name##_f32
+#include "sparse_algebra_numbers.h"
+#undef REAL
+#undef PVK_NAMED
+
+#define REAL double
+#define PVK_NAMED(name) name##_f64
+#include "sparse_algebra_numbers.h"

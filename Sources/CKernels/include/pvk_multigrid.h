@@ -34,13 +34,15 @@ int32_t pvk_split_measure(int32_t first, int32_t last, const int32_t *_Nonnull s
                           int32_t *_Nonnull positive);
 
 /// Prolongator smoothing of scalar unknowns: appends rows first..<last of (I - omega D^-1 A_F) T, where T has one
-/// entry per row, tentative[i] in column aggregates[i] (none below 0), and A_F is A without weak entries, those with
-/// a[i][j]^2 <= threshold^2 d[i] d[j], which are added to its diagonal D. 0 when there is no memory.
+/// entry per row, mode[i] inverse_norms[aggregates[i]] in column aggregates[i] (none below 0; without mode 1), and A_F
+/// is A without weak entries, those with a[i][j]^2 <= threshold^2 d[i] d[j], which are added to its diagonal D. 0 when
+/// there is no memory.
 int32_t pvk_smooth_prolongator(int32_t first, int32_t last, const int32_t *_Nonnull starts,
                                const int32_t *_Nonnull indices, const double *_Nonnull values,
                                const double *_Nonnull diagonal, double threshold, double omega,
-                               const int32_t *_Nonnull aggregates, const double *_Nonnull tentative,
-                               int32_t *_Nonnull ends, pvk_rows_piece *_Nonnull piece);
+                               const int32_t *_Nonnull aggregates, const double *_Nullable mode,
+                               const double *_Nonnull inverse_norms, int32_t *_Nonnull ends,
+                               pvk_rows_piece *_Nonnull piece);
 
 /// Gathers nodes into aggregates by strong connections, as pvk_smooth_prolongator names them, in three passes (Vanek,
 /// Mandel, Brezina 1996): whole neighbourhoods, what is left beside them, the rest. Writes the number of each node's
@@ -94,11 +96,10 @@ int32_t pvk_aggregate(int32_t count, const int32_t *_Nonnull starts, const int32
   void pvk_transfer_##NAME(size_t first, size_t last, const int32_t *_Nonnull starts,                               \
                            const int32_t *_Nonnull indices, const REAL *_Nonnull values, const REAL *_Nonnull x,    \
                            int32_t adds, REAL *_Nonnull y);                                                         \
-  /** to[k] = from[k] / fine[row] coarse[indices[k]], or with rows and columns exchanged where rows are coarse. */  \
+  /** values[k] *= coarse[indices[k]] / fine[row], or with rows and columns exchanged where rows are coarse. */     \
   void pvk_transfer_scale_##NAME(size_t first, size_t last, const int32_t *_Nonnull starts,                         \
-                                 const int32_t *_Nonnull indices, const double *_Nonnull from,                      \
-                                 const double *_Nonnull fine, const double *_Nonnull coarse,                        \
-                                 int32_t rows_are_coarse, REAL *_Nonnull to);                                       \
+                                 const int32_t *_Nonnull indices, const double *_Nonnull fine,                      \
+                                 const double *_Nonnull coarse, int32_t rows_are_coarse, REAL *_Nonnull values);    \
   /** y = scale x, into and out of the precision of a cycle. */                                                     \
   void pvk_scale_in_##NAME(size_t first, size_t last, const double *_Nonnull scale, const double *_Nonnull x,       \
                            REAL *_Nonnull y);                                                                       \

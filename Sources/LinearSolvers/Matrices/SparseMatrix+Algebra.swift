@@ -9,29 +9,16 @@ extension SparseMatrix where Index == Int32 {
   public func transposedCopy(workers: Workers? = nil) -> SparseMatrix {
     precondition(
       pattern.orientation == .rows, "transposedCopy: the matrix must be compressed by rows, it is by columns")
-    // Every chunk keeps a counter per column.
-    let limit = max(1, min(16, 2 * nonzeroCount / max(columnCount, 1)))
-    let chunks = RowChunks.ranges(rowCount, minimum: 8192, maximum: limit)
-    let counts = AlignedStorage<Int32>(uninitialized: chunks.count * columnCount)
-    let starts = AlignedStorage<Int32>(uninitialized: columnCount + 1)
+    let sorting = ColumnSorting(
+      rowCount: rowCount, columnCount: columnCount, starts: pattern.starts, indices: pattern.indices,
+      workers: workers)
     let indices = AlignedStorage<Int32>(uninitialized: nonzeroCount)
     let entries = AlignedStorage<Double>(uninitialized: nonzeroCount)
-    let (A, columns) = (self, columnCount)
-    RowChunks.run(chunks.count, workers) { chunk, _ in
-      pvk_columns_count(
-        chunks[chunk].lowerBound, chunks[chunk].upperBound, A.pattern.starts.baseAddress,
-        A.pattern.indices.baseAddress, counts.baseAddress + chunk * columns, columns)
-    }
-    pvk_columns_offsets(columns, chunks.count, counts.baseAddress, starts.baseAddress)
-    RowChunks.run(chunks.count, workers) { chunk, _ in
-      pvk_columns_fill(
-        chunks[chunk].lowerBound, chunks[chunk].upperBound, A.pattern.starts.baseAddress,
-        A.pattern.indices.baseAddress, A.values.baseAddress, counts.baseAddress + chunk * columns,
-        indices.baseAddress, entries.baseAddress)
-    }
+    sorting.fill(values.baseAddress, into: indices, entries.baseAddress, pvk_columns_fill_f64)
     return SparseMatrix(
       pattern: SparsityPattern(
-        unchecked: .rows, rowCount: columnCount, columnCount: rowCount, starts: starts, indices: indices),
+        unchecked: .rows, rowCount: columnCount, columnCount: rowCount,
+        starts: sorting.columnStarts, indices: indices),
       values: entries)
   }
 
@@ -40,25 +27,19 @@ extension SparseMatrix where Index == Int32 {
   /// Gustavson's algorithm (ACM TOMS 4, 1978): row after row with a dense accumulator, linear in the multiplications.
   /// Chunks of rows are shared by workers; the result does not depend on them.
   public func multiplied(by other: SparseMatrix, workers: Workers? = nil) -> SparseMatrix {
-    product(with: other, sorted: true, expected: 2 * max(nonzeroCount, other.nonzeroCount), workers: workers)
+    product(
+      with: other, sorted: true, expected: 2 * max(nonzeroCount, other.nonzeroCount), workers: workers
+    ).matrix()
   }
 
   /// The triple product Pᵀ A P with a tall P: what multigrid has for coarse matrices.
-  ///
-  /// `restriction` is Pᵀ by rows where it is known already.
-  public func galerkinProduct(
-    with P: SparseMatrix, restriction: SparseMatrix? = nil, workers: Workers? = nil
-  ) -> SparseMatrix {
-    let AP = product(with: P, sorted: false, expected: nonzeroCount, workers: workers)
-    let R = restriction ?? P.transposedCopy(workers: workers)
-    return R.product(with: AP, sorted: true, expected: nonzeroCount / 2, workers: workers)
+  public func galerkinProduct(with P: SparseMatrix, workers: Workers? = nil) -> SparseMatrix {
+    let prolongation = TransferMatrix(P)
+    return galerkinProduct(prolongation.transposedCopy(workers: workers), prolongation, workers: workers)
   }
 
-  /// Without sorting, the columns of a row come in any order, which breaks a promise of `SparsityPattern`: for
-  /// factors of other products only.
-  func product(
-    with other: SparseMatrix, sorted: Bool, expected: Int, workers: Workers?
-  ) -> SparseMatrix {
+  /// The rows of a product, in any order of columns unless sorted.
+  func product(with other: SparseMatrix, sorted: Bool, expected: Int, workers: Workers?) -> RowsPieces {
     precondition(
       pattern.orientation == .rows && other.pattern.orientation == .rows,
       "SparseMatrix product: both matrices must be compressed by rows")
@@ -68,16 +49,14 @@ extension SparseMatrix where Index == Int32 {
     let (A, B) = (self, other)
     let pieces = RowsPieces(
       rowCount: rowCount, columnCount: B.columnCount, expected: expected, workers: workers)
-    let markers = (0..<(workers?.count ?? 1)).map { _ in
-      AlignedStorage<Int32>(uninitialized: B.columnCount)
-    }
+    let markers = (0..<(workers?.count ?? 1)).map { _ in AlignedStorage<Int32>(count: B.columnCount) }
     pieces.fill { rows, worker, ends, piece in
       pvk_rows_product(
         rows.lowerBound, rows.upperBound, A.pattern.starts.baseAddress, A.pattern.indices.baseAddress,
         A.values.baseAddress, B.pattern.starts.baseAddress, B.pattern.indices.baseAddress,
         B.values.baseAddress, markers[worker].baseAddress, B.columnCount, sorted ? 1 : 0, ends, piece)
     }
-    return pieces.matrix()
+    return pieces
   }
 }
 

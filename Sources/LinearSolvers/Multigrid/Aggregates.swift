@@ -16,21 +16,15 @@ struct Aggregates: Sendable {
         diagonal.baseAddress, threshold, numbers.baseAddress))
   }
 
-  /// A vector (constants unless given) cut to the aggregates and normalised there, and its norms there.
-  func orthonormalized(_ mode: [Double]?) -> (entries: AlignedStorage<Double>, norms: [Double]) {
+  /// The norms of a vector (constants unless given) on the aggregates.
+  func norms(of mode: [Double]?) -> [Double] {
     var norms = [Double](repeating: 0, count: count)
-    let entries = AlignedStorage<Double>(uninitialized: numbers.count)
-    let own = numbers.baseAddress
-    for node in 0..<numbers.count {
-      let value = mode.map { $0[node] } ?? 1
-      entries.baseAddress[node] = value
-      if own[node] >= 0 { norms[Int(own[node])] += value * value }
+    norms.withUnsafeMutableBufferPointer { norms in
+      for node in 0..<numbers.count where numbers.baseAddress[node] >= 0 {
+        let value = mode.map { $0[node] } ?? 1
+        norms[Int(numbers.baseAddress[node])] += value * value
+      }
     }
-    for aggregate in norms.indices { norms[aggregate].formSquareRoot() }
-    for node in 0..<numbers.count {
-      let norm = own[node] >= 0 ? norms[Int(own[node])] : 0
-      entries.baseAddress[node] = norm > 0 ? entries.baseAddress[node] / norm : 0
-    }
-    return (entries, norms)
+    return norms.map { $0.squareRoot() }
   }
 }

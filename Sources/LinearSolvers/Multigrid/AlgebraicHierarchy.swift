@@ -36,19 +36,18 @@ final class AlgebraicHierarchy: @unchecked Sendable {
     (scale, finest) = (split.scale, vectors)
     while A.rowCount > settings.coarsestCount, levels.count < HierarchySettings.levelLimit {
       guard
-        let P = coarsening.prolongation(for: A, split, level: levels.count, workers: workers),
-        P.columnCount > 0, 10 * P.columnCount <= 9 * P.rowCount
+        let rows = coarsening.prolongation(for: A, split, level: levels.count, workers: workers),
+        rows.columnCount > 0, 10 * rows.columnCount <= 9 * rows.rowCount
       else { break }
+      let P = rows.transfer(settings.precision)
       let R = P.transposedCopy(workers: workers)
-      let coarse = A.galerkinProduct(with: P, restriction: R, workers: workers)
+      let coarse = A.galerkinProduct(R, P, workers: workers)
       let coarseSplit = try SplitMatrix(coarse, precision: settings.precision, workers: workers)
       let coarseVectors = LevelVectors(coarseSplit, settings, isFinest: false)
+      P.scale(fine: split.scale, coarse: coarseSplit.scale, rowsAreCoarse: false, workers: workers)
+      R.scale(fine: split.scale, coarse: coarseSplit.scale, rowsAreCoarse: true, workers: workers)
       let level = AlgebraicLevel(
-        split, vectors,
-        prolongation: TransferMatrix(
-          P, .prolongation, fine: split, coarseScale: coarseSplit.scale, workers: workers),
-        restriction: TransferMatrix(
-          R, .restriction, fine: split, coarseScale: coarseSplit.scale, workers: workers),
+        split, vectors, prolongation: P, restriction: R,
         coarse: coarseVectors, sweeps: settings.sweeps, isSymmetric: settings.isSymmetric, workers: workers)
       levels.append(level)
       summaries.append(

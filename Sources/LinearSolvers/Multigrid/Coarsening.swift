@@ -6,8 +6,8 @@ protocol Coarsening {
   /// The name of the method that a hierarchy made by it has.
   var name: String { get }
 
-  /// The prolongation P to the unknowns of a level; `nil` where the method finds nothing coarser.
+  /// The rows of the prolongation P to the unknowns of a level; `nil` where the method finds nothing coarser.
   mutating func prolongation(
     for A: SparseMatrix<Int32>, _ split: SplitMatrix, level: Int, workers: Workers?
-  ) -> SparseMatrix<Int32>?
+  ) -> RowsPieces?
 }

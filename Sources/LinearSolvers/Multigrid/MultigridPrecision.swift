@@ -22,6 +22,13 @@ final class CycleVector: @unchecked Sendable {
     storage = AlignedStorage(count: max(count, 1) * precision.stride)
   }
 
+  /// For vectors that are written before they are read.
+  init(uninitialized count: Int, precision: MultigridPrecision) {
+    self.count = count
+    self.precision = precision
+    storage = AlignedStorage(uninitialized: max(count, 1) * precision.stride)
+  }
+
   var raw: UnsafeMutableRawPointer { UnsafeMutableRawPointer(storage.baseAddress) }
   var singles: UnsafeMutablePointer<Float> { raw.assumingMemoryBound(to: Float.self) }
   var doubles: UnsafeMutablePointer<Double> { raw.assumingMemoryBound(to: Double.self) }

@@ -33,7 +33,7 @@ struct SmoothedAggregation: Coarsening {
 
   mutating func prolongation(
     for A: SparseMatrix<Int32>, _ split: SplitMatrix, level: Int, workers: Workers?
-  ) -> SparseMatrix<Int32>? {
+  ) -> RowsPieces? {
     let threshold = level == 0 ? threshold : threshold * Double(sign: .plus, exponent: -level, significand: 1)
     let omega = 4 / 3 / SpectralBound.estimate(A, split, isFinest: level == 0, workers: workers)
     let aggregates: Aggregates
@@ -58,18 +58,20 @@ struct SmoothedAggregation: Coarsening {
   private mutating func scalarProlongation(
     _ A: SparseMatrix<Int32>, _ split: SplitMatrix, _ aggregates: Aggregates, _ threshold: Double,
     _ omega: Double, _ workers: Workers?
-  ) -> SparseMatrix<Int32> {
-    let (tentative, coarse) = aggregates.orthonormalized(modes.first)
-    modes = [coarse]
+  ) -> RowsPieces {
+    let mode = modes.first
+    let norms = aggregates.norms(of: mode)
+    modes = [norms]
+    let inverses = norms.map { $0 > 0 ? 1 / $0 : 0 }
     let pieces = RowsPieces(
       rowCount: A.rowCount, columnCount: aggregates.count, expected: 5 * A.rowCount / 2, workers: workers)
     pieces.fill { [numbers = aggregates.numbers] rows, _, ends, piece in
       pvk_smooth_prolongator(
         Int32(rows.lowerBound), Int32(rows.upperBound), A.pattern.starts.baseAddress,
         A.pattern.indices.baseAddress, A.values.baseAddress, split.diagonal.baseAddress, threshold, omega,
-        numbers.baseAddress, tentative.baseAddress, ends, piece)
+        numbers.baseAddress, mode, inverses, ends, piece)
     }
-    return pieces.matrix()
+    return pieces
   }
 
   /// I − ω D⁻¹ A_F on the pattern of A.

@@ -91,7 +91,7 @@ final class SplitMatrix: @unchecked Sendable {
       return storage
     }
     func entries(_ count: Int32) -> CycleVector {
-      let vector = CycleVector(count: Int(count), precision: precision)
+      let vector = CycleVector(uninitialized: Int(count), precision: precision)
       values.append(vector)
       return vector
     }
