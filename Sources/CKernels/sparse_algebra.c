@@ -49,7 +49,7 @@ static inline int is_present(int32_t position, int32_t column, int32_t start, in
   return position >= start && position < count && indices[position] == column;
 }
 
-int32_t pvk_rows_product(size_t first, size_t last, const int32_t *restrict a_starts,
+int32_t pvk_rows_times_rows(size_t first, size_t last, const int32_t *restrict a_starts,
                          const int32_t *restrict a_indices, const double *restrict a_values,
                          const int32_t *restrict b_starts, const int32_t *restrict b_indices,
                          const double *restrict b_values, int32_t *restrict marker, size_t columns, int32_t sorted,

@@ -16,7 +16,7 @@ void pvk_piece_free(pvk_rows_piece *_Nonnull piece);
 
 /// Appends rows first..<last of A B to a piece, columns increasing if `sorted`, and writes ends[row + 1], the piece's
 /// count after the row. `marker` is scratch of one number per column of B, zero at first. 0 when there is no memory.
-int32_t pvk_rows_product(size_t first, size_t last, const int32_t *_Nonnull a_starts,
+int32_t pvk_rows_times_rows(size_t first, size_t last, const int32_t *_Nonnull a_starts,
                          const int32_t *_Nonnull a_indices, const double *_Nonnull a_values,
                          const int32_t *_Nonnull b_starts, const int32_t *_Nonnull b_indices,
                          const double *_Nonnull b_values, int32_t *_Nonnull marker, size_t columns, int32_t sorted,
@@ -34,7 +34,7 @@ void pvk_columns_offsets(size_t columns, size_t chunks, int32_t *_Nonnull counts
   void pvk_columns_fill_##NAME(size_t first, size_t last, const int32_t *_Nonnull starts,                           \
                                const int32_t *_Nonnull indices, const REAL *_Nonnull values,                        \
                                int32_t *_Nonnull next, int32_t *_Nonnull to_indices, REAL *_Nonnull to_values);     \
-  /** Appends rows first..<last of R A P to a piece, columns increasing, as pvk_rows_product does. `fine_marker` and \
+  /** Appends rows first..<last of R A P to a piece, columns increasing, as pvk_rows_times_rows does. `fine_marker` and \
       `coarse_marker` are scratch of one number per row and per column of P, zero at first; `row` holds a row of    \
       R A while it grows. 0 when there is no memory. */                                                             \
   int32_t pvk_rows_galerkin_##NAME(size_t first, size_t last, const int32_t *_Nonnull r_starts,                     \

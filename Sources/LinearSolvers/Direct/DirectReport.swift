@@ -16,6 +16,6 @@ enum DirectReport {
     let residual = whole > 0 ? (rest / whole).squareRoot() : rest.squareRoot()
     return SolveReport(
       outcome: residual.isFinite ? .converged : .notFinite, method: method, trueResidual: residual,
-      operatorApplications: 1, setupSeconds: setup.seconds, solveSeconds: solve.seconds)
+      operatorApplications: 1, setupSeconds: setup.inSeconds, solveSeconds: solve.inSeconds)
   }
 }

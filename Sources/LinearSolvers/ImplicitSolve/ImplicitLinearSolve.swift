@@ -145,7 +145,7 @@ public struct ImplicitLinearSolve: Sendable {
       )
     case .iterative(let iteration, let kind, let options):
       guard let system = solution.system else { break }
-      return try Self.iterate(iteration, kind, options, system.transposed.recompressed(by: .rows), gradient)
+      return try Self.iterate(iteration, kind, options, system.transposed.compressedByRows, gradient)
     }
     preconditionFailure("ImplicitLinearSolve: the solution is of another method")
   }
@@ -163,7 +163,7 @@ public struct ImplicitLinearSolve: Sendable {
     var (x, report) = try iteration.solve(
       MatrixOperator(system, workers: options.workers), rightHandSide, preconditioner: preconditioner,
       options: options)
-    report.setupSeconds += setup.seconds
+    report.setupSeconds += setup.inSeconds
     return (x, report)
   }
 }

@@ -43,7 +43,7 @@ struct PicardIteration {
     let report = SolveReport(
       outcome: outcome, method: "picard", iterations: iterations,
       trueResidual: whole > 0 ? (rest / whole).squareRoot() : rest.squareRoot(), history: history,
-      operatorApplications: iterations + 1, solveSeconds: (ContinuousClock.now - begin).seconds)
+      operatorApplications: iterations + 1, solveSeconds: (ContinuousClock.now - begin).inSeconds)
     return (z, report)
   }
 
@@ -53,8 +53,4 @@ struct PicardIteration {
     let steps = log(options.tolerance * (1 - abs(gamma)) / 4) / log(abs(gamma))
     return Int(min(steps, 1e7)) + 20
   }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + 1e-18 * Double(components.attoseconds) }
 }

@@ -51,7 +51,7 @@ extension SparseMatrix where Index == Int32 {
       rowCount: rowCount, columnCount: B.columnCount, expected: expected, workers: workers)
     let markers = (0..<(workers?.count ?? 1)).map { _ in AlignedStorage<Int32>(count: B.columnCount) }
     pieces.fill { rows, worker, ends, piece in
-      pvk_rows_product(
+      pvk_rows_times_rows(
         rows.lowerBound, rows.upperBound, A.pattern.starts.baseAddress, A.pattern.indices.baseAddress,
         A.values.baseAddress, B.pattern.starts.baseAddress, B.pattern.indices.baseAddress,
         B.values.baseAddress, markers[worker].baseAddress, B.columnCount, sorted ? 1 : 0, ends, piece)
