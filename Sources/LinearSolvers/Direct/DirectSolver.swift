@@ -29,8 +29,10 @@ public struct DirectOptions: Sendable {
   public var memoryLimit: Int?
   /// Steps of iterative refinement after each solve, at most; the factors then keep the matrix.
   public var refinementSteps = 0
-  /// How far the two halves of a symmetric matrix may differ, relative to their entries and the diagonal; `nil` for
-  /// no check, and then one half is taken for both.
+  /// How far the two halves of a symmetric matrix may differ, relative to their entries and the diagonal.
+  ///
+  /// `nil` for no check; then the half is read that comes before the diagonal along rows (along columns for a matrix
+  /// by columns).
   public var symmetryTolerance: Double? = 1e-10
   /// The reciprocal condition below which a matrix counts as singular; n ε unless given.
   public var singularBelow: Double?

@@ -25,3 +25,38 @@ enum StructuralRank {
     return isMatched.firstIndex(of: false)
   }
 }
+
+extension SparsityPattern where Index == Int {
+  /// The shares of off-diagonal entries that have a partner across the diagonal, and of the diagonal that is stored;
+  /// for a square pattern, in one pass.
+  var symmetry: (matched: Double, diagonal: Double) {
+    let (starts, indices) = (starts.baseAddress, indices.baseAddress)
+    let count = majorCount
+    let scratch = AlignedStorage<Int>(count: count)
+    let next = scratch.baseAddress
+    next.update(from: starts, count: count)
+    var (pairs, diagonals) = (0, 0)
+    for row in 0..<count {
+      var position = next[row]
+      let end = starts[row + 1]
+      while position < end, indices[position] < row { position += 1 }
+      if position < end, indices[position] == row {
+        diagonals += 1
+        position += 1
+      }
+      while position < end {
+        let column = indices[position]
+        var partner = next[column]
+        while partner < starts[column + 1], indices[partner] < row { partner += 1 }
+        if partner < starts[column + 1], indices[partner] == row {
+          pairs += 1
+          partner += 1
+        }
+        next[column] = partner
+        position += 1
+      }
+    }
+    let others = nonzeroCount - diagonals
+    return (others == 0 ? 1 : Double(2 * pairs) / Double(others), Double(diagonals) / Double(max(count, 1)))
+  }
+}

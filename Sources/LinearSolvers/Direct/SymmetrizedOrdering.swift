@@ -1,7 +1,7 @@
 import Arrays
 import CSuiteSparse
 
-/// Orderings of the graph of A + Aᵀ, for methods that have none of their own.
+/// Orderings of the graph of A + Aᵀ and what they come to, for methods that have none of their own.
 enum SymmetrizedOrdering {
   /// New position → old number, by METIS or nested dissection.
   static func permutation(
@@ -11,13 +11,13 @@ enum SymmetrizedOrdering {
     var sum = try symmetrized(pattern, isSorted: true, common)
     defer { cholmod_l_free_sparse(&sum, common.pointer) }
     var order = [Int](repeating: 0, count: pattern.rowCount)
-    let isDone: Bool
-    if ordering == .nestedDissection {
+    let isDone = try MetisLock.withLock { () throws(LinearSolverError) in
+      guard ordering == .nestedDissection else {
+        return cholmod_l_metis(sum, nil, 0, 1, &order, common.pointer) != 0
+      }
       var parents = order
       var members = order
-      isDone = cholmod_l_nested_dissection(sum, nil, 0, &order, &parents, &members, common.pointer) >= 0
-    } else {
-      isDone = cholmod_l_metis(sum, nil, 0, 1, &order, common.pointer) != 0
+      return cholmod_l_nested_dissection(sum, nil, 0, &order, &parents, &members, common.pointer) >= 0
     }
     guard isDone else { throw common.failure("the ordering") }
     return order
@@ -46,19 +46,30 @@ enum SymmetrizedOrdering {
         starts.baseAddress[column + 1] = kept
       }
     }
+    let blocks = SparsityPattern(
+      unchecked: .columns, rowCount: count, columnCount: count, starts: starts, indices: indices)
+    let counts = try factorCounts(of: blocks, isSorted: false, order: Array(0..<count))
+    return (counts.nonzeros, counts.operations)
+  }
+
+  /// Nonzeros of L and U, operations, and the longest column, were A + Aᵀ factorised in an order with pivots on the
+  /// diagonal.
+  static func factorCounts(
+    of pattern: SparsityPattern<Int>, isSorted: Bool = true, order: [Int]
+  ) throws(LinearSolverError) -> (nonzeros: Double, operations: Double, longestColumn: Double) {
     let common = CholmodCommon()
     common.pointer.pointee.supernodal = Int32(CHOLMOD_SIMPLICIAL)
-    try common.setOrderings(.natural, reusesPattern: false)
-    var sum = try symmetrized(
-      SparsityPattern(
-        unchecked: .columns, rowCount: count, columnCount: count, starts: starts, indices: indices),
-      isSorted: false, common)
+    try common.setOrdering(.given(order))
+    var sum = try symmetrized(pattern, isSorted: isSorted, common)
     defer { cholmod_l_free_sparse(&sum, common.pointer) }
-    var factor = cholmod_l_analyze(sum, common.pointer)
-    guard factor != nil else { throw common.failure("the count of nonzeros") }
-    cholmod_l_free_factor(&factor, common.pointer)
+    var order = order
+    var factor = cholmod_l_analyze_p(sum, &order, nil, 0, common.pointer)
+    defer { cholmod_l_free_factor(&factor, common.pointer) }
+    guard let factor else { throw common.failure("the count of nonzeros") }
+    let columns = UnsafeBufferPointer(
+      start: factor.pointee.ColCount.assumingMemoryBound(to: Int.self), count: pattern.rowCount)
     let counts = common.pointer.pointee
-    return (2 * counts.lnz, 2 * counts.fl)
+    return (2 * counts.lnz, 2 * counts.fl, Double(columns.max() ?? 0))
   }
 
   /// The pattern of A + Aᵀ, its upper half to be read.

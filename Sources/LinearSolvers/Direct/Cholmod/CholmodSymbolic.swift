@@ -21,30 +21,15 @@ public final class CholmodSymbolic: SymbolicFactorization, @unchecked Sendable {
     if let tolerance = options.symmetryTolerance { try matrix.checkSymmetry(tolerance: tolerance) }
     let common = CholmodCommon()
     common.pointer.pointee.supernodal = form.code
-    try common.setOrderings(options.ordering, reusesPattern: options.reusesPattern)
-    var view = cholmod_sparse(matrix, .upper)
-    let analyzed: UnsafeMutablePointer<cholmod_factor>?
-    if case .given(var order) = options.ordering {
-      try Ordering.checkPermutation(order, count: matrix.rowCount)
-      analyzed = cholmod_l_analyze_p(&view, &order, nil, 0, common.pointer)
-    } else {
-      analyzed = cholmod_l_analyze(&view, common.pointer)
-    }
-    guard let factor = analyzed, common.status >= CHOLMOD_OK else {
-      var factor = analyzed
-      cholmod_l_free_factor(&factor, common.pointer)
-      throw common.failure("the analysis")
-    }
+    let analysis = try common.bestAnalysis(of: matrix, options)
     cholmod_l_free_work(common.pointer)
     self.common = common
-    self.factor = factor
+    factor = analysis.factor
+    forecast = analysis.forecast
+    isSupernodal = factor.pointee.is_super != 0
     self.form = form
     self.options = options
     pattern = matrix.pattern
-    isSupernodal = factor.pointee.is_super != 0
-    forecast = factor.pointee.forecast(
-      nonzeros: common.pointer.pointee.lnz, operations: common.pointer.pointee.fl,
-      matrixNonzeros: matrix.nonzeroCount)
     try MemoryBudget.check(forecast, options)
   }
 
@@ -80,7 +65,7 @@ extension CholmodSolver.Form {
 
 extension cholmod_factor {
   /// Bytes: the factor, its integers, and while it is computed a permuted copy of the matrix and workspace.
-  fileprivate func forecast(nonzeros: Double, operations: Double, matrixNonzeros: Int) -> FactorForecast {
+  func forecast(nonzeros: Double, operations: Double, matrixNonzeros: Int) -> FactorForecast {
     let word = 8.0
     let size = Double(n)
     let copies = word * (2 * Double(matrixNonzeros) + 6 * size)
@@ -92,7 +77,7 @@ extension cholmod_factor {
     }
     let name: String =
       switch ordering {
-      case CHOLMOD_NATURAL: Ordering.natural.description
+      case CHOLMOD_NATURAL, CHOLMOD_POSTORDERED: Ordering.natural.description
       case CHOLMOD_GIVEN: Ordering.given([]).description
       case CHOLMOD_AMD: Ordering.amd.description
       case CHOLMOD_METIS: Ordering.metis.description

@@ -66,10 +66,19 @@ public final class KluFactorization: NumericFactorization, @unchecked Sendable {
       throw Klu.failure("the factorisation", common.status)
     }
     klu_l_rcond(symbolic.handle, handle, &common)
-    guard common.rcond >= symbolic.options.singularThreshold(rowCount) else {
-      throw .singular(reciprocalCondition: common.rcond)
-    }
     isValid = true
+    let threshold = symbolic.options.singularThreshold(rowCount)
+    guard common.rcond < threshold else { return }
+    // Pivots that are far apart may be a matter of units.
+    var estimator = InverseNormEstimator(
+      rowCount: rowCount, columnCount: rowCount,
+      solve: { b, x throws(LinearSolverError) in try self.unguardedSolve(b, x, 1, transposed: false) },
+      solveTranspose: { b, x throws(LinearSolverError) in try self.unguardedSolve(b, x, 1, transposed: true) }
+    )
+    let condition = try estimator.equilibratedReciprocalCondition(of: matrix)
+    guard condition < threshold else { return }
+    isValid = false
+    throw .singular(reciprocalCondition: condition)
   }
 
   /// Puts new numbers into the old factors without looking for pivots, where looking would find the same ones.
@@ -104,19 +113,24 @@ public final class KluFactorization: NumericFactorization, @unchecked Sendable {
     transposed: Bool
   ) throws(LinearSolverError) {
     try lock.withLock { _ throws(LinearSolverError) in
-      guard isValid, let handle else {
-        throw .unsupported("the last factorisation has failed: there are no factors to solve with")
-      }
-      if rightHandSides != UnsafePointer(solutions) {
-        solutions.update(from: rightHandSides, count: rowCount * count)
-      }
-      let isStored = (symbolic.pattern.orientation == .columns) != transposed
-      let isDone =
-        isStored
-        ? klu_l_solve(symbolic.handle, handle, rowCount, count, solutions, &common)
-        : klu_l_tsolve(symbolic.handle, handle, rowCount, count, solutions, &common)
-      guard isDone != 0 else { throw Klu.failure("the solve", common.status) }
+      try unguardedSolve(rightHandSides, solutions, count, transposed: transposed)
     }
+  }
+
+  /// Solves without taking the lock.
+  private func unguardedSolve(
+    _ b: UnsafePointer<Double>, _ x: UnsafeMutablePointer<Double>, _ count: Int, transposed: Bool
+  ) throws(LinearSolverError) {
+    guard isValid, let handle else {
+      throw .unsupported("the last factorisation has failed: there are no factors to solve with")
+    }
+    if b != UnsafePointer(x) { x.update(from: b, count: rowCount * count) }
+    let isStored = (symbolic.pattern.orientation == .columns) != transposed
+    let isDone =
+      isStored
+      ? klu_l_solve(symbolic.handle, handle, rowCount, count, x, &common)
+      : klu_l_tsolve(symbolic.handle, handle, rowCount, count, x, &common)
+    guard isDone != 0 else { throw Klu.failure("the solve", common.status) }
   }
 
   /// The sign of a permutation: + for an even number of exchanges.

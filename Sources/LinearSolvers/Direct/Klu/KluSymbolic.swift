@@ -21,26 +21,19 @@ public final class KluSymbolic: SymbolicFactorization, @unchecked Sendable {
     self.options = options
     var common = klu_l_common()
     klu_l_defaults(&common)
-    common.ordering = options.ordering == .colamd ? 1 : 0
-    let (count, starts, indices) = (matrix.rowCount, pattern.starts.baseAddress, pattern.indices.baseAddress)
-    let analyzed: UnsafeMutablePointer<klu_l_symbolic>?
-    switch options.ordering {
-    case nil, .amd, .colamd: analyzed = klu_l_analyze(count, starts, indices, &common)
-    case .natural: analyzed = klu_l_analyze_given(count, starts, indices, nil, nil, &common)
-    case .metis, .nestedDissection, .given:
-      var order = try Self.order(pattern, options.ordering)
-      var columns = order
-      analyzed = klu_l_analyze_given(count, starts, indices, &order, &columns, &common)
+    var analysis = try Self.analysis(of: pattern, options.ordering ?? .amd, &common)
+    if options.ordering == nil,
+      options.reusesPattern || analysis.forecast.hasMuchFill(matrixNonzeros: matrix.nonzeroCount),
+      let other = try? Self.analysis(of: pattern, .metis, &common)
+    {
+      let isBetter = other.forecast.nonzeros < analysis.forecast.nonzeros
+      var dropped: UnsafeMutablePointer<klu_l_symbolic>? = isBetter ? analysis.handle : other.handle
+      klu_l_free_symbolic(&dropped, &common)
+      if isBetter { analysis = other }
     }
-    if common.structural_rank >= 0, common.structural_rank < count {
-      var handle = analyzed
-      klu_l_free_symbolic(&handle, &common)
-      throw .structurallySingular(row: StructuralRank.openRow(pattern) ?? 0)
-    }
-    guard let handle = analyzed else { throw Klu.failure("the analysis", common.status) }
-    self.handle = handle
+    handle = analysis.handle
+    forecast = analysis.forecast
     settings = common
-    forecast = try handle.pointee.forecast(pattern, ordering: options.ordering)
     try MemoryBudget.check(forecast, options)
   }
 
@@ -54,14 +47,37 @@ public final class KluSymbolic: SymbolicFactorization, @unchecked Sendable {
     try RefinedFactorization.wrapping(KluFactorization(self, matrix), of: matrix, options: options)
   }
 
-  private static func order(
-    _ pattern: SparsityPattern<Int>, _ ordering: Ordering?
-  ) throws(LinearSolverError) -> [Int] {
-    if case .given(let order) = ordering {
-      try Ordering.checkPermutation(order, count: pattern.rowCount)
-      return order
+  /// The analysis in one ordering.
+  private static func analysis(
+    of pattern: SparsityPattern<Int>, _ ordering: Ordering, _ common: inout klu_l_common
+  ) throws(LinearSolverError) -> (handle: UnsafeMutablePointer<klu_l_symbolic>, forecast: FactorForecast) {
+    let (count, starts, indices) = (pattern.rowCount, pattern.starts.baseAddress, pattern.indices.baseAddress)
+    common.ordering = ordering == .colamd ? 1 : 0
+    var analyzed: UnsafeMutablePointer<klu_l_symbolic>?
+    switch ordering {
+    case .amd, .colamd: analyzed = klu_l_analyze(count, starts, indices, &common)
+    case .natural: analyzed = klu_l_analyze_given(count, starts, indices, nil, nil, &common)
+    case .metis, .nestedDissection, .given:
+      var order = try order(pattern, ordering)
+      var columns = order
+      analyzed = klu_l_analyze_given(count, starts, indices, &order, &columns, &common)
     }
-    return try SymmetrizedOrdering.permutation(of: pattern, ordering ?? .metis)
+    if common.structural_rank >= 0, common.structural_rank < count {
+      klu_l_free_symbolic(&analyzed, &common)
+      throw .structurallySingular(row: StructuralRank.openRow(pattern) ?? 0)
+    }
+    guard let analyzed else { throw Klu.failure("the analysis", common.status) }
+    return (analyzed, try analyzed.pointee.forecast(pattern, ordering))
+  }
+
+  private static func order(
+    _ pattern: SparsityPattern<Int>, _ ordering: Ordering
+  ) throws(LinearSolverError) -> [Int] {
+    guard case .given(let order) = ordering else {
+      return try SymmetrizedOrdering.permutation(of: pattern, ordering)
+    }
+    try Ordering.checkPermutation(order, count: pattern.rowCount)
+    return order
   }
 }
 
@@ -80,7 +96,7 @@ extension klu_l_symbolic {
   ///
   /// Both take pivots to stay on the diagonal.
   fileprivate func forecast(
-    _ pattern: SparsityPattern<Int>, ordering: Ordering?
+    _ pattern: SparsityPattern<Int>, _ ordering: Ordering
   ) throws(LinearSolverError) -> FactorForecast {
     let isCounted = lnz >= 0 && unz >= 0 && est_flops >= 0
     let (entries, operations) =
@@ -89,6 +105,6 @@ extension klu_l_symbolic {
     // An index and a number to a nonzero, room to grow by a fifth, and some vectors.
     return FactorForecast(
       nonzeros: nonzeros, operations: operations, bytes: 1.2 * 16 * nonzeros + 8 * 20 * Double(n),
-      ordering: (ordering ?? .amd).description)
+      ordering: ordering.description)
   }
 }

@@ -39,7 +39,7 @@ public final class SpqrFactorization: NumericFactorization, @unchecked Sendable 
       numericalRank < min(rowCount, columnCount) || !isValid ? 0 : estimate
     }
     if let known { return known }
-    let inverseNorm = (try? estimatedInverseNorm()) ?? .infinity
+    let inverseNorm = (try? inverseNormEstimator.estimate()) ?? .infinity
     return lock.withLock { _ in
       let value = 1 / (matrixNorm * inverseNorm)
       estimate = value

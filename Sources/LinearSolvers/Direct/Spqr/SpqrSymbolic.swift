@@ -52,7 +52,7 @@ final class SpqrFactors: @unchecked Sendable {
     let pattern = matrix.pattern
     isDirect = pattern.minorCount >= pattern.majorCount
     isTransposed = (pattern.orientation == .rows) == isDirect
-    var ordering: Int32
+    let ordering: Int32
     switch options.ordering {
     case nil: ordering = options.reusesPattern ? SPQR_ORDERING_BEST : SPQR_ORDERING_DEFAULT
     case .natural: ordering = SPQR_ORDERING_FIXED
@@ -61,12 +61,16 @@ final class SpqrFactors: @unchecked Sendable {
     case .metis: ordering = SPQR_ORDERING_METIS
     case .nestedDissection:
       ordering = SPQR_ORDERING_CHOLMOD
-      try common.setOrderings(.nestedDissection, reusesPattern: false)
+      try common.setOrdering(.nestedDissection)
     case .given: throw .unsupported("spqr computes its ordering from the pattern: none can be given")
     }
     let common = common
-    handle = try Self.withView(of: matrix, isDirect: isDirect, common) { view in
-      SuiteSparseQR_C_symbolic(ordering, 1, view, common.pointer)
+    let isDirect = isDirect
+    // All but COLAMD and AMD may come to METIS.
+    handle = try MetisLock.withLock { () throws(LinearSolverError) in
+      try Self.withView(of: matrix, isDirect: isDirect, common) { view in
+        SuiteSparseQR_C_symbolic(ordering, 1, view, common.pointer)
+      }
     }
     let statistics = common.pointer.pointee
     let nonzeros = Double(statistics.SPQR_istat.0 + statistics.SPQR_istat.1)

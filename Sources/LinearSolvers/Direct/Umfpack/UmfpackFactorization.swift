@@ -62,11 +62,28 @@ public final class UmfpackFactorization: NumericFactorization, @unchecked Sendab
       throw Umfpack.failure("the factorisation", status, pattern)
     }
     // UMFPACK calls it success where the last pivot is rounding.
-    guard !isSingular, estimate >= symbolic.options.singularThreshold(rowCount) else {
-      umfpack_dl_free_numeric(&handle)
-      if let row = StructuralRank.openRow(pattern) { throw .structurallySingular(row: row) }
-      throw .singular(reciprocalCondition: estimate)
+    let threshold = symbolic.options.singularThreshold(rowCount)
+    if isSingular || estimate < threshold { try refuse(matrix, below: isSingular ? .infinity : threshold) }
+  }
+
+  /// Looks twice at a matrix whose pivots are far apart, which may be a matter of units, and throws if it is singular.
+  private func refuse(_ matrix: SparseMatrix<Int>, below threshold: Double) throws(LinearSolverError) {
+    var failure: LinearSolverError?
+    if let row = StructuralRank.openRow(symbolic.pattern) {
+      failure = .structurallySingular(row: row)
+    } else if threshold == .infinity {
+      failure = .singular(reciprocalCondition: 0)
+    } else {
+      var estimator = InverseNormEstimator(
+        rowCount: rowCount, columnCount: rowCount,
+        solve: { b, x throws(LinearSolverError) in try self.unguardedSolve(b, x, transposed: false) },
+        solveTranspose: { b, x throws(LinearSolverError) in try self.unguardedSolve(b, x, transposed: true) })
+      let condition = try estimator.equilibratedReciprocalCondition(of: matrix)
+      if condition < threshold { failure = .singular(reciprocalCondition: condition) }
     }
+    guard let failure else { return }
+    umfpack_dl_free_numeric(&handle)
+    throw failure
   }
 
   public func solve(
@@ -86,17 +103,24 @@ public final class UmfpackFactorization: NumericFactorization, @unchecked Sendab
     transposed: Bool
   ) throws(LinearSolverError) {
     try lock.withLock { _ throws(LinearSolverError) in
-      guard let handle else {
-        throw .unsupported("the last factorisation has failed: there are no factors to solve with")
-      }
-      let isStored = (symbolic.pattern.orientation == .columns) != transposed
-      let system = isStored ? UMFPACK_A : UMFPACK_Aat
       for column in 0..<count {
-        let status = umfpack_dl_wsolve(
-          Int(system), nil, nil, nil, solutions + column * rowCount, rightHandSides + column * rowCount,
-          handle, symbolic.control, nil, integers.baseAddress, numbers.baseAddress)
-        guard status == UMFPACK_OK else { throw Umfpack.failure("the solve", status, symbolic.pattern) }
+        try unguardedSolve(
+          rightHandSides + column * rowCount, solutions + column * rowCount, transposed: transposed)
       }
     }
+  }
+
+  /// One solve, without taking the lock.
+  private func unguardedSolve(
+    _ b: UnsafePointer<Double>, _ x: UnsafeMutablePointer<Double>, transposed: Bool
+  ) throws(LinearSolverError) {
+    guard let handle else {
+      throw .unsupported("the last factorisation has failed: there are no factors to solve with")
+    }
+    let isStored = (symbolic.pattern.orientation == .columns) != transposed
+    let status = umfpack_dl_wsolve(
+      Int(isStored ? UMFPACK_A : UMFPACK_Aat), nil, nil, nil, x, b, handle, symbolic.control, nil,
+      integers.baseAddress, numbers.baseAddress)
+    guard status == UMFPACK_OK else { throw Umfpack.failure("the solve", status, symbolic.pattern) }
   }
 }

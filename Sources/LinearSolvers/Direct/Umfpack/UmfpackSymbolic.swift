@@ -16,29 +16,17 @@ public final class UmfpackSymbolic: SymbolicFactorization, @unchecked Sendable {
     OneBLASThread.ensure()
     pattern = matrix.pattern
     self.options = options
-    var control = [Double](repeating: 0, count: Int(UMFPACK_CONTROL))
-    umfpack_dl_defaults(&control)
-    // Refinement is ours, with the residual that the report states.
-    control[Int(UMFPACK_IRSTEP)] = 0
-    let order = try Self.order(pattern, options, &control)
-    self.control = control
-    var info = [Double](repeating: 0, count: Int(UMFPACK_INFO))
-    var handle: UnsafeMutableRawPointer?
-    let count = matrix.rowCount
-    let (starts, indices) = (pattern.starts.baseAddress, pattern.indices.baseAddress)
-    // Without values, so that the same pattern always gives the same analysis.
-    let status =
-      if let order {
-        umfpack_dl_qsymbolic(count, count, starts, indices, nil, order, &handle, control, &info)
-      } else {
-        umfpack_dl_symbolic(count, count, starts, indices, nil, &handle, control, &info)
-      }
-    guard status == UMFPACK_OK, let handle else {
-      umfpack_dl_free_symbolic(&handle)
-      throw Umfpack.failure("the analysis", status, pattern)
+    var best = try Self.analysis(of: pattern, options.ordering)
+    if options.ordering == nil,
+      options.reusesPattern || best.forecast.hasMuchFill(matrixNonzeros: matrix.nonzeroCount),
+      let other = try? Self.analysis(of: pattern, .metis)
+    {
+      let isBetter = other.forecast.nonzeros < best.forecast.nonzeros
+      var dropped: UnsafeMutableRawPointer? = isBetter ? best.handle : other.handle
+      umfpack_dl_free_symbolic(&dropped)
+      if isBetter { best = other }
     }
-    self.handle = handle
-    forecast = Self.forecast(info, ordering: options.ordering)
+    (handle, control, forecast) = best
     try MemoryBudget.check(forecast, options)
   }
 
@@ -51,17 +39,53 @@ public final class UmfpackSymbolic: SymbolicFactorization, @unchecked Sendable {
     try RefinedFactorization.wrapping(UmfpackFactorization(self, matrix), of: matrix, options: options)
   }
 
-  /// Sets the ordering; the columns' order where we compute it.
-  private static func order(
-    _ pattern: SparsityPattern<Int>, _ options: DirectOptions, _ control: inout [Double]
-  ) throws(LinearSolverError) -> [Int]? {
-    func set(_ ordering: Int32, _ strategy: Int32 = UMFPACK_STRATEGY_AUTO) {
-      control[Int(UMFPACK_ORDERING)] = Double(ordering)
-      control[Int(UMFPACK_STRATEGY)] = Double(strategy)
+  /// The analysis in one ordering: AMD or COLAMD, as the pattern suggests, unless given.
+  private static func analysis(
+    of pattern: SparsityPattern<Int>, _ ordering: Ordering?
+  ) throws(LinearSolverError) -> (
+    handle: UnsafeMutableRawPointer, control: [Double], forecast: FactorForecast
+  ) {
+    var control = [Double](repeating: 0, count: Int(UMFPACK_CONTROL))
+    umfpack_dl_defaults(&control)
+    // Refinement is ours, with the residual that the report states.
+    control[Int(UMFPACK_IRSTEP)] = 0
+    let order = try order(pattern, ordering, &control)
+    let fixed = control
+    var info = [Double](repeating: 0, count: Int(UMFPACK_INFO))
+    var handle: UnsafeMutableRawPointer?
+    let count = pattern.rowCount
+    let (starts, indices) = (pattern.starts.baseAddress, pattern.indices.baseAddress)
+    // Without values, so that the same pattern always gives the same analysis.
+    func analyze() -> Int {
+      guard let order else {
+        return umfpack_dl_symbolic(count, count, starts, indices, nil, &handle, fixed, &info)
+      }
+      return umfpack_dl_qsymbolic(count, count, starts, indices, nil, order, &handle, fixed, &info)
     }
-    switch options.ordering {
-    // AMD or COLAMD, and METIS where these leave much fill.
-    case nil: set(options.reusesPattern ? UMFPACK_ORDERING_BEST : UMFPACK_ORDERING_CHOLMOD)
+    let status =
+      ordering == .metis
+      ? try MetisLock.withLock { () throws(LinearSolverError) in analyze() } : analyze()
+    guard status == UMFPACK_OK, let handle else {
+      umfpack_dl_free_symbolic(&handle)
+      throw Umfpack.failure("the analysis", status, pattern)
+    }
+    return (handle, fixed, try forecast(info, pattern, order, ordering))
+  }
+
+  /// Sets strategy and ordering; returns the order where UMFPACK does not compute it.
+  private static func order(
+    _ pattern: SparsityPattern<Int>, _ ordering: Ordering?, _ control: inout [Double]
+  ) throws(LinearSolverError) -> [Int]? {
+    // UMFPACK's own rule needs values: pivots are sought on the diagonal of a nearly symmetric pattern that has one.
+    let symmetry = pattern.symmetry
+    let isSymmetric = symmetry.matched >= 0.5 && symmetry.diagonal >= 0.9
+    let fitting = isSymmetric ? UMFPACK_STRATEGY_SYMMETRIC : UMFPACK_STRATEGY_UNSYMMETRIC
+    func set(_ ordering: Int32, _ strategy: Int32? = nil) {
+      control[Int(UMFPACK_ORDERING)] = Double(ordering)
+      control[Int(UMFPACK_STRATEGY)] = Double(strategy ?? fitting)
+    }
+    switch ordering {
+    case nil: set(UMFPACK_ORDERING_AMD)
     case .natural: set(UMFPACK_ORDERING_NONE)
     case .amd: set(UMFPACK_ORDERING_AMD, UMFPACK_STRATEGY_SYMMETRIC)
     case .colamd: set(UMFPACK_ORDERING_AMD, UMFPACK_STRATEGY_UNSYMMETRIC)
@@ -77,25 +101,35 @@ public final class UmfpackSymbolic: SymbolicFactorization, @unchecked Sendable {
     return nil
   }
 
-  /// UMFPACK's forecasts; exact for symmetric patterns as long as pivots stay on the diagonal, otherwise bounds.
-  private static func forecast(_ info: [Double], ordering: Ordering?) -> FactorForecast {
+  /// For symmetric patterns what the factors come to while pivots stay on the diagonal, otherwise UMFPACK's bounds,
+  /// which are about twice too large.
+  private static func forecast(
+    _ info: [Double], _ pattern: SparsityPattern<Int>, _ order: [Int]?, _ ordering: Ordering?
+  ) throws(LinearSolverError) -> FactorForecast {
     func value(_ index: Int32) -> Double { info[Int(index)] }
-    let isSymmetric = Int32(value(UMFPACK_STRATEGY_USED)) == UMFPACK_STRATEGY_SYMMETRIC
-    let bound = value(UMFPACK_LNZ_ESTIMATE) + value(UMFPACK_UNZ_ESTIMATE)
-    let hasCount = isSymmetric && value(UMFPACK_SYMMETRIC_LUNZ) > 0
-    let nonzeros = hasCount ? value(UMFPACK_SYMMETRIC_LUNZ) : bound
-    let operations = hasCount ? value(UMFPACK_SYMMETRIC_FLOPS) : value(UMFPACK_FLOPS_ESTIMATE)
     let name: Ordering? =
       switch Int32(value(UMFPACK_ORDERING_USED)) {
-      case UMFPACK_ORDERING_AMD: isSymmetric ? .amd : .colamd
+      case UMFPACK_ORDERING_AMD: value(UMFPACK_SYMMETRIC_LUNZ) > 0 ? .amd : .colamd
       case UMFPACK_ORDERING_METIS: .metis
       case UMFPACK_ORDERING_NONE: .natural
       default: ordering
       }
+    var (nonzeros, operations) = (value(UMFPACK_SYMMETRIC_LUNZ), value(UMFPACK_SYMMETRIC_FLOPS))
+    var longest = value(UMFPACK_SYMMETRIC_DMAX)
+    if Int32(value(UMFPACK_STRATEGY_USED)) == UMFPACK_STRATEGY_SYMMETRIC, let order {
+      (nonzeros, operations, longest) = try SymmetrizedOrdering.factorCounts(of: pattern, order: order)
+    }
+    let size = Double(pattern.rowCount)
+    // Room for growth, two fronts, and vectors; measured on boxes.
+    var bytes = 8 * (1.3 * nonzeros + 2 * longest * longest + 20 * size)
+    if nonzeros <= 0 {
+      nonzeros = value(UMFPACK_LNZ_ESTIMATE) + value(UMFPACK_UNZ_ESTIMATE)
+      operations = value(UMFPACK_FLOPS_ESTIMATE)
+      bytes = value(UMFPACK_PEAK_MEMORY_ESTIMATE) * value(UMFPACK_SIZE_OF_UNIT)
+    }
     return FactorForecast(
-      nonzeros: nonzeros, operations: operations,
-      bytes: value(UMFPACK_PEAK_MEMORY_ESTIMATE) * value(UMFPACK_SIZE_OF_UNIT),
-      ordering: name?.description ?? "of its own")
+      nonzeros: nonzeros, operations: operations, bytes: bytes,
+      ordering: (ordering ?? name)?.description ?? "of its own")
   }
 }
 
