@@ -1,6 +1,7 @@
 #ifndef PARSEVAL_SUITESPARSE_SHIM_H
 #define PARSEVAL_SUITESPARSE_SHIM_H
 
+#include <malloc.h>
 #include <math.h>
 #include <string.h>
 #include <time.h>

@@ -22,6 +22,9 @@ struct CholmodPivots {
   /// The pivots of a factor; without the matrix, the cancellation is the ratio of the smallest to the largest.
   init(_ factor: cholmod_factor, of matrix: SparseMatrix<Int>?) {
     let order = factor.permutation
+    // Gathered in the order in which it is stored: afterwards columns come in the order of the factor.
+    let diagonal = matrix?.storedDiagonal()
+    let entries = diagonal?.baseAddress
     factor.forEachPivot { column, pivot in
       guard pivot > 0, pivot < .infinity else {
         firstNotPositive = order[column]
@@ -29,7 +32,7 @@ struct CholmodPivots {
       }
       smallest = min(smallest, pivot)
       largest = max(largest, pivot)
-      if let matrix { cancellation = min(cancellation, pivot / matrix.diagonalEntry(order[column])) }
+      if let entries { cancellation = min(cancellation, pivot / entries[order[column]]) }
       return true
     }
     if matrix == nil { cancellation = smallest / largest }
@@ -37,13 +40,18 @@ struct CholmodPivots {
 }
 
 extension SparseMatrix where Index == Int {
-  /// An entry of the diagonal; scans, since rows are short.
-  fileprivate func diagonalEntry(_ major: Int) -> Double {
-    let indices = pattern.indices.baseAddress
-    for position in pattern.positions(major) where indices[position] == major {
-      return values.baseAddress[position]
+  /// The diagonal, zeros where nothing is stored.
+  fileprivate func storedDiagonal() -> AlignedStorage<Double> {
+    let count = pattern.majorCount
+    let storage = AlignedStorage<Double>(count: count)
+    let (starts, indices) = (pattern.starts.baseAddress, pattern.indices.baseAddress)
+    let (values, diagonal) = (values.baseAddress, storage.baseAddress)
+    for row in 0..<count {
+      var position = starts[row]
+      while position < starts[row + 1], indices[position] < row { position += 1 }
+      if position < starts[row + 1], indices[position] == row { diagonal[row] = values[position] }
     }
-    return 0
+    return storage
   }
 }
 
@@ -63,6 +71,7 @@ extension cholmod_factor {
 
   /// The pivots of elimination in the order of the factor, until `body` returns false: D of LDLᵀ, the squares of the
   /// diagonal of LLᵀ.
+  @inline(__always)
   func forEachPivot(_ body: (_ column: Int, _ pivot: Double) -> Bool) {
     guard xtype == CHOLMOD_REAL else { return }
     let values = x.assumingMemoryBound(to: Double.self)
