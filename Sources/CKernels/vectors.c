@@ -14,8 +14,8 @@ PVK_INLINE void combine(const pvk_vector_operation *operation, size_t first, siz
   break
   switch (operation->input_count) {
   case 1: {
-    const double *a = in[0] + first, ca = c[0];
-    PVK_COMBINE_LOOP(ca * a[i]);
+    const double *a = in[0] + first, ca = c[0], addend = operation->addend;
+    PVK_COMBINE_LOOP(__builtin_fma(ca, a[i], addend));
   }
   case 2: {
     const double *a = in[0] + first, *b = in[1] + first, ca = c[0], cb = c[1];
@@ -82,4 +82,38 @@ void pvk_vector_pass_results(const pvk_vector_pass *pass, double *results) {
   for (size_t chunk = 0; chunk < chunks; chunk++)
     for (int32_t slot = 0; slot < pass->slot_count; slot++)
       results[slot] += pass->partials[chunk * pass->slot_count + slot];
+}
+
+PVK_INLINE void move_run(double *restrict to, const double *restrict from, const double *restrict factors,
+                         size_t count) {
+  if (factors)
+    for (size_t i = 0; i < count; i++) to[i] = factors[i] * from[i];
+  else
+    for (size_t i = 0; i < count; i++) to[i] = from[i];
+}
+
+PVK_MULTIVERSION
+void pvk_mask_spread_chunk(void *context, int32_t chunk, int32_t worker) {
+  (void)worker;
+  const pvk_mask_job job = *(const pvk_mask_job *)context;
+  for (size_t run = (size_t)job.bounds[chunk]; run < (size_t)job.bounds[chunk + 1]; run++) {
+    size_t unknown = (size_t)job.unknowns[run], cell = (size_t)job.cells[run];
+    size_t count = (size_t)job.unknowns[run + 1] - unknown;
+    size_t gap = run ? (size_t)(job.cells[run - 1] + job.unknowns[run] - job.unknowns[run - 1]) : 0;
+    for (size_t i = gap; i < cell; i++) job.destination[i] = 0;
+    move_run(job.destination + cell, job.source + unknown, job.factors ? job.factors + unknown : NULL, count);
+    if (run + 1 == job.run_count)
+      for (size_t i = cell + count; i < job.cell_count; i++) job.destination[i] = 0;
+  }
+}
+
+PVK_MULTIVERSION
+void pvk_mask_restrict_chunk(void *context, int32_t chunk, int32_t worker) {
+  (void)worker;
+  const pvk_mask_job job = *(const pvk_mask_job *)context;
+  for (size_t run = (size_t)job.bounds[chunk]; run < (size_t)job.bounds[chunk + 1]; run++) {
+    size_t unknown = (size_t)job.unknowns[run], count = (size_t)job.unknowns[run + 1] - unknown;
+    move_run(job.destination + unknown, job.source + job.cells[run], job.factors ? job.factors + unknown : NULL,
+             count);
+  }
 }

@@ -64,4 +64,36 @@ import Testing
     #expect(product(MatrixOperator(compact.transposed, workers: workers), transposed: false) == across)
     #expect(across != straight)
   }
+
+  /// Rows of every length, against plain sums; products with dot products and residuals alike.
+  @Test func fusedProductsAgreeWithPlainSums() throws {
+    let count = 3000
+    let numbers = normalNumbers(60 * count, "entries")
+    var list = CoordinateMatrix(rowCount: count, columnCount: count)
+    for row in 0..<count {
+      for entry in 0..<row % 41 {
+        list.add(numbers[60 * row + entry], row: row, column: (row * 31 + entry * (entry + 7)) % count)
+      }
+    }
+    let matrix = list.compressed(.rows, as: Int32.self).matrix
+    let (x, b) = (normalNumbers(count, "x"), normalNumbers(count, "b"))
+    var expected = [Double](repeating: 0, count: count)
+    matrix.forEachEntry { row, column, value in expected[row] += value * x[column] }
+    var dots: Set<Double> = []
+    for workers in [nil, Workers(count: 3)] {
+      let A = MatrixOperator(matrix, workers: workers)
+      var partials = [Double](repeating: 0, count: A.partialCount)
+      var y = [Double](repeating: .nan, count: count)
+      let dot = A.applyDot(x, into: &y, partials: &partials)
+      #expect(relativeDistance(y, expected) < 1e-14)
+      let plain = zip(x, expected).reduce(0) { $0 + $1.0 * $1.1 }
+      #expect(abs(dot - plain) < 1e-11)
+      dots.insert(dot)
+      let square = A.residual(x, b, into: &y, partials: &partials)
+      #expect(relativeDistance(y, zip(b, expected).map { $0 - $1 }) < 1e-14)
+      #expect(abs(square - y.reduce(0) { $0 + $1 * $1 }) < 1e-12 * square)
+      #expect(allocations { for _ in 0..<3 { _ = A.applyDot(x, into: &y, partials: &partials) } } == 0)
+    }
+    #expect(dots.count == 1)
+  }
 }

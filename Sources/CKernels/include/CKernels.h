@@ -7,6 +7,7 @@
 #include "pvk_sparse.h"
 #include "pvk_sparse_algebra.h"
 #include "pvk_spectral.h"
+#include "pvk_tiles.h"
 #include "pvk_vectors.h"
 #include "pvk_sweeps.h"
 #include "pvk_yardsticks.h"

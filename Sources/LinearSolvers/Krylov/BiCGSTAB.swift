@@ -35,7 +35,9 @@ public struct BiCGSTAB: IterativeMethod {
         pass.dot(shadow, v)
         pass.run()
         let projection = pass[0]
-        guard projection != 0 else { return .breakdown("BiCGSTAB: the shadow residual is orthogonal to A p.") }
+        guard projection != 0 else {
+          return .breakdown("BiCGSTAB: the shadow residual is orthogonal to A p.")
+        }
         let alpha = rho / projection
         // r becomes the residual of the half step.
         pass.combine(r, 1, r, -alpha, v)

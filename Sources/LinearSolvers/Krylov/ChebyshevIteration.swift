@@ -42,7 +42,8 @@ public struct ChebyshevIteration: IterativeMethod {
         }
       }
       guard var watched = interval else {
-        return .breakdown("The matrix or the preconditioner is not positive definite: no bounds could be estimated.")
+        return .breakdown(
+          "The matrix or the preconditioner is not positive definite: no bounds could be estimated.")
       }
       var recurrence = Recurrence(watched)
       watched.begin(at: run.residualNorm)

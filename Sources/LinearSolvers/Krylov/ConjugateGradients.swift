@@ -31,7 +31,9 @@ public struct ConjugateGradients: IterativeMethod {
       pass.run()
       var rho = pass[0]
       while true {
-        guard rho > 0 else { return .breakdown("The preconditioner is not positive definite: rᵀMr = \(rho).") }
+        guard rho > 0 else {
+          return .breakdown("The preconditioner is not positive definite: rᵀMr = \(rho).")
+        }
         let curvature = run.applyDot(p, into: q)
         guard !(curvature <= 0) else {
           return .breakdown("The matrix is not positive definite: pᵀAp = \(curvature).")

@@ -6,7 +6,8 @@ public struct FlexibleGMRES: IterativeMethod {
   public let name = "fgmres"
   public let summary = "generalised minimal residuals for preconditioners that change"
   public let requirements: MethodRequirements = []
-  public let source = "Saad, A flexible inner-outer preconditioned GMRES algorithm, SIAM J. Sci. Comput. 14 (1993) 461"
+  public let source =
+    "Saad, A flexible inner-outer preconditioned GMRES algorithm, SIAM J. Sci. Comput. 14 (1993) 461"
 
   public init() {}
 

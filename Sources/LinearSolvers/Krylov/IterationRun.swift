@@ -42,7 +42,7 @@ final class IterationRun {
   let fused: (any FusedOperator)?
   let transposable: (any TransposableOperator)?
   private let partials: AlignedStorage<Double>
-  let nullBasis: [AlignedStorage<Double>]
+  let nullSpace: NullProjection?
   private var storage: [AlignedStorage<Double>] = []
   /// The best iterate that is not in x; nil for methods whose residuals fall.
   let best: UnsafeMutablePointer<Double>
@@ -99,11 +99,7 @@ final class IterationRun {
     self.pass = pass
     rowPass =
       rows == columns ? pass : VectorPass(count: rows, capacity: capacity, workers: options.workers)
-    nullBasis = (options.nullSpace?.basis ?? []).map { direction in
-      let copy = AlignedStorage<Double>(count: columns)
-      _ = copy.buffer.update(fromContentsOf: direction)
-      return copy
-    }
+    nullSpace = options.nullSpace.flatMap(NullProjection.init)
     self.keepsBest = keepsBest
     let kept = AlignedStorage<Double>(count: columns)
     storage.append(kept)
@@ -113,20 +109,20 @@ final class IterationRun {
     patience = max(500, columns)
     // Written to once, so that growing it costs nothing later.
     history.reserveCapacity(min(iterationLimit, 1 << 16) + 2)
-    if nullBasis.isEmpty || rows != columns {
+    guard let nullSpace, rows == columns else {
       b = rightHandSide
       rightHandSideNorm = rowPass.norm(rightHandSide)
-    } else {
-      let copy = AlignedStorage<Double>(count: rows)
-      copy.baseAddress.update(from: rightHandSide, count: rows)
-      storage.append(copy)
-      b = UnsafePointer(copy.baseAddress)
-      let size = pass.norm(rightHandSide)
-      let outside = Self.project(copy.baseAddress, nullBasis, pass)
-      rightHandSideNorm = pass.norm(b)
-      let defect = size > 0 ? outside / size : 0
-      if defect > max(1e-10, 0.01 * options.tolerance.relative) { throw .inconsistent(defect: defect) }
+      return
     }
+    let copy = AlignedStorage<Double>(count: rows)
+    copy.baseAddress.update(from: rightHandSide, count: rows)
+    storage.append(copy)
+    b = UnsafePointer(copy.baseAddress)
+    let size = pass.norm(rightHandSide)
+    let outside = nullSpace.project(copy.baseAddress, pass)
+    rightHandSideNorm = pass.norm(b)
+    let defect = size > 0 ? outside / size : 0
+    if defect > max(1e-10, 0.01 * options.tolerance.relative) { throw .inconsistent(defect: defect) }
   }
 
   /// Zeroed memory for a vector of as many numbers as A has columns (or `count`), for the length of the run.
@@ -218,7 +214,8 @@ final class IterationRun {
     }
     if needs.contains(.symmetricPreconditioner) && !preconditioner.isSymmetric {
       throw .unsupported(
-        "\(method.name) needs a symmetric preconditioner, and \(preconditioner.name) is none; use fcg or gmres")
+        "\(method.name) needs a symmetric preconditioner, and \(preconditioner.name) is none; use fcg or gmres"
+      )
     }
   }
 }

@@ -33,9 +33,11 @@ final class VectorPass {
   /// The dot products and sums of the last run, in the order in which they were asked for.
   subscript(slot: Int) -> Double { results.baseAddress[slot] }
 
-  /// out = a x.
-  func combine(_ out: UnsafeMutablePointer<Double>, _ a: Double, _ x: UnsafePointer<Double>) {
-    append(out, (x, nil, nil, nil), (a, 0, 0, 0), 1)
+  /// out = a x + c in every number.
+  func combine(
+    _ out: UnsafeMutablePointer<Double>, _ a: Double, _ x: UnsafePointer<Double>, adding c: Double = 0
+  ) {
+    append(out, (x, nil, nil, nil), (a, 0, 0, 0), 1, adding: c)
   }
 
   /// out = a x + b y; out may be x or y, here and below.
@@ -63,6 +65,9 @@ final class VectorPass {
     append(out, (x, y, z, w), (a, b, c, d), 4)
   }
 
+  /// Asks for the sum of the numbers of x.
+  func sum(_ x: UnsafePointer<Double>) { append(nil, (x, nil, nil, nil), (0, 0, 0, 0), 1) }
+
   /// Asks for x · y.
   func dot(_ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>) {
     append(nil, (x, y, nil, nil), (0, 0, 0, 0), 2)
@@ -72,12 +77,13 @@ final class VectorPass {
     _ out: UnsafeMutablePointer<Double>?,
     _ inputs: (
       UnsafePointer<Double>?, UnsafePointer<Double>?, UnsafePointer<Double>?, UnsafePointer<Double>?
-    ), _ factors: (Double, Double, Double, Double), _ inputCount: Int32
+    ), _ factors: (Double, Double, Double, Double), _ inputCount: Int32, adding addend: Double = 0
   ) {
     precondition(operationCount < capacity, "VectorPass: more than \(capacity) operations")
     (operations + operationCount).initialize(
       to: pvk_vector_operation(
-        output: out, inputs: inputs, factors: factors, input_count: inputCount, slot: Int32(slotCount)))
+        output: out, inputs: inputs, factors: factors, addend: addend, input_count: inputCount,
+        slot: Int32(slotCount)))
     operationCount += 1
     if out == nil { slotCount += 1 }
   }
@@ -96,6 +102,9 @@ final class VectorPass {
     operationCount = 0
     slotCount = 0
   }
+
+  /// Does what was collected, if anything was.
+  func finish() { if operationCount > 0 { run() } }
 
   /// ‖x‖, in a pass of its own.
   func norm(_ x: UnsafePointer<Double>) -> Double {

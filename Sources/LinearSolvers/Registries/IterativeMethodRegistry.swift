@@ -3,8 +3,16 @@
 /// A new method is one file and a line here.
 public enum IterativeMethodRegistry {
   public static let all: [any IterativeMethod] = [
-    ConjugateGradients(), FlexibleConjugateGradients(), MinimalResiduals(), GMRES(), FlexibleGMRES(), BiCGSTAB(),
-    LSQR(), LSMR(), ChebyshevIteration(), RichardsonIteration(),
+    ConjugateGradients(),
+    FlexibleConjugateGradients(),
+    MinimalResiduals(),
+    GMRES(),
+    FlexibleGMRES(),
+    BiCGSTAB(),
+    LSQR(),
+    LSMR(),
+    ChebyshevIteration(),
+    RichardsonIteration(),
     JacobiMethod(),
     GaussSeidelMethod(),
     GaussSeidelMethod(ordering: .multicolored),

@@ -30,7 +30,9 @@ public final class FastPoisson: @unchecked Sendable {
   public let shape: [Int]
   private let eigenvalues: [[Double]]
   private let normalization: Double
-  private let passes: [(forward: RealAxisPass<Double>, inverse: RealAxisPass<Double>)]
+  /// A single line is transformed by FFTW, everything else in tiles.
+  private let pass: (forward: RealAxisPass<Double>, inverse: RealAxisPass<Double>)?
+  private let box: BoxSolve?
 
   /// Plans the solution on a box of these axes.
   public init(axes: [PoissonAxis], symbol: Symbol = .finiteDifference, mode: PlanningMode = .estimate) {
@@ -40,16 +42,21 @@ public final class FastPoisson: @unchecked Sendable {
     shape = axes.map(\.count)
     eigenvalues = axes.map { $0.eigenvalues(symbol) }
     normalization = axes.reduce(1) { $0 * $1.logicalSize }
-    let shape = shape
-    passes = axes.indices.map { axis in
-      let pass = { RealAxisPass<Double>(shape: shape, axis: axis, kind: $0, mode: mode) }
-      let kinds = axes[axis].transforms
-      return (forward: pass(kinds.forward), inverse: pass(kinds.inverse))
+    guard axes.count == 1 else {
+      pass = nil
+      box = BoxSolve(axes: axes, eigenvalues: eigenvalues, mode: mode)
+      return
     }
+    let (shape, kinds) = (shape, axes[0].transforms)
+    let make = { RealAxisPass<Double>(shape: shape, axis: 0, kind: $0, mode: mode) }
+    pass = (make(kinds.forward), make(kinds.inverse))
+    box = nil
   }
 
-  /// How many numbers of scratch memory a solution needs.
-  package var workspaceCount: Int { passes.map(\.forward.scratchCount).max() ?? 0 }
+  /// How many numbers of scratch memory a solution by so many workers needs.
+  package func workspaceCount(workers: Int = 1) -> Int {
+    box?.workspaceCount(workers: workers) ?? pass?.forward.scratchCount ?? 0
+  }
 
   /// Solves `(−coefficient·lap + shift) u = rightHandSide`.
   ///
@@ -62,7 +69,7 @@ public final class FastPoisson: @unchecked Sendable {
     let size = rightHandSide.withUnsafeBuffer { $0.reduce(0) { max($0, abs($1)) } }
     var values = rightHandSide
     var defect = 0.0
-    let workspace = AlignedStorage<Double>(count: workspaceCount)
+    let workspace = AlignedStorage<Double>(count: workspaceCount())
     values.withUnsafeMutableBuffer { buffer in
       guard let data = buffer.baseAddress else { return }
       defect = solve(
@@ -71,35 +78,31 @@ public final class FastPoisson: @unchecked Sendable {
     return Solution(values: values, defect: size > 0 ? defect / size : 0)
   }
 
-  /// Solves in place of the right-hand side (memory 16-byte aligned) and returns the largest null part, absolutely.
+  /// Solves in place of the right-hand side and returns the largest null part, absolutely.
+  ///
+  /// The workspace is 64-byte aligned. The result has the same bits whatever the workers.
   package func solve(
     inPlace data: UnsafeMutablePointer<Double>, coefficient: Double, shift: Double,
-    workspace: UnsafeMutablePointer<Double>
+    workspace: UnsafeMutablePointer<Double>, workers: Workers? = nil
   ) -> Double {
-    for pass in passes { pass.forward.execute(data, scratch: workspace) }
-    let last = shape.count - 1
-    let length = shape[last]
-    // A zero is exact without a shift, and left over by its rounding with one.
+    if let box {
+      return box.solve(
+        data, coefficient: coefficient, shift: shift, workspace: workspace, workers: workers)
+    }
+    guard let pass else { return 0 }
+    pass.forward.execute(data, scratch: workspace)
     let threshold = 8 * abs(shift).ulp
     var defect = 0.0
-    for row in 0..<shape.reduce(1, *) / length {
-      var (rest, base) = (row, 0.0)
-      for axis in (0..<last).reversed() {
-        base += eigenvalues[axis][rest % shape[axis]]
-        rest /= shape[axis]
-      }
-      let line = data + row * length
-      for index in 0..<length {
-        let eigenvalue = coefficient * (base + eigenvalues[last][index]) + shift
-        if abs(eigenvalue) > threshold {
-          line[index] /= normalization * eigenvalue
-        } else {
-          defect = max(defect, abs(line[index]) / normalization)
-          line[index] = 0
-        }
+    for index in 0..<shape[0] {
+      let eigenvalue = coefficient * eigenvalues[0][index] + shift
+      if abs(eigenvalue) > threshold {
+        data[index] /= normalization * eigenvalue
+      } else {
+        defect = max(defect, abs(data[index]) / normalization)
+        data[index] = 0
       }
     }
-    for pass in passes { pass.inverse.execute(data, scratch: workspace) }
+    pass.inverse.execute(data, scratch: workspace)
     return defect
   }
 }

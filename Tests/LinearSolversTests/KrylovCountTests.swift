@@ -1,0 +1,117 @@
+import Arrays
+import LinearSolvers
+import TestSupport
+import Testing
+
+/// Iterations to a true residual of 1e-8 on right-hand sides of ones, at 32², 64², 128².
+struct KrylovAnchor: Sendable, CustomTestStringConvertible {
+  var method: String
+  /// The speed of an upwind convection-diffusion, or the Laplacian.
+  var speed: Double?
+  var counts: [Int]
+  /// Iterations off, or a share where the method is chaotic.
+  var slack: Double
+
+  var testDescription: String { "\(method)\(speed.map { " at speed \($0)" } ?? "")" }
+
+  static let all = [
+    KrylovAnchor(method: "cg", counts: [59, 119, 239], slack: 2),
+    KrylovAnchor(method: "fcg", counts: [59, 119, 239], slack: 2),
+    KrylovAnchor(method: "gmres", counts: [126, 625, 2176], slack: 2),
+    KrylovAnchor(method: "fgmres", counts: [126, 625, 2176], slack: 2),
+    KrylovAnchor(method: "gmres", speed: 40, counts: [161, 306, 442], slack: 2),
+    KrylovAnchor(method: "bicgstab", counts: [42, 86, 169], slack: 0.08),
+    KrylovAnchor(method: "bicgstab", speed: 40, counts: [61, 122, 244], slack: 0.08),
+    // Never more than conjugate gradients.
+    KrylovAnchor(method: "minres", counts: [59, 118, 231], slack: 2),
+  ]
+}
+
+@Suite struct KrylovCountTests {
+  @Test(arguments: KrylovAnchor.all) func countsAreThoseOfOthers(_ anchor: KrylovAnchor) throws {
+    let method = try IterativeMethodRegistry.method(named: anchor.method)
+    for (n, expected) in zip([32, 64, 128], anchor.counts) {
+      let matrix: SparseMatrix<Int32> =
+        anchor.speed.map { ModelMatrices.convectionDiffusion(n, speed: $0, as: Int32.self) }
+        ?? ModelMatrices.laplacian(n, dimension: 2, as: Int32.self)
+      let A = MatrixOperator(matrix)
+      let b = [Double](repeating: 1, count: n * n)
+      let (x, report) = try method.solve(A, b)
+      #expect(report.outcome == .converged)
+      #expect(relativeResidual(A, b, x) <= 1e-8)
+      let slack = anchor.slack < 1 ? anchor.slack * Double(expected) : anchor.slack
+      #expect(
+        abs(Double(report.iterations - expected)) <= slack, "\(n): \(report.iterations), not \(expected)")
+    }
+  }
+
+  /// SciPy's minres stops here after 45, 83 and 149 iterations with true residuals from 1e-5 to 1e-3; ours must not.
+  @Test func minresStopsByTheTrueResidual() throws {
+    let A = MatrixOperator(ModelMatrices.laplacian(64, dimension: 2, as: Int32.self))
+    let b = [Double](repeating: 1, count: A.rowCount)
+    for tolerance in [1e-2, 1e-5, 1e-8, 1e-11] {
+      var options = IterationOptions()
+      options.tolerance = Tolerance(relative: tolerance)
+      let (x, report) = try MinimalResiduals().solve(A, b, options: options)
+      #expect(report.outcome == .converged)
+      #expect(relativeResidual(A, b, x) <= tolerance)
+    }
+  }
+
+  @Test func moreKeptDirectionsMakeUpForAPreconditionerThatChanges() throws {
+    let A = MatrixOperator(ModelMatrices.laplacian(24, dimension: 2, as: Int32.self))
+    let b = normalNumbers(A.rowCount, "right-hand side")
+    let counts = try [1, 2, 5].map { kept in
+      let changing = ChangingPreconditioner(count: A.rowCount)
+      return try FlexibleConjugateGradients(keptDirections: kept).solve(A, b, preconditioner: changing)
+        .report.iterations
+    }
+    #expect(counts[2] < counts[0])
+  }
+
+  /// Between given bounds the error polynomial is Chebyshev's: the count follows from the bounds.
+  @Test func chebyshevNeedsWhatItsBoundsPromise() throws {
+    let n = 40
+    let A = MatrixOperator(ModelMatrices.laplacian(n, dimension: 1, as: Int32.self))
+    let b = normalNumbers(n, "right-hand side")
+    // 2 − 2cos(πk/(n + 1)).
+    let lowest = 0.005867
+    let report = try ChebyshevIteration(bounds: lowest...(4 - lowest)).solve(A, b).report
+    let root = (lowest / (4 - lowest)).squareRoot()
+    // 2 rateᵏ = 1e-8 with rate = (1 − root)/(1 + root) ≈ e^(−2 root).
+    let bound = 19.2 / (2 * root)
+    #expect(report.outcome == .converged)
+    #expect(Double(report.iterations) <= bound + 1)
+    let estimated = try ChebyshevIteration().solve(A, b).report
+    #expect(estimated.outcome == .converged)
+    #expect(Double(estimated.iterations) < 3 * bound)
+  }
+
+  @Test func inconsistentSystemsDoNotConverge() throws {
+    let A = MatrixOperator(SparseMatrix<Int32>.diagonal([1, 1, 0, -1]))
+    let b = [1.0, 0, 1, 0]
+    for method in IterativeMethodRegistry.all {
+      let report = try method.solve(A, b).report
+      #expect(report.outcome != .converged, "\(method.name)")
+      #expect(report.trueResidual >= 0.5.squareRoot() - 1e-12)
+    }
+  }
+}
+
+/// Diagonal factors that alternate between applications.
+private final class ChangingPreconditioner: Preconditioner, @unchecked Sendable {
+  let name = "changing"
+  let count: Int
+  let isSymmetric = true
+  let isFixed = false
+  private var calls = 0
+
+  init(count: Int) { self.count = count }
+
+  func apply(_ residual: UnsafePointer<Double>, into correction: UnsafeMutablePointer<Double>) {
+    calls += 1
+    for index in 0..<count {
+      correction[index] = residual[index] * (1 + 0.3 * Double((index + calls) % 3))
+    }
+  }
+}
