@@ -2,7 +2,15 @@
 ///
 /// A new kind is one file and a line here.
 public enum PreconditionerRegistry {
-  public static let all: [any PreconditionerKind] = []
+  public static let all: [any PreconditionerKind] = [
+    DiagonalPreconditionerKind(),
+    BlockDiagonalPreconditionerKind(),
+    SSORPreconditionerKind(),
+    IncompleteCholeskyKind(isModified: false),
+    IncompleteCholeskyKind(isModified: true),
+    IncompleteLUKind(),
+    ThresholdLUKind(),
+  ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func kind(named name: String) throws(LinearSolverError) -> any PreconditionerKind {
