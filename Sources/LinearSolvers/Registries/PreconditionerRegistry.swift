@@ -3,7 +3,14 @@
 /// A new kind is one file and a line here.
 public enum PreconditionerRegistry {
   public static let all: [any PreconditionerKind] = [
-    SmoothedAggregationKind()
+    SmoothedAggregationKind(),
+    DiagonalPreconditionerKind(),
+    BlockDiagonalPreconditionerKind(),
+    SSORPreconditionerKind(),
+    IncompleteCholeskyKind(isModified: false),
+    IncompleteCholeskyKind(isModified: true),
+    IncompleteLUKind(),
+    ThresholdLUKind(),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.

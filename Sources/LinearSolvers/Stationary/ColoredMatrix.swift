@@ -24,14 +24,18 @@ public final class ColoredMatrix<Index: SparseIndex>: Sendable {
     self.matrix = Self.permuted(matrix.compressedByRows, coloring.order)
   }
 
-  /// Writes a vector in the order of the colours. The two do not overlap.
+  /// Writes a vector in the order of the colours.
+  ///
+  /// The two do not overlap.
   public func permute(_ vector: UnsafePointer<Double>, into permuted: UnsafeMutablePointer<Double>) {
     coloring.order.withUnsafeBufferPointer { order in
       for place in order.indices { permuted[place] = vector[order[place]] }
     }
   }
 
-  /// Writes a permuted vector in the original order. The two do not overlap.
+  /// Writes a permuted vector in the original order.
+  ///
+  /// The two do not overlap.
   public func unpermute(_ permuted: UnsafePointer<Double>, into vector: UnsafeMutablePointer<Double>) {
     coloring.order.withUnsafeBufferPointer { order in
       for place in order.indices { vector[order[place]] = permuted[place] }

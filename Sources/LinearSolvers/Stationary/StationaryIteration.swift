@@ -55,7 +55,7 @@ struct StationaryIteration: Sendable {
     }
     // The null space is projected out in the original numbering.
     vectors[1].update(from: b, count: count)
-    options.nullSpace?.project(vectors[1])
+    try project(vectors[1], count, options)
     place(vectors[1], vectors[0])
     place(x, vectors[1])
     let sweeps = RelaxationSweeps(
@@ -77,6 +77,20 @@ struct StationaryIteration: Sendable {
     return report
   }
 
+  /// Takes the null space out of the right-hand side.
+  private func project(
+    _ b: UnsafeMutablePointer<Double>, _ count: Int, _ options: IterationOptions
+  ) throws(LinearSolverError) {
+    guard let nullSpace = options.nullSpace else { return }
+    for vector in nullSpace.basis where vector.count != count {
+      throw .wrongLength(what: "the null space", count: vector.count, expected: count)
+    }
+    let size = norm(b, count)
+    let defect = size > 0 ? nullSpace.share(of: Array(UnsafeBufferPointer(start: b, count: count))) : 0
+    guard defect <= max(1e-10, 0.01 * options.tolerance.relative) else { throw .inconsistent(defect: defect) }
+    nullSpace.project(b)
+  }
+
   /// Iterates from `vectors[1]` and leaves the best iterate there; `vectors[0]` is b.
   private func iterate<Index: SparseIndex>(
     _ sweeps: RelaxationSweeps<Index>, count: Int, _ vectors: [UnsafeMutablePointer<Double>],
@@ -86,6 +100,12 @@ struct StationaryIteration: Sendable {
     var (old, next, kept) = (vectors[1], vectors[2], vectors[3])
     let size = norm(vectors[0], count)
     var report = SolveReport(outcome: .iterationLimit, method: name, trueResidual: 0)
+    if size == 0, options.tolerance.reference == .rightHandSide {
+      vectors[1].update(repeating: 0, count: count)
+      report.outcome = .converged
+      report.history = [0]
+      return report
+    }
     report.history.reserveCapacity(min(limit, 10_000) + 1)
     var (target, reference, best, sinceBest) = (0.0, 1.0, Double.infinity, 0)
     while true {
@@ -111,9 +131,9 @@ struct StationaryIteration: Sendable {
       // The best iterate is kept until there is a better one.
       (old, next, kept) = sinceBest == 0 ? (next, kept, old) : (next, old, kept)
     }
-    let answer = sinceBest == 0 ? old : kept
+    let answer = sinceBest == 0 || best == .infinity ? old : kept
     if answer != vectors[1] { vectors[1].update(from: answer, count: count) }
-    report.trueResidual = best / (size > 0 ? size : 1)
+    report.trueResidual = (best == .infinity ? report.history[0] : best) / (size > 0 ? size : 1)
     return report
   }
 
