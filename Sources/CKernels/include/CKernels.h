@@ -1,3 +1,4 @@
+#include "pvk_boxes.h"
 #include "pvk_fourier.h"
 #include "pvk_memory.h"
 #include "pvk_multigrid.h"

@@ -52,6 +52,9 @@ int32_t pvk_aggregate(int32_t count, const int32_t *_Nonnull starts, const int32
                       const double *_Nonnull values, const double *_Nonnull diagonal, double threshold,
                       int32_t *_Nonnull aggregates);
 
+/// The largest |weights[i] x[i]|, weights being 1 where there are none; infinite where one is undefined.
+double pvk_largest(size_t first, size_t last, const double *_Nonnull x, const double *_Nullable weights);
+
 #define PVK_MULTIGRID_DECLARATIONS(REAL, NAME)                                                                      \
   /** Fills the parts of rows of a chunk, from given positions in L, U, E and border rows on. */                    \
   void pvk_split_fill_##NAME(int32_t first, int32_t last, const int32_t *_Nonnull starts,                           \
@@ -100,11 +103,11 @@ int32_t pvk_aggregate(int32_t count, const int32_t *_Nonnull starts, const int32
   void pvk_transfer_scale_##NAME(size_t first, size_t last, const int32_t *_Nonnull starts,                         \
                                  const int32_t *_Nonnull indices, const double *_Nonnull fine,                      \
                                  const double *_Nonnull coarse, int32_t rows_are_coarse, REAL *_Nonnull values);    \
-  /** y = scale x, into and out of the precision of a cycle. */                                                     \
+  /** y = factor scale x, into and out of the precision of a cycle. */                                              \
   void pvk_scale_in_##NAME(size_t first, size_t last, const double *_Nonnull scale, const double *_Nonnull x,       \
-                           REAL *_Nonnull y);                                                                       \
+                           double factor, REAL *_Nonnull y);                                                                       \
   void pvk_scale_out_##NAME(size_t first, size_t last, const double *_Nonnull scale, const REAL *_Nonnull x,        \
-                            double *_Nonnull y);                                                                    \
+                            double factor, double *_Nonnull y);                                                                    \
   /** y += x. */                                                                                                    \
   void pvk_add_##NAME(size_t first, size_t last, const REAL *_Nonnull x, REAL *_Nonnull y);                         \
   /** y = M x with a dense row-major matrix of doubles. */                                                          \
