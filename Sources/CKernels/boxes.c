@@ -33,7 +33,7 @@ PVK_INLINE void relax_constant(const pvk_box *box, row_numbers at, int32_t colou
     float sum = rhs[i] + lower[i] * row[i - 1] + upper[i] * row[i + 1] + low_y * below[i] + up_y * above[i];
     if (has_z) sum += low_z * front[i] + up_z * back[i];
     float solved = sum / (lower[i] + upper[i] + rest);
-    row[i] = (i & 1) == odd ? solved : row[i];
+    row[i] = (i & 1) == odd ? row[i] + box->relaxation * (solved - row[i]) : row[i];
   }
 }
 
@@ -51,7 +51,7 @@ PVK_INLINE void relax_variable(const pvk_box *box, row_numbers at, int32_t colou
     float sum = rhs[i] + face_x[i] * row[i - 1] + face_x[i + 1] * row[i + 1] + face_y[i] * below[i] +
                 face_y[i + (int32_t)next_row] * above[i];
     if (has_z) sum += face_z[i] * front[i] + face_z[i + (int32_t)next_plane] * back[i];
-    row[i] = (i & 1) == odd ? sum * inverse[i] : row[i];
+    row[i] = (i & 1) == odd ? row[i] + box->relaxation * (sum * inverse[i] - row[i]) : row[i];
   }
 }
 

@@ -20,6 +20,8 @@ typedef struct pvk_box {
   /// the diagonal; padded like the unknowns.
   const float *_Nullable faces_x, *_Nullable faces_y, *_Nullable faces_z, *_Nullable inverse_diagonal;
   int32_t periodic_x, periodic_y, periodic_z;
+  /// What corrections of a relaxation are multiplied by.
+  float relaxation;
 } pvk_box;
 
 /// Linear interpolation along an axis, and its transpose. With ratio 2 fine number 2I lies between the coarse numbers

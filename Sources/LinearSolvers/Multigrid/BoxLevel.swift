@@ -48,10 +48,17 @@ final class BoxLevel: @unchecked Sendable {
     box.periodic_y = axes[1].isPeriodic ? 1 : 0
     box.periodic_z = axes[2].isPeriodic ? 1 : 0
     box.shift = Float(shift)
+    box.relaxation = Self.relaxation(axes)
     (box.lower_x, box.upper_x) = (stored(axes[0].lower), stored(axes[0].upper))
     (box.lower_y, box.upper_y) = (stored(axes[1].lower), stored(axes[1].upper))
     (box.lower_z, box.upper_z) = (stored(axes[2].lower), stored(axes[2].upper))
     if let conductances { storeFaces(conductances) }
+  }
+
+  /// A little over-relaxation makes red-black sweeps smoothers as good as another sweep would (Yavneh, SIAM J. Sci.
+  /// Comput. 17, 1996); alone on an axis they are exact as they are.
+  private static func relaxation(_ axes: [BoxAxis]) -> Float {
+    [1, 1, 1.15, 1.2][axes.filter { $0.count > 1 }.count]
   }
 
   func stored(_ values: [Double]) -> UnsafePointer<Float> {

@@ -8,9 +8,10 @@ final class BoxSteps: @unchecked Sendable {
   private let again: [Phase]
   private let ending: Phase
 
-  /// - Parameter sweeps: red-black sweeps before and after the coarse level; afterwards black comes first, so that the
-  ///   cycle is symmetric.
-  init(_ transfer: BoxTransfer, sweeps: Int, workers: Workers?) {
+  /// - Parameters:
+  ///   - sweeps: red-black sweeps before and after the coarse level.
+  ///   - isSymmetric: whether black comes first afterwards.
+  init(_ transfer: BoxTransfer, sweeps: Int, isSymmetric: Bool, workers: Workers?) {
     let (level, coarse) = (transfer.fine, transfer.coarse)
     func phase(_ body: @escaping @Sendable (Int) -> Void) -> Phase { Phase(level.chunks.count, workers, body) }
     func wrap(_ level: BoxLevel, _ values: AlignedStorage<Float>) -> [Phase] {
@@ -25,7 +26,7 @@ final class BoxSteps: @unchecked Sendable {
       + [Phase(coarse.chunks.count, workers) { transfer.restrict($0) }]
     up =
       wrap(coarse, coarse.u) + [phase { transfer.prolong($0) }]
-      + (0..<sweeps).flatMap { _ in sweep([1, 0]) }
+      + (0..<sweeps).flatMap { _ in sweep(isSymmetric ? [1, 0] : [0, 1]) }
     again =
       wrap(level, level.u) + [phase { level.computeResidual($0) }]
       + [

@@ -31,9 +31,9 @@ import Testing
     }
   }
 
-  static func contraction(_ diffusion: BoxDiffusion, cycle: MultigridCycle = .v, sweeps: Int = 2) -> Double {
+  static func contraction(_ diffusion: BoxDiffusion, cycle: MultigridCycle = .v, sweeps: Int = 2, isSymmetric: Bool = true) -> Double {
     let A = BoxOperator(diffusion)
-    let M = GeometricMultigrid(diffusion, cycle: cycle, sweeps: sweeps)
+    let M = GeometricMultigrid(diffusion, cycle: cycle, sweeps: sweeps, isSymmetric: isSymmetric)
     var x = AlgebraicMultigridTests.randomVector(diffusion.count)
     var (r, z) = (x, x)
     var last = 0.0
@@ -54,18 +54,18 @@ import Testing
   }
 
   @Test func printContractions() {
-    for n in [31, 32, 63, 64, 100, 127, 128] {
+    for n in [64, 100, 127] {
       for grid in [PoissonAxis.Grid.nodes, .faces] {
         let list = Self.endings.map { ends in
           let axis = PoissonAxis(ends: ends, grid: grid, count: n, length: 1)
           let v = Self.contraction(BoxDiffusion([axis, axis]))
-          let w = Self.contraction(BoxDiffusion([axis, axis]), cycle: .w)
+          let w = Self.contraction(BoxDiffusion([axis, axis]), isSymmetric: false)
           return "\((1000 * v).rounded() / 1000)/\((1000 * w).rounded() / 1000)"
         }
         print(n, grid, list)
       }
     }
-    for n in [15, 16, 31, 32, 33] {
+    for n in [31, 32] {
       for grid in [PoissonAxis.Grid.nodes, .faces] {
         let list = Self.endings.map { ends in
           let axis = PoissonAxis(ends: ends, grid: grid, count: n, length: 1)
