@@ -3,28 +3,30 @@
 #include <math.h>
 #include <string.h>
 
+// Sizes of doubles are ordered like their bits, undefined ones above all.
+PVK_INLINE uint64_t size_bits(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits & ~((uint64_t)1 << 63);
+}
+
 PVK_MULTIVERSION
 double pvk_largest(size_t first, size_t last, const double *restrict x, const double *restrict weights) {
-  // Sixteen maxima at a time; comparisons with undefined numbers are kept apart from them.
-  double largest[16] = {0}, undefined[16] = {0};
-  size_t i = first;
-  for (; i + 16 <= last; i += 16)
-    for (size_t lane = 0; lane < 16; lane++) {
-      double value = fabs(weights ? weights[i + lane] * x[i + lane] : x[i + lane]);
-      largest[lane] = value > largest[lane] ? value : largest[lane];
-      undefined[lane] += value - value;
+  uint64_t largest = 0;
+  if (weights) {
+    for (size_t i = first; i < last; i++) {
+      uint64_t bits = size_bits(weights[i] * x[i]);
+      largest = bits > largest ? bits : largest;
     }
-  for (; i < last; i++) {
-    double value = fabs(weights ? weights[i] * x[i] : x[i]);
-    largest[0] = value > largest[0] ? value : largest[0];
-    undefined[0] += value - value;
+  } else {
+    for (size_t i = first; i < last; i++) {
+      uint64_t bits = size_bits(x[i]);
+      largest = bits > largest ? bits : largest;
+    }
   }
-  double result = 0;
-  for (size_t lane = 0; lane < 16; lane++) {
-    result = largest[lane] > result ? largest[lane] : result;
-    if (undefined[lane] != 0) return INFINITY;
-  }
-  return result;
+  double result;
+  memcpy(&result, &largest, sizeof result);
+  return result == result ? result : INFINITY;
 }
 
 #define REAL float
