@@ -213,14 +213,14 @@ void PVK_NAMED(pvk_transfer_scale)(size_t first, size_t last, const int32_t *res
 
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_scale_in)(size_t first, size_t last, const double *restrict scale, const double *restrict x,
-                             REAL *restrict y) {
-  for (size_t i = first; i < last; i++) y[i] = (REAL)(scale[i] * x[i]);
+                             double factor, REAL *restrict y) {
+  for (size_t i = first; i < last; i++) y[i] = (REAL)(factor * scale[i] * x[i]);
 }
 
 PVK_MULTIVERSION
 void PVK_NAMED(pvk_scale_out)(size_t first, size_t last, const double *restrict scale, const REAL *restrict x,
-                              double *restrict y) {
-  for (size_t i = first; i < last; i++) y[i] = scale[i] * (double)x[i];
+                              double factor, double *restrict y) {
+  for (size_t i = first; i < last; i++) y[i] = factor * scale[i] * (double)x[i];
 }
 
 PVK_MULTIVERSION

@@ -1,4 +1,5 @@
 #include "pvk_blocks.h"
+#include "pvk_boxes.h"
 #include "pvk_fourier.h"
 #include "pvk_memory.h"
 #include "pvk_multigrid.h"

@@ -52,6 +52,31 @@ int32_t pvk_aggregate(int32_t count, const int32_t *_Nonnull starts, const int32
                       const double *_Nonnull values, const double *_Nonnull diagonal, double threshold,
                       int32_t *_Nonnull aggregates);
 
+/// Classical strength (Ruge, Stueben 1987): writes strong[k] = 1 for entries of rows first..<last, beside the diagonal,
+/// with -a[i][j] >= threshold max(-a[i][k]) > 0, and 0 for others.
+void pvk_classical_strength(int32_t first, int32_t last, const int32_t *_Nonnull starts,
+                            const int32_t *_Nonnull indices, const double *_Nonnull values, double threshold,
+                            uint8_t *_Nonnull strong);
+
+/// The first pass of Ruge and Stueben: takes coarse nodes in the order of how many undecided nodes depend on them, those
+/// that depend on fine ones counting more. Writes kinds[i] = 1 for coarse nodes and 0 for fine ones. With a second
+/// pass every two fine nodes that depend on each other have a coarse node in common. 0 when there is no memory.
+int32_t pvk_classical_splitting(int32_t count, const int32_t *_Nonnull starts, const int32_t *_Nonnull indices,
+                                const uint8_t *_Nonnull strong, int32_t second_pass, uint8_t *_Nonnull kinds);
+
+/// Appends rows first..<last of the interpolation from coarse nodes, whose numbers on the coarse level are `numbers`: of
+/// a fine node i from the coarse nodes that it depends on, either directly (weights in proportion to a[i][j]) or with
+/// the fine nodes it depends on replaced by what they have in common with it. `marker` is scratch of one number per
+/// node, zero at first. 0 when there is no memory.
+int32_t pvk_classical_interpolation(int32_t first, int32_t last, const int32_t *_Nonnull starts,
+                                    const int32_t *_Nonnull indices, const double *_Nonnull values,
+                                    const uint8_t *_Nonnull strong, const uint8_t *_Nonnull kinds,
+                                    const int32_t *_Nonnull numbers, int32_t direct, int32_t *_Nonnull marker,
+                                    int32_t *_Nonnull ends, pvk_rows_piece *_Nonnull piece);
+
+/// The largest |weights[i] x[i]|, weights being 1 where there are none; infinite where one is undefined.
+double pvk_largest(size_t first, size_t last, const double *_Nonnull x, const double *_Nullable weights);
+
 #define PVK_MULTIGRID_DECLARATIONS(REAL, NAME)                                                                      \
   /** Fills the parts of rows of a chunk, from given positions in L, U, E and border rows on. */                    \
   void pvk_split_fill_##NAME(int32_t first, int32_t last, const int32_t *_Nonnull starts,                           \
@@ -100,11 +125,11 @@ int32_t pvk_aggregate(int32_t count, const int32_t *_Nonnull starts, const int32
   void pvk_transfer_scale_##NAME(size_t first, size_t last, const int32_t *_Nonnull starts,                         \
                                  const int32_t *_Nonnull indices, const double *_Nonnull fine,                      \
                                  const double *_Nonnull coarse, int32_t rows_are_coarse, REAL *_Nonnull values);    \
-  /** y = scale x, into and out of the precision of a cycle. */                                                     \
+  /** y = factor scale x, into and out of the precision of a cycle. */                                              \
   void pvk_scale_in_##NAME(size_t first, size_t last, const double *_Nonnull scale, const double *_Nonnull x,       \
-                           REAL *_Nonnull y);                                                                       \
+                           double factor, REAL *_Nonnull y);                                                                       \
   void pvk_scale_out_##NAME(size_t first, size_t last, const double *_Nonnull scale, const REAL *_Nonnull x,        \
-                            double *_Nonnull y);                                                                    \
+                            double factor, double *_Nonnull y);                                                                    \
   /** y += x. */                                                                                                    \
   void pvk_add_##NAME(size_t first, size_t last, const REAL *_Nonnull x, REAL *_Nonnull y);                         \
   /** y = M x with a dense row-major matrix of doubles. */                                                          \

@@ -20,9 +20,10 @@ public final class AlgebraicMultigrid: Preconditioner, @unchecked Sendable {
   public let levels: [LevelSummary]
 
   private let hierarchy: AlgebraicHierarchy
-  private let input: Phase
-  private let output: Phase
-  private let border: BorderPointers
+  private let input: InputScale
+  private let load: Phase
+  private let store: Phase
+  private let ends: Ends
 
   /// What is known of one level.
   public struct LevelSummary: Sendable, Hashable {
@@ -32,9 +33,7 @@ public final class AlgebraicMultigrid: Preconditioner, @unchecked Sendable {
     public var prolongationNonzeros: Int
   }
 
-  /// The vectors of the caller, for the phases that read and write them.
-  private final class BorderPointers: @unchecked Sendable {
-    var residual: UnsafePointer<Double>?
+  private final class Ends: @unchecked Sendable {
     var correction: UnsafeMutablePointer<Double>?
   }
 
@@ -46,32 +45,35 @@ public final class AlgebraicMultigrid: Preconditioner, @unchecked Sendable {
     precision = hierarchy.settings.precision
     isSymmetric = hierarchy.settings.isSymmetric && cycle.isSymmetric
     levels = hierarchy.summaries
-    let border = BorderPointers()
-    self.border = border
+    let scale = hierarchy.scale
+    let input = InputScale(count: count, weights: scale, workers: workers)
+    self.input = input
+    let ends = Ends()
+    self.ends = ends
     let rows = RowChunks.ranges(count, minimum: 16_384)
     let (b, x) = (hierarchy.finest.b, hierarchy.finest.x)
-    let scale = hierarchy.scale
-    input = Phase(rows.count, workers) { chunk in
-      guard let residual = border.residual else { return }
+    load = Phase(rows.count, workers) { chunk in
+      guard let residual = input.vector else { return }
       let (first, last) = (rows[chunk].lowerBound, rows[chunk].upperBound)
       b.precision == .single
-        ? pvk_scale_in_f32(first, last, scale.baseAddress, residual, b.singles)
-        : pvk_scale_in_f64(first, last, scale.baseAddress, residual, b.doubles)
+        ? pvk_scale_in_f32(first, last, scale.baseAddress, residual, input.factor, b.singles)
+        : pvk_scale_in_f64(first, last, scale.baseAddress, residual, input.factor, b.doubles)
     }
-    output = Phase(rows.count, workers) { chunk in
-      guard let correction = border.correction else { return }
+    store = Phase(rows.count, workers) { chunk in
+      guard let correction = ends.correction else { return }
       let (first, last) = (rows[chunk].lowerBound, rows[chunk].upperBound)
       x.precision == .single
-        ? pvk_scale_out_f32(first, last, scale.baseAddress, x.singles, correction)
-        : pvk_scale_out_f64(first, last, scale.baseAddress, x.doubles, correction)
+        ? pvk_scale_out_f32(first, last, scale.baseAddress, x.singles, 1 / input.factor, correction)
+        : pvk_scale_out_f64(first, last, scale.baseAddress, x.doubles, 1 / input.factor, correction)
     }
   }
 
   public func apply(_ residual: UnsafePointer<Double>, into correction: UnsafeMutablePointer<Double>) {
-    (border.residual, border.correction) = (residual, correction)
-    input.run()
+    input.read(residual)
+    ends.correction = correction
+    load.run()
     hierarchy.run()
-    output.run()
+    store.run()
   }
 
   /// The share of all levels' unknowns in those of the finest.

@@ -2,11 +2,11 @@
 protocol AlgebraicMultigridKind: PreconditionerKind {}
 
 extension AlgebraicMultigridKind {
-  static var cycleParameters: [PreconditionerParameter] {
+  static func cycleParameters(sweeps: Double) -> [PreconditionerParameter] {
     [
       PreconditionerParameter("cycle", default: 1, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
       PreconditionerParameter(
-        "sweeps", default: 2,
+        "sweeps", default: sweeps,
         "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"),
       PreconditionerParameter("coarsest", default: 100, "unknowns below which a level is solved directly"),
       PreconditionerParameter("precision", default: 32, "bits of the cycle's numbers, 32 or 64"),

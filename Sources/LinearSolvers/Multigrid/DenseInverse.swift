@@ -4,21 +4,23 @@ import COpenBLAS
 
 /// The pseudo-inverse of the coarsest matrix, dense.
 ///
-/// Directions that the matrix maps to nothing (to 1e-11 of its largest eigenvalue) are mapped to nothing, so that pure
-/// Neumann problems need no special care.
+/// Directions that the matrix maps to nothing (to a small share of its largest eigenvalue) are mapped to nothing, so
+/// that pure Neumann problems need no special care.
 final class DenseInverse: @unchecked Sendable {
   let count: Int
   private let inverse: AlignedStorage<Double>
+  private let smallestShare: Double
 
   /// From a row-major matrix of `count` rows that is overwritten.
-  init(_ matrix: AlignedStorage<Double>, count: Int, isSymmetric: Bool) {
+  init(
+    _ matrix: AlignedStorage<Double>, count: Int, isSymmetric: Bool, smallestShare: Double = 1e-11
+  ) {
     self.count = count
+    self.smallestShare = smallestShare
     inverse = AlignedStorage(count: count * count)
     guard count > 0 else { return }
     isSymmetric ? invertSymmetric(matrix) : invertGeneral(matrix)
   }
-
-  private static let smallestShare = 1e-11
 
   private func invertSymmetric(_ matrix: AlignedStorage<Double>) {
     let n = Int32(count)
@@ -31,7 +33,7 @@ final class DenseInverse: @unchecked Sendable {
     let largest = eigenvalues.buffer.reduce(0) { max($0, abs($1)) }
     accumulate { k in
       let value = eigenvalues.baseAddress[k]
-      guard abs(value) > Self.smallestShare * largest else { return nil }
+      guard abs(value) > smallestShare * largest else { return nil }
       return (1 / value, { matrix.baseAddress[$0 * self.count + k] }, { matrix.baseAddress[$0 * self.count + k] })
     }
   }
@@ -48,7 +50,7 @@ final class DenseInverse: @unchecked Sendable {
     guard status == 0 else { return }
     accumulate { k in
       let value = singular.baseAddress[k]
-      guard value > Self.smallestShare * singular.baseAddress[0] else { return nil }
+      guard value > smallestShare * singular.baseAddress[0] else { return nil }
       return (1 / value, { right.baseAddress[k * self.count + $0] }, { left.baseAddress[$0 * self.count + k] })
     }
   }

@@ -10,7 +10,7 @@ public struct SmoothedAggregationKind: AlgebraicMultigridKind {
       PreconditionerParameter(
         "threshold", default: 0,
         "entries with |aᵢⱼ| ≤ threshold √(aᵢᵢ aⱼⱼ) are weak; halved from level to level")
-    ] + Self.cycleParameters
+    ] + Self.cycleParameters(sweeps: 2)
   }
 
   public func make<Index: SparseIndex>(

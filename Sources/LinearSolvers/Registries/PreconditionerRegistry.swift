@@ -4,6 +4,7 @@
 public enum PreconditionerRegistry {
   public static let all: [any PreconditionerKind] = [
     SmoothedAggregationKind(),
+    RugeStubenKind(),
     DiagonalPreconditionerKind(),
     BlockDiagonalPreconditionerKind(),
     SSORPreconditionerKind(),
@@ -13,8 +14,11 @@ public enum PreconditionerRegistry {
     ThresholdLUKind(),
   ]
 
+  /// The kind of a name; `amg` is the algebraic multigrid that serves most matrices.
+  ///
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func kind(named name: String) throws(LinearSolverError) -> any PreconditionerKind {
+    let name = name == "amg" ? "amg-sa" : name
     guard let found = all.first(where: { $0.name == name }) else {
       throw .unknownMethod(name, kind: "preconditioner", known: all.map(\.name))
     }
