@@ -85,10 +85,8 @@ public struct ImplicitLinearSolve: Sendable {
         analysis = try solver.analyze(system, options: options)
       }
       let numeric = try analysis.factorize(system)
-      let ready = ContinuousClock.now
-      let x = try numeric.solve(rightHandSide)
-      let report = DirectReport.make(
-        solver.name, system, x, rightHandSide, setup: ready - begin, solve: ContinuousClock.now - ready)
+      let (x, report) = try numeric.reportedSolve(
+        system, rightHandSide, method: solver.name, options: options, setupSeconds: begin.secondsToNow)
       return Solution(
         x: x, report: report, matrix: matrix, system: system, symbolic: analysis, numeric: numeric)
     case .iterative(let iteration, let kind, let options):
@@ -134,15 +132,15 @@ public struct ImplicitLinearSolve: Sendable {
       let (y, report) = PicardIteration(gamma: gamma, options: options).solve(
         solution.matrix.transposed, gradient)
       return (y, report)
-    case .direct(let solver, _):
+    case .direct(let solver, let options):
       guard let numeric = solution.numeric, let system = solution.system else { break }
       let begin = ContinuousClock.now
       let y = try numeric.solveTranspose(gradient)
-      return (
-        y,
-        DirectReport.make(
-          solver.name, system.transposed, y, gradient, setup: .zero, solve: ContinuousClock.now - begin)
-      )
+      var report = SolveReport(
+        outcome: .converged, method: solver.name, trueResidual: 0, operatorApplications: 1,
+        solveSeconds: begin.secondsToNow)
+      report.judge(y, of: system.transposed, gradient, options.tolerance)
+      return (y, report)
     case .iterative(let iteration, let kind, let options):
       guard let system = solution.system else { break }
       return try Self.iterate(iteration, kind, options, system.transposed.compressedByRows, gradient)
@@ -159,11 +157,11 @@ public struct ImplicitLinearSolve: Sendable {
     settings.isSymmetric = system.isSymmetric()
     settings.workers = options.workers
     let preconditioner = try kind?.make(for: system, options: settings)
-    let setup = ContinuousClock.now - begin
+    let setup = begin.secondsToNow
     var (x, report) = try iteration.solve(
       MatrixOperator(system, workers: options.workers), rightHandSide, preconditioner: preconditioner,
       options: options)
-    report.setupSeconds += setup.inSeconds
+    report.setupSeconds += setup
     return (x, report)
   }
 }

@@ -43,7 +43,7 @@ struct PicardIteration {
     let report = SolveReport(
       outcome: outcome, method: "picard", iterations: iterations,
       trueResidual: whole > 0 ? (rest / whole).squareRoot() : rest.squareRoot(), history: history,
-      operatorApplications: iterations + 1, solveSeconds: (ContinuousClock.now - begin).inSeconds)
+      operatorApplications: iterations + 1, solveSeconds: begin.secondsToNow)
     return (z, report)
   }
 
