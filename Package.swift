@@ -82,7 +82,7 @@ let package = Package(
       ],
       path: "Tests/TestSupport", exclude: ["CAllocationCount"], swiftSettings: swiftSettings),
     tests("Arrays", ["Arrays"]),
-    tests("Exchange", ["Arrays", "Exchange"]),
+    tests("Exchange", ["Arrays", "Exchange", "CSuiteSparse"]),
     tests("Spectral", ["Arrays", "Spectral"]),
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Geometry", ["Arrays", "Exchange", "Geometry"]),

@@ -6,7 +6,7 @@
 
 static atomic_uint_fast64_t allocations;
 
-void *pvk_allocate(size_t bytes) {
+void *pvk_allocate_uninitialized(size_t bytes) {
   const size_t huge = (size_t)1 << 21;
   size_t alignment = bytes >= huge ? huge : 64;
   size_t rounded = (bytes + alignment - 1) / alignment * alignment;
@@ -14,8 +14,14 @@ void *pvk_allocate(size_t bytes) {
   void *memory = aligned_alloc(alignment, rounded);
   if (!memory) return NULL;
   if (bytes >= huge) madvise(memory, rounded, MADV_HUGEPAGE);
-  memset(memory, 0, rounded);
   atomic_fetch_add_explicit(&allocations, 1, memory_order_relaxed);
+  return memory;
+}
+
+void *pvk_allocate(size_t bytes) {
+  void *memory = pvk_allocate_uninitialized(bytes);
+  // Up to the end of the last cache line.
+  if (memory) memset(memory, 0, (bytes + 63) / 64 * 64);
   return memory;
 }
 

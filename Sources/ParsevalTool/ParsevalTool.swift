@@ -58,6 +58,7 @@ struct ParsevalCommand: ParsableCommand {
       ListCommand.self,
       SchemaCommand.self,
       NewCommand.self,
+      LinsolveCommand.self,
       PlotCommand.self,
       DoctorCommand.self,
       CiteCommand.self,

@@ -3,6 +3,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "solve", "explain", "check", "list", "schema", "new", "plot", "doctor", "cite", "bench", "completions",
+    "linsolve",
   ])
   func helpOfACommand(_ command: String) throws {
     let tool = try Tool()
@@ -34,6 +35,10 @@ import Testing
     ["solve"], ["solve", "--nonsense"], ["list", "planets"], ["solve", "heat-1d", "--threads", "0"],
     ["solve", "--resume", "a.nc", "-o", "b.nc"], ["solve", "heat-1d", "--plot", "picture.doc"],
     ["solve", "heat-1d", "--keep-script"], ["new", "../x"], ["solve", "heat-1d", "--resolution", "many"],
+    ["linsolve"], ["linsolve", "A.mtx", "--tolerance", "0"], ["linsolve", "A.mtx", "--iterations", "0"],
+    ["linsolve", "A.mtx", "--set", "omega"], ["linsolve", "A.mtx", "--set", "omega=1"],
+    ["linsolve", "A.mtx", "--threads", "0"], ["linsolve", "A.mtx", "--null-space", "everything"],
+    ["linsolve", "A.mtx", "--history", "picture.doc"],
   ])
   func wrongUsageIs64(_ arguments: [String]) throws {
     let tool = try Tool()

@@ -13,6 +13,13 @@ public enum IterativeMethodRegistry {
     LSMR(),
     ChebyshevIteration(),
     RichardsonIteration(),
+    JacobiMethod(),
+    GaussSeidelMethod(),
+    GaussSeidelMethod(ordering: .multicolored),
+    SuccessiveOverRelaxation(),
+    SuccessiveOverRelaxation(ordering: .multicolored),
+    SymmetricSuccessiveOverRelaxation(),
+    SymmetricSuccessiveOverRelaxation(ordering: .multicolored),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.

@@ -2,10 +2,23 @@
 ///
 /// A new kind is one file and a line here.
 public enum PreconditionerRegistry {
-  public static let all: [any PreconditionerKind] = []
+  public static let all: [any PreconditionerKind] = [
+    SmoothedAggregationKind(),
+    RugeStubenKind(),
+    DiagonalPreconditionerKind(),
+    BlockDiagonalPreconditionerKind(),
+    SSORPreconditionerKind(),
+    IncompleteCholeskyKind(isModified: false),
+    IncompleteCholeskyKind(isModified: true),
+    IncompleteLUKind(),
+    ThresholdLUKind(),
+  ]
 
+  /// The kind of a name; `amg` is the algebraic multigrid that serves most matrices.
+  ///
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func kind(named name: String) throws(LinearSolverError) -> any PreconditionerKind {
+    let name = name == "amg" ? "amg-sa" : name
     guard let found = all.first(where: { $0.name == name }) else {
       throw .unknownMethod(name, kind: "preconditioner", known: all.map(\.name))
     }

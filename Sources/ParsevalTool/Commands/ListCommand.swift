@@ -3,10 +3,12 @@ import Parseval
 
 /// `parseval list`: what there is to choose from.
 struct ListCommand: ParsableCommand {
-  enum Kind: String, ExpressibleByArgument, CaseIterable { case problems, steppers, bases, functions, keys }
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case problems, steppers, bases, functions, keys, solvers, preconditioners, orderings
+  }
 
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List problems, steppers, bases, functions or keys.")
+    commandName: "list", abstract: "List problems, methods, functions, keys and other names to choose from.")
 
   @Argument(help: ArgumentHelp("What to list.", valueName: "kind"))
   var kind: Kind
@@ -48,6 +50,18 @@ struct ListCommand: ParsableCommand {
           ["dt, dx, dxx, …", "derivatives; also d(u, x, 4) and, on any axis, d(u, x1)"],
           ["if", "if(condition, then, otherwise)"],
         ]
+    case .solvers:
+      DirectSolverRegistry.all.map { [$0.name, "direct", $0.summary] }
+        + IterativeMethodRegistry.all.map { [$0.name, "iterative", $0.summary] }
+    case .preconditioners:
+      PreconditionerRegistry.all.map { kind in
+        let parameters = kind.parameters.map { "\($0.name)=\(brief($0.defaultValue))" }
+        return [
+          kind.name,
+          kind.summary + (parameters.isEmpty ? "" : "; --set \(parameters.joined(separator: ", "))"),
+        ]
+      }
+    case .orderings: OrderingRegistry.all.map { [$0.name, $0.summary] }
     case .keys:
       ProblemFileReader.standard.tables.flatMap(\.keys).map { key in
         [

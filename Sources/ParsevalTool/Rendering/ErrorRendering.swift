@@ -40,6 +40,7 @@ struct ErrorReport {
       self.init(error.kind.status, error.reason, file: error.path, hint: error.hint)
       line = error.line
     case let error as PlotError: self.init(error.status, error.description)
+    case let error as LinearSolverError: self.init(.badInput, error.description, hint: error.hint)
     default: self.init(.internalError, "internal error: \(error)")
     }
   }
@@ -103,6 +104,7 @@ enum ErrorRendering {
     let isOurs =
       error is ErrorReport || error is ProblemFileError || error is NormalFormErrors || error is EquationError
       || error is SimulationError || error is RunFailure || error is ExchangeError || error is PlotError
+      || error is LinearSolverError
     if !isOurs {
       let code = ParsevalCommand.exitCode(for: error)
       // Help and version are thrown, too.

@@ -1,0 +1,24 @@
+/// Damped Jacobi iteration: `x += ω D⁻¹ (b − A x)`.
+///
+/// Workers share the rows. One pass over the matrix an iteration, and one more.
+public struct JacobiMethod: IterativeMethod {
+  /// ω; 2/3 damps the upper half of the spectrum of the Laplacian.
+  public var relaxation: Double
+
+  public init(relaxation: Double = 1) { self.relaxation = relaxation }
+
+  public var name: String { "jacobi" }
+  public var summary: String { "x += ω D⁻¹ r: parallel, slow, the yardstick of the other sweeps" }
+  public var requirements: MethodRequirements { .entries }
+  public var source: String {
+    "Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), section 4.1"
+  }
+
+  public func solve(
+    _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
+    preconditioner: (any Preconditioner)?, options: IterationOptions
+  ) throws(LinearSolverError) -> SolveReport {
+    try StationaryIteration(name: name, scheme: .jacobi, relaxation: relaxation, ordering: .lexicographic)
+      .solve(A, rightHandSide, into: x, preconditioner: preconditioner, options: options)
+  }
+}
