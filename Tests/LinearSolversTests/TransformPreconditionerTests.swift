@@ -110,4 +110,18 @@ import Testing
     M.apply(problem.rightHandSide, into: &z)
     #expect(allocations { for _ in 0..<5 { M.apply(problem.rightHandSide, into: &z) } } == 0)
   }
+
+  /// What is timed is what is tested.
+  @Test func benchmarksDoWhatTheySay() throws {
+    let cube = try TransformBenchmark(points: 16, workers: Workers(count: 2))
+    cube.run()
+    #expect(cube.report?.outcome == .converged)
+    #expect((8...12).contains(cube.report?.iterations ?? 0))
+    let plane = TrafficBenchmark(points: 32, workers: Workers(count: 2))
+    #expect(plane.productBytes == 12 * (5 * 1024 - 4 * 32) + 20 * 1024)
+    #expect(plane.iterationBytes == plane.productBytes + 64 * 1024)
+    plane.product()
+    plane.conjugateGradients(iterations: 3)
+    plane.read(bytes: plane.productBytes)
+  }
 }

@@ -149,7 +149,7 @@ private final class LawCheck {
       demand(report.history.count == report.iterations + 1, "\(name) has \(report.history.count) norms")
       demand(report.operatorApplications > 0 && report.method == method.name, "\(name) is not counted")
     }
-    guard needs.contains(.transpose) else { return }
+    guard needs.contains(.transpose) else { return try solvesWithoutMatrix() }
     // Least squares: the residual is orthogonal to the columns.
     let A = MatrixOperator(Self.rectangle(70, 40))
     let b = normalNumbers(70, "no solution")
@@ -162,6 +162,18 @@ private final class LawCheck {
     A.applyTranspose(b, into: &reference)
     let share = (normal.reduce(0) { $0 + $1 * $1 } / reference.reduce(0) { $0 + $1 * $1 }).squareRoot()
     demand(report.outcome == .converged && share <= 1e-8, "least squares leave \(share), \(report.outcome)")
+  }
+
+  private func solvesWithoutMatrix() throws {
+    let A = FunctionOperator(count: definite.rowCount) { [definite] in definite.apply($0, into: $1) }
+    let b = normalNumbers(A.rowCount, "right-hand side")
+    var options = IterationOptions()
+    options.tolerance = Tolerance(relative: 0, absolute: 1e-6)
+    let (x, report) = try method.solve(A, b, options: options)
+    let size = b.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let residual = relativeResidual(A, b, x) * size
+    demand(report.outcome == .converged, "a function ended as \(report.outcome), \(report.remarks)")
+    demand(residual <= 1e-6, "a function has a residual of \(residual), allowed is 1e-6")
   }
 
   func solvesPreconditioned() throws {
