@@ -86,6 +86,8 @@ private final class LawCheck {
   init(_ method: any IterativeMethod) { self.method = method }
 
   private var needs: MethodRequirements { method.requirements }
+  /// Methods with the transpose, and those that are splittings of the matrix themselves, take none.
+  private var takesPreconditioner: Bool { needs.isDisjoint(with: [.transpose, .entries]) }
   private let definite = MatrixOperator(ModelMatrices.laplacian(13, dimension: 2, as: Int32.self))
 
   /// A badly scaled matrix, and the scales that mend it.
@@ -149,7 +151,8 @@ private final class LawCheck {
       demand(report.history.count == report.iterations + 1, "\(name) has \(report.history.count) norms")
       demand(report.operatorApplications > 0 && report.method == method.name, "\(name) is not counted")
     }
-    guard needs.contains(.transpose) else { return try solvesWithoutMatrix() }
+    if needs.isDisjoint(with: [.transpose, .entries]) { try solvesWithoutMatrix() }
+    guard needs.contains(.transpose) else { return }
     // Least squares: the residual is orthogonal to the columns.
     let A = MatrixOperator(Self.rectangle(70, 40))
     let b = normalNumbers(70, "no solution")
@@ -181,7 +184,7 @@ private final class LawCheck {
     let (A, scales) = scaled
     let preconditioner = FactorPreconditioner(scales.map { 0.24 / ($0 * $0) })
     let b = normalNumbers(count, "right-hand side")
-    if needs.contains(.transpose) {
+    if !takesPreconditioner {
       demand(
         throwing { _ = try method.solve(A, b, preconditioner: preconditioner) }, "takes a preconditioner")
       return
@@ -300,7 +303,7 @@ private final class LawCheck {
     _ = b.buffer.update(fromContentsOf: normalNumbers(b.count, "right-hand side"))
     let x = AlignedStorage<Double>(count: b.count)
     let preconditioner =
-      needs.contains(.transpose)
+      !takesPreconditioner
       ? nil : FactorPreconditioner([Double](repeating: 0.24, count: definite.rowCount))
     func count(_ iterations: Int) throws -> Int {
       var options = IterationOptions()
@@ -357,7 +360,7 @@ private final class LawCheck {
     let broken = FunctionOperator(count: 50) { x, y in
       for index in 0..<50 { y[index] = x[index] == 0 ? 0 : .infinity }
     }
-    guard !needs.contains(.transpose) else { return }
+    guard needs.isDisjoint(with: [.transpose, .entries]) else { return }
     let (kept, end) = try method.solve(broken, [Double](repeating: 1, count: 50))
     demand(end.outcome == .notFinite || end.outcome == .breakdown, "ended as \(end.outcome)")
     demand(kept.allSatisfy(\.isFinite), "returns numbers that are not finite")

@@ -90,6 +90,7 @@ final class IterationRun {
     self.options = options
     self.preconditioner = preconditioner
     hasPreconditioner = preconditioner != nil
+    remarks = preconditioner?.remarks ?? []
     (rowCount, columnCount) = (rows, columns)
     name = method.name
     fused = rows == columns ? A as? any FusedOperator : nil

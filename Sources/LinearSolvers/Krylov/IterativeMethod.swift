@@ -77,6 +77,8 @@ public struct MethodRequirements: OptionSet, Sendable, Hashable {
   public static let symmetricPreconditioner = MethodRequirements(rawValue: 8)
   /// Aᵀ is applied; A need not be square.
   public static let transpose = MethodRequirements(rawValue: 16)
+  /// A must be a `MatrixOperator`: the method reads entries.
+  public static let entries = MethodRequirements(rawValue: 32)
 }
 
 extension IterativeMethod {

@@ -10,8 +10,15 @@ public protocol Preconditioner: AnyObject, Sendable {
   /// Whether every application is the same linear map; methods that need this are not flexible.
   var isFixed: Bool { get }
 
+  /// What should be known about it, in sentences: that a matrix was shifted to be factorised, for example.
+  var remarks: [String] { get }
+
   /// Writes an approximation of A⁻¹ r. The two vectors do not overlap. Allocates nothing.
   func apply(_ residual: UnsafePointer<Double>, into correction: UnsafeMutablePointer<Double>)
+}
+
+extension Preconditioner {
+  public var remarks: [String] { [] }
 }
 
 /// What a preconditioner may use when it is set up.
