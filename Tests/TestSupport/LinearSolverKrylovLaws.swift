@@ -86,6 +86,8 @@ private final class LawCheck {
   init(_ method: any IterativeMethod) { self.method = method }
 
   private var needs: MethodRequirements { method.requirements }
+  /// Methods with the transpose, and those that are splittings of the matrix themselves, take none.
+  private var takesPreconditioner: Bool { needs.isDisjoint(with: [.transpose, .entries]) }
   private let definite = MatrixOperator(ModelMatrices.laplacian(13, dimension: 2, as: Int32.self))
 
   /// A badly scaled matrix, and the scales that mend it.
@@ -149,6 +151,7 @@ private final class LawCheck {
       demand(report.history.count == report.iterations + 1, "\(name) has \(report.history.count) norms")
       demand(report.operatorApplications > 0 && report.method == method.name, "\(name) is not counted")
     }
+    if needs.isDisjoint(with: [.transpose, .entries]) { try solvesWithoutMatrix() }
     guard needs.contains(.transpose) else { return }
     // Least squares: the residual is orthogonal to the columns.
     let A = MatrixOperator(Self.rectangle(70, 40))
@@ -164,12 +167,24 @@ private final class LawCheck {
     demand(report.outcome == .converged && share <= 1e-8, "least squares leave \(share), \(report.outcome)")
   }
 
+  private func solvesWithoutMatrix() throws {
+    let A = FunctionOperator(count: definite.rowCount) { [definite] in definite.apply($0, into: $1) }
+    let b = normalNumbers(A.rowCount, "right-hand side")
+    var options = IterationOptions()
+    options.tolerance = Tolerance(relative: 0, absolute: 1e-6)
+    let (x, report) = try method.solve(A, b, options: options)
+    let size = b.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let residual = relativeResidual(A, b, x) * size
+    demand(report.outcome == .converged, "a function ended as \(report.outcome), \(report.remarks)")
+    demand(residual <= 1e-6, "a function has a residual of \(residual), allowed is 1e-6")
+  }
+
   func solvesPreconditioned() throws {
     let count = definite.rowCount
     let (A, scales) = scaled
     let preconditioner = FactorPreconditioner(scales.map { 0.24 / ($0 * $0) })
     let b = normalNumbers(count, "right-hand side")
-    if needs.contains(.transpose) {
+    if !takesPreconditioner {
       demand(
         throwing { _ = try method.solve(A, b, preconditioner: preconditioner) }, "takes a preconditioner")
       return
@@ -288,7 +303,7 @@ private final class LawCheck {
     _ = b.buffer.update(fromContentsOf: normalNumbers(b.count, "right-hand side"))
     let x = AlignedStorage<Double>(count: b.count)
     let preconditioner =
-      needs.contains(.transpose)
+      !takesPreconditioner
       ? nil : FactorPreconditioner([Double](repeating: 0.24, count: definite.rowCount))
     func count(_ iterations: Int) throws -> Int {
       var options = IterationOptions()
@@ -345,7 +360,7 @@ private final class LawCheck {
     let broken = FunctionOperator(count: 50) { x, y in
       for index in 0..<50 { y[index] = x[index] == 0 ? 0 : .infinity }
     }
-    guard !needs.contains(.transpose) else { return }
+    guard needs.isDisjoint(with: [.transpose, .entries]) else { return }
     let (kept, end) = try method.solve(broken, [Double](repeating: 1, count: 50))
     demand(end.outcome == .notFinite || end.outcome == .breakdown, "ended as \(end.outcome)")
     demand(kept.allSatisfy(\.isFinite), "returns numbers that are not finite")
