@@ -10,6 +10,7 @@ public enum PreconditionerRegistry {
     IncompleteCholeskyKind(isModified: true),
     IncompleteLUKind(),
     ThresholdLUKind(),
+    AdditiveSchwarzKind(),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.

@@ -42,8 +42,8 @@ public final class RelaxedSolver<Index: SparseIndex>: @unchecked Sendable {
 
   /// Improves `x`, which holds the first guess.
   ///
-  /// Allocates nothing.   /// The matrix is compressed by rows, with nonzero diagonal: the caller sees to both. Conjugate gradients test the
-  /// residual of the recurrence, as MATLAB's `pcg` does before its last check.
+  /// Allocates nothing. The matrix is compressed by rows, with a nonzero diagonal: the caller sees to both. Conjugate
+  /// gradients test the residual of the recurrence, as MATLAB's `pcg` does before its last check.
   public func solve(
     _ matrix: SparseMatrix<Index>, _ b: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     relaxation: Double
