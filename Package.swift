@@ -35,7 +35,7 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
 /// anew otherwise.
 let rooms: [Target.Dependency] = [
   "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles", "Simulation",
-  "Plotting",
+  "LearnedSolvers", "Plotting",
 ]
 
 let package = Package(
@@ -65,6 +65,7 @@ let package = Package(
     room(
       "Simulation",
       ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "LinearSolvers", "Equations", "Exchange"]),
+    room("LearnedSolvers", ["Arrays", "LinearSolvers"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room(
       "Parseval", rooms, plugins: ["EmbedCommit"]),
@@ -86,6 +87,7 @@ let package = Package(
     tests("Spectral", ["Arrays", "Spectral"]),
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Geometry", ["Arrays", "Exchange", "Geometry"]),
+    tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests("Simulation", rooms + ["Parseval"]),
