@@ -3,7 +3,7 @@
 /// A new kind is one file and a line here.
 public enum PreconditionerRegistry {
   public static let all: [any PreconditionerKind] = [
-    SmoothedAggregationKind(), RugeStubenKind(),
+    AMGKind(), SmoothedAggregationKind(), RugeStubenKind(),
   ]
 
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
