@@ -22,7 +22,7 @@ import Testing
       let some = Array(axes.suffix(dimension))
       let matrix = SparseMatrix<Int>.laplacian(some, shift: dimension == 2 ? 3 : 0)
       let diffusion = BoxDiffusion(some, shift: dimension == 2 ? 3 : 0)
-      let x = AlgebraicMultigridTests.randomVector(diffusion.count)
+      let x = MultigridModels.normals(diffusion.count)
       var (y, z) = (x, x)
       MatrixOperator(matrix).apply(x, into: &y)
       BoxOperator(diffusion).apply(x, into: &z)
@@ -34,7 +34,7 @@ import Testing
   static func contraction(_ diffusion: BoxDiffusion, cycle: MultigridCycle = .v, sweeps: Int = 2, isSymmetric: Bool = true) -> Double {
     let A = BoxOperator(diffusion)
     let M = GeometricMultigrid(diffusion, cycle: cycle, sweeps: sweeps, isSymmetric: isSymmetric)
-    var x = AlgebraicMultigridTests.randomVector(diffusion.count)
+    var x = MultigridModels.normals(diffusion.count)
     var (r, z) = (x, x)
     var last = 0.0
     var factor = 0.0

@@ -1,0 +1,22 @@
+/// Algebraic multigrid with the choices that were fastest where we measured, with the name `amg`.
+public struct AMGKind: PreconditionerKind {
+  public init() {}
+
+  public let name = "amg"
+  public let summary = "algebraic multigrid: smoothed aggregation for symmetric matrices, Ruge–Stüben for others"
+  public let source = "see amg-sa and amg-rs"
+  /// Parameters are those of smoothed aggregation; for a matrix that is not symmetric a threshold of 0 becomes the
+  /// default of Ruge and Stüben.
+  public var parameters: [PreconditionerParameter] { SmoothedAggregationKind().parameters }
+
+  public func make<Index: SparseIndex>(
+    for matrix: SparseMatrix<Index>, options: PreconditionerOptions
+  ) throws(LinearSolverError) -> any Preconditioner {
+    if options.isSymmetric {
+      return try SmoothedAggregationKind().make(for: matrix, options: options)
+    }
+    var classical = options
+    if classical.parameters["threshold"] == 0 { classical.parameters["threshold"] = nil }
+    return try RugeStubenKind().make(for: matrix, options: classical)
+  }
+}
