@@ -44,6 +44,12 @@ struct SolveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Threads that share the work. (default: all processors)", valueName: "count"))
   var threads: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Solve linear systems by conjugate gradients with SSOR whose ω this policy learns (parseval list relaxations).",
+      valueName: "policy"))
+  var relaxation: String?
+
   @Flag(name: .customLong("no-estimate"), help: "Do not make a coarser run to estimate the error.")
   var skipsEstimate = false
 
@@ -78,11 +84,12 @@ struct SolveCommand: ParsableCommand {
     settings.planning = plan
     settings.estimatesErrorByCoarserRun = !skipsEstimate
     settings.isolation = .ownExecutable
+    settings.relaxation = relaxation
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     if let display { settings.progress = { display.update($0) } }
     let run = try makeRun(settings, console)
-    let report = SolveReport(run: run, estimates: !skipsEstimate)
+    var report = SolveReport(run: run, estimates: !skipsEstimate)
     console.say(report.introduction)
     Interruption.watch()
     let solution: Solution
@@ -93,6 +100,7 @@ struct SolveCommand: ParsableCommand {
       display?.finish()
       throw error
     }
+    report.relaxation = run.relaxedSolver.map(RelaxationRendering.json)
     for warning in solution.warnings { Console.note("warning: \(warning)") }
     // A picture that cannot be drawn does not hide what was solved.
     var written: [String] = []
