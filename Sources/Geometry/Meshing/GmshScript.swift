@@ -15,14 +15,15 @@ struct GmshScript {
     /// 6 for frontal-Delaunay, 5 for Delaunay.
     var algorithm: Int
     /// Whether curved elements are to be untangled.
-    var isOptimized: Bool
+    var isOptimized = false
+    /// Elements per full turn of a curved boundary, at least; 0 leaves it to the size.
+    var elementsPerTurn = 0
 
     static let all = [
-      Attempt(joinsFaces: true, algorithm: 6, isOptimized: false),
-      Attempt(joinsFaces: false, algorithm: 6, isOptimized: false),
-      Attempt(joinsFaces: false, algorithm: 5, isOptimized: false),
-      Attempt(joinsFaces: true, algorithm: 6, isOptimized: true),
-      Attempt(joinsFaces: false, algorithm: 5, isOptimized: true),
+      Attempt(joinsFaces: true, algorithm: 6), Attempt(joinsFaces: false, algorithm: 6),
+      Attempt(joinsFaces: false, algorithm: 5), Attempt(joinsFaces: true, algorithm: 6, isOptimized: true),
+      Attempt(joinsFaces: true, algorithm: 6, elementsPerTurn: 30),
+      Attempt(joinsFaces: false, algorithm: 5, elementsPerTurn: 60),
     ]
   }
 
@@ -51,6 +52,7 @@ struct GmshScript {
       "Mesh.Binary = 0;",
       "Mesh.ElementOrder = \(options.order);", "Mesh.SecondOrderLinear = 0;",
       "Mesh.HighOrderOptimize = \(attempt.isOptimized ? 1 : 0);",
+      "Mesh.MeshSizeFromCurvature = \(attempt.elementsPerTurn);",
       "Geometry.OCCUnionUnify = \(attempt.joinsFaces ? 1 : 0);",
       "Mesh.MeshSizeMax = \(scale.scaled(options.size));", "Mesh.MeshSizeFromPoints = 0;",
     ]

@@ -19,8 +19,8 @@ extension Region {
     var failure: GeometryError?
     var folded: (mesh: Mesh, ratio: Double)?
     for attempt in GmshScript.Attempt.all {
-      // Only folded elements are worth untangling.
-      if attempt.isOptimized && folded == nil { continue }
+      // The later ones are for elements that fold over at a curved boundary.
+      if attempt.isOptimized || attempt.elementsPerTurn > 0, folded == nil { continue }
       do throws(GeometryError) {
         let raw = try unscaled(generate(options, scale, attempt), scale)
         let mesh = try SurfaceRecovery(self, raw, extent: scale.unit).mesh(
