@@ -173,6 +173,22 @@ import Testing
     }
   }
 
+  /// Where every coupling is weak there is nothing coarser: the only level is smoothed.
+  @Test func diagonallyDominantMatricesAreSmoothed() throws {
+    let n = 40_000
+    var list = CoordinateMatrix(rowCount: n, columnCount: n)
+    for i in 0..<n {
+      list.add(1, row: i, column: i)
+      if i > 0 { list.add(-0.01, row: i, column: i - 1) }
+      if i < n - 1 { list.add(-0.01, row: i, column: i + 1) }
+    }
+    let A = list.compressed(.rows, as: Int32.self).matrix
+    try MultigridLaws.check(count: n, tolerance: 1e-6, "diagonally dominant") {
+      try Self.make("amg-sa", A, workers: $0)
+    }
+    #expect(try #require(Self.iterations(A, try Self.make("amg-sa", A))) <= 3)
+  }
+
   @Test(arguments: names) func badInputIsNamed(_ name: String) throws {
     let wide = CoordinateMatrix(rowCount: 2, columnCount: 3).compressed().matrix
     #expect(throws: LinearSolverError.notSquare(rows: 2, columns: 3)) { try Self.make(name, wide) }
