@@ -152,6 +152,34 @@ import Testing
     }
   }
 
+  @Test(arguments: forms) func selectedInversesAreThoseOfSolves(_ form: CholmodSolver.Form) throws {
+    let matrix = ModelMatrices.laplacian(12, dimension: 2)
+    let factors = try factors(matrix, form)
+    let selected = try factors.selectedInverse(on: matrix.pattern)
+    for column in [0, 5, 77, 143] {
+      var unit = [Double](repeating: 0, count: 144)
+      unit[column] = 1
+      let inverse = try factors.solve(unit)
+      for row in 0..<144 where matrix[row, column] != 0 {
+        #expect(abs(selected[row, column] - inverse[row]) < 1e-14)
+      }
+    }
+    // Of a pattern that the factor does not have.
+    var full = CoordinateMatrix(rowCount: 144, columnCount: 144)
+    for row in 0..<144 { for column in 0..<144 { full.add(1, row: row, column: column) } }
+    guard
+      case .unsupported = DirectSolverLaws.error({
+        _ = try factors.selectedInverse(on: full.compressed().matrix.pattern)
+      })
+    else {
+      Issue.record("entries outside the pattern of the factor are given")
+      return
+    }
+    // The copy has left the factors as they were.
+    let b = DirectSolverLaws.rightHandSide(144)
+    #expect(try factors.solve(b) == self.factors(matrix, form).solve(b))
+  }
+
   @Test func steadySolvesAllocateNothing() throws {
     for form in Self.forms {
       let matrix = ModelMatrices.laplacian(20, dimension: 2)

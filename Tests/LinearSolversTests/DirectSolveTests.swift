@@ -198,6 +198,11 @@ import Testing
       Issue.record("a singular matrix is factorised")
       return
     }
+    let constants = NullSpace.constants(count: 1024)
+    var consistent = DirectSolverLaws.rightHandSide(1024)
+    constants.project(&consistent)
+    let named = try AutomaticDirectSolver().solve(neumann, consistent, nullSpace: constants).report
+    #expect(named.method == "cholmod" && named.trueResidual < 1e-12)
   }
 
   /// A matrix whose restricted pivots lose digits, which refinement gets back.

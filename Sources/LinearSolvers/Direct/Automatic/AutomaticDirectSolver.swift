@@ -121,12 +121,23 @@ public struct AutomaticDirectSolver: Sendable {
 
   /// Solves A x = b once; the report's remarks say which method was chosen and why.
   ///
-  /// - Throws: `LinearSolverError` as `factorize`.
+  /// - Parameter nullSpace: what a singular matrix and its transpose map to zero; see `SingularFactorization`.
+  /// - Throws: `LinearSolverError` as `factorize`, `.inconsistent`.
   public func solve(
-    _ matrix: SparseMatrix<Int>, _ rightHandSide: [Double], options: DirectOptions = DirectOptions()
+    _ matrix: SparseMatrix<Int>, _ rightHandSide: [Double], nullSpace: NullSpace? = nil,
+    options: DirectOptions = DirectOptions()
   ) throws(LinearSolverError) -> (solution: [Double], report: SolveReport) {
     guard rightHandSide.count == matrix.rowCount else {
       throw .wrongLength(what: "the right-hand side", count: rightHandSide.count, expected: matrix.rowCount)
+    }
+    if let nullSpace, !nullSpace.basis.isEmpty {
+      let choice = try choose(for: matrix, options: options).choice
+      if let refusal = choice.refusal { throw refusal }
+      var result = try SingularFactorization(
+        matrix, nullSpace: nullSpace, solver: solver(for: choice), options: options
+      ).solve(rightHandSide)
+      result.report.remarks = choice.reasons + result.report.remarks
+      return result
     }
     let found = try factorize(matrix, options: options)
     return try found.factors.reportedSolve(

@@ -30,6 +30,7 @@ extension CholmodFactorization: UpdatableFactorization {
       }
       defer { cholmod_l_free_sparse(&permuted, common.pointer) }
       guard let permuted else { throw common.failure("the update") }
+      isValid = false
       guard cholmod_l_updown(isUpdate ? 1 : 0, permuted, factor, common.pointer) != 0 else {
         throw common.failure(isUpdate ? "the update" : "the downdate")
       }
@@ -39,6 +40,7 @@ extension CholmodFactorization: UpdatableFactorization {
   public func deleteRow(_ row: Int) throws(LinearSolverError) {
     try check(row)
     try changing { factor throws(LinearSolverError) in
+      isValid = false
       guard cholmod_l_rowdel(position(of: row, in: factor), nil, factor, common.pointer) != 0 else {
         throw common.failure("the deletion of a row")
       }
@@ -59,6 +61,7 @@ extension CholmodFactorization: UpdatableFactorization {
       var starts = [0, entries.indices.count]
       var numbers = entries.indices.map { order[$0] }
       var values = entries.values
+      isValid = false
       let isDone = starts.withUnsafeMutableBytes { starts in
         numbers.withUnsafeMutableBytes { numbers in
           values.withUnsafeMutableBytes { values in

@@ -36,7 +36,7 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
   /// CHOLMOD's estimate: the ratio of the smallest to the largest pivot.
   public var reciprocalCondition: Double { lock.withLock { _ in pivots.smallest / pivots.largest } }
   public var logDeterminant: (logarithm: Double, sign: Double)? {
-    lock.withLock { _ in factor.map { ($0.pointee.logDeterminant, 1) } }
+    lock.withLock { _ in isValid ? factor.map { ($0.pointee.logDeterminant, 1) } : nil }
   }
   /// The most bytes that CHOLMOD has held for this factorisation at a time.
   package var peakBytes: Int { lock.withLock { _ in common.peakBytes } }

@@ -62,28 +62,3 @@ extension CholmodSolver.Form {
     }
   }
 }
-
-extension cholmod_factor {
-  /// Bytes: the factor, its integers, and while it is computed a permuted copy of the matrix and workspace.
-  func forecast(nonzeros: Double, operations: Double, matrixNonzeros: Int) -> FactorForecast {
-    let word = 8.0
-    let size = Double(n)
-    let copies = word * (2 * Double(matrixNonzeros) + 6 * size)
-    let bytes: Double
-    if is_super != 0 {
-      bytes = word * (Double(xsize) + Double(ssize) + Double(maxcsize) + 3 * Double(nsuper) + 2 * size)
-    } else {
-      bytes = word * (2 * nonzeros + 6 * size)
-    }
-    let name: String =
-      switch ordering {
-      case CHOLMOD_NATURAL, CHOLMOD_POSTORDERED: Ordering.natural.description
-      case CHOLMOD_GIVEN: Ordering.given([]).description
-      case CHOLMOD_AMD: Ordering.amd.description
-      case CHOLMOD_METIS: Ordering.metis.description
-      case CHOLMOD_NESDIS: Ordering.nestedDissection.description
-      default: Ordering.colamd.description
-      }
-    return FactorForecast(nonzeros: nonzeros, operations: operations, bytes: bytes + copies, ordering: name)
-  }
-}

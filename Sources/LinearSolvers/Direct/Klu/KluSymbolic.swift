@@ -67,7 +67,13 @@ public final class KluSymbolic: SymbolicFactorization, @unchecked Sendable {
       throw .structurallySingular(row: StructuralRank.openRow(pattern) ?? 0)
     }
     guard let analyzed else { throw Klu.failure("the analysis", common.status) }
-    return (analyzed, try analyzed.pointee.forecast(pattern, ordering))
+    do throws(LinearSolverError) {
+      return (analyzed, try analyzed.pointee.forecast(pattern, ordering))
+    } catch {
+      var dropped: UnsafeMutablePointer<klu_l_symbolic>? = analyzed
+      klu_l_free_symbolic(&dropped, &common)
+      throw error
+    }
   }
 
   private static func order(

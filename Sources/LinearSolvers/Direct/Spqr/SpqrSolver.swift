@@ -1,6 +1,7 @@
 /// Sparse QR factorisation by SuiteSparseQR, multifrontal with Householder reflections.
 ///
 /// Takes rectangular matrices: more rows than columns give the least-squares solution, fewer the one of least norm.
+/// The rank is judged against the largest column (20 (m + n) ε times its norm): scale columns alike.
 public struct SpqrSolver: DirectSolver {
   public init() {}
 

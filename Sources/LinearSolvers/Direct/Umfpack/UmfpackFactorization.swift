@@ -59,7 +59,7 @@ public final class UmfpackFactorization: NumericFactorization, @unchecked Sendab
     let isSingular = Int32(status) == UMFPACK_WARNING_singular_matrix
     guard status == UMFPACK_OK || isSingular else {
       umfpack_dl_free_numeric(&handle)
-      throw Umfpack.failure("the factorisation", status, pattern)
+      throw Umfpack.failure("the factorisation", status)
     }
     // UMFPACK calls it success where the last pivot is rounding.
     let threshold = symbolic.options.singularThreshold(rowCount)
@@ -121,6 +121,6 @@ public final class UmfpackFactorization: NumericFactorization, @unchecked Sendab
     let status = umfpack_dl_wsolve(
       Int(isStored ? UMFPACK_A : UMFPACK_Aat), nil, nil, nil, x, b, handle, symbolic.control, nil,
       integers.baseAddress, numbers.baseAddress)
-    guard status == UMFPACK_OK else { throw Umfpack.failure("the solve", status, symbolic.pattern) }
+    guard status == UMFPACK_OK else { throw Umfpack.failure("the solve", status) }
   }
 }

@@ -65,11 +65,13 @@ public final class UmfpackSymbolic: SymbolicFactorization, @unchecked Sendable {
     let status =
       ordering == .metis
       ? try MetisLock.withLock { () throws(LinearSolverError) in analyze() } : analyze()
-    guard status == UMFPACK_OK, let handle else {
+    do throws(LinearSolverError) {
+      guard status == UMFPACK_OK, let handle else { throw Umfpack.failure("the analysis", status) }
+      return (handle, fixed, try forecast(info, pattern, order, ordering))
+    } catch {
       umfpack_dl_free_symbolic(&handle)
-      throw Umfpack.failure("the analysis", status, pattern)
+      throw error
     }
-    return (handle, fixed, try forecast(info, pattern, order, ordering))
   }
 
   /// Sets strategy and ordering; returns the order where UMFPACK does not compute it.
@@ -136,7 +138,7 @@ public final class UmfpackSymbolic: SymbolicFactorization, @unchecked Sendable {
 /// What UMFPACK's calls share.
 enum Umfpack {
   /// What a status other than success says.
-  static func failure(_ task: String, _ status: Int, _ pattern: SparsityPattern<Int>) -> LinearSolverError {
+  static func failure(_ task: String, _ status: Int) -> LinearSolverError {
     switch Int32(status) {
     case UMFPACK_ERROR_different_pattern: .changedPattern
     case UMFPACK_ERROR_out_of_memory: .unsupported("umfpack: there is not enough memory for \(task)")
