@@ -90,7 +90,7 @@ struct KrylovAnchor: Sendable, CustomTestStringConvertible {
   @Test func inconsistentSystemsDoNotConverge() throws {
     let A = MatrixOperator(SparseMatrix<Int32>.diagonal([1, 1, 0, -1]))
     let b = [1.0, 0, 1, 0]
-    for method in IterativeMethodRegistry.all {
+    for method in IterativeMethodRegistry.all where !method.requirements.contains(.entries) {
       let report = try method.solve(A, b).report
       #expect(report.outcome != .converged, "\(method.name)")
       #expect(report.trueResidual >= 0.5.squareRoot() - 1e-12)
