@@ -14,9 +14,9 @@ import Testing
     }
 
   /// All mixes of ends, by number, with sizes that fill tiles and that do not.
-  private static func axes(_ mix: Int, dimension: Int) -> [PoissonAxis] {
+  private static func axes(_ mix: Int, _ counts: [Int], dimension: Int) -> [PoissonAxis] {
     var rest = mix
-    return [(18, 1.0), (7, 2.5), (16, 0.75)].prefix(dimension).map { count, length in
+    return zip(counts, [1.0, 2.5, 0.75]).prefix(dimension).map { count, length in
       let (ends, grid) = Self.ends[rest % Self.ends.count]
       rest /= Self.ends.count
       return PoissonAxis(ends: ends, grid: grid, count: count, length: length)
@@ -32,8 +32,9 @@ import Testing
     let mixes = (0..<dimension).reduce(1) { count, _ in count * Self.ends.count }
     // In three dimensions every seventh of 729 mixes, all pairs among them.
     for mix in stride(from: 0, to: mixes, by: dimension == 3 ? 7 : 1) {
-      let axes = Self.axes(mix, dimension: dimension)
-      try expectInverse(axes)
+      for counts in [[18, 7, 16], [2, 3, 2]] {
+        try expectInverse(Self.axes(mix, counts, dimension: dimension))
+      }
     }
   }
 
@@ -109,5 +110,19 @@ import Testing
     var z = problem.rightHandSide
     M.apply(problem.rightHandSide, into: &z)
     #expect(allocations { for _ in 0..<5 { M.apply(problem.rightHandSide, into: &z) } } == 0)
+  }
+
+  /// What is timed is what is tested.
+  @Test func benchmarksDoWhatTheySay() throws {
+    let cube = try TransformBenchmark(points: 16, workers: Workers(count: 2))
+    cube.run()
+    #expect(cube.report?.outcome == .converged)
+    #expect((8...12).contains(cube.report?.iterations ?? 0))
+    let plane = TrafficBenchmark(points: 32, workers: Workers(count: 2))
+    #expect(plane.productBytes == 12 * (5 * 1024 - 4 * 32) + 20 * 1024)
+    #expect(plane.iterationBytes == plane.productBytes + 64 * 1024)
+    plane.product()
+    plane.conjugateGradients(iterations: 3)
+    plane.read(bytes: plane.productBytes)
   }
 }

@@ -1,5 +1,6 @@
 import Arrays
 package import LinearSolvers
+import Spectral
 import Synchronization
 
 /// What every iterative method of the registry must do; each law answers with what is broken, in sentences.
@@ -86,6 +87,8 @@ private final class LawCheck {
   init(_ method: any IterativeMethod) { self.method = method }
 
   private var needs: MethodRequirements { method.requirements }
+  /// Methods with the transpose, and those that are splittings of the matrix themselves, take none.
+  private var takesPreconditioner: Bool { needs.isDisjoint(with: [.transpose, .entries]) }
   private let definite = MatrixOperator(ModelMatrices.laplacian(13, dimension: 2, as: Int32.self))
 
   /// A badly scaled matrix, and the scales that mend it.
@@ -149,6 +152,7 @@ private final class LawCheck {
       demand(report.history.count == report.iterations + 1, "\(name) has \(report.history.count) norms")
       demand(report.operatorApplications > 0 && report.method == method.name, "\(name) is not counted")
     }
+    if needs.isDisjoint(with: [.transpose, .entries]) { try solvesWithoutMatrix() }
     guard needs.contains(.transpose) else { return }
     // Least squares: the residual is orthogonal to the columns.
     let A = MatrixOperator(Self.rectangle(70, 40))
@@ -164,12 +168,24 @@ private final class LawCheck {
     demand(report.outcome == .converged && share <= 1e-8, "least squares leave \(share), \(report.outcome)")
   }
 
+  private func solvesWithoutMatrix() throws {
+    let A = FunctionOperator(count: definite.rowCount) { [definite] in definite.apply($0, into: $1) }
+    let b = normalNumbers(A.rowCount, "right-hand side")
+    var options = IterationOptions()
+    options.tolerance = Tolerance(relative: 0, absolute: 1e-6)
+    let (x, report) = try method.solve(A, b, options: options)
+    let size = b.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let residual = relativeResidual(A, b, x) * size
+    demand(report.outcome == .converged, "a function ended as \(report.outcome), \(report.remarks)")
+    demand(residual <= 1e-6, "a function has a residual of \(residual), allowed is 1e-6")
+  }
+
   func solvesPreconditioned() throws {
     let count = definite.rowCount
     let (A, scales) = scaled
     let preconditioner = FactorPreconditioner(scales.map { 0.24 / ($0 * $0) })
     let b = normalNumbers(count, "right-hand side")
-    if needs.contains(.transpose) {
+    if !takesPreconditioner {
       demand(
         throwing { _ = try method.solve(A, b, preconditioner: preconditioner) }, "takes a preconditioner")
       return
@@ -202,7 +218,9 @@ private final class LawCheck {
   }
 
   func projectsNullSpace() throws {
-    let A = MatrixOperator(ModelMatrices.neumannLaplacian(12, dimension: 2, as: Int32.self))
+    // Odd circles: on even ones Jacobi's iteration keeps a checkerboard.
+    let axes = [9, 11].map { PoissonAxis(ends: .periodic, count: $0, length: Double($0)) }
+    let A = MatrixOperator(SparseMatrix<Int32>.laplacian(axes))
     var options = IterationOptions()
     options.nullSpace = .constants(count: A.rowCount)
     var b = normalNumbers(A.rowCount, "right-hand side")
@@ -254,7 +272,9 @@ private final class LawCheck {
     options.shouldStop = { patience.isOver() }
     let b = [Double](repeating: 1, count: definite.rowCount)
     let (_, report) = try method.solve(definite, b, options: options)
-    demand(report.outcome == .interrupted && report.iterations == 4, "did \(report.iterations) iterations")
+    demand(
+      report.outcome == .interrupted && (3...4).contains(report.iterations),
+      "did \(report.iterations) iterations")
   }
 
   func neverClaimsTooMuch() throws {
@@ -288,7 +308,7 @@ private final class LawCheck {
     _ = b.buffer.update(fromContentsOf: normalNumbers(b.count, "right-hand side"))
     let x = AlignedStorage<Double>(count: b.count)
     let preconditioner =
-      needs.contains(.transpose)
+      !takesPreconditioner
       ? nil : FactorPreconditioner([Double](repeating: 0.24, count: definite.rowCount))
     func count(_ iterations: Int) throws -> Int {
       var options = IterationOptions()
@@ -345,7 +365,7 @@ private final class LawCheck {
     let broken = FunctionOperator(count: 50) { x, y in
       for index in 0..<50 { y[index] = x[index] == 0 ? 0 : .infinity }
     }
-    guard !needs.contains(.transpose) else { return }
+    guard needs.isDisjoint(with: [.transpose, .entries]) else { return }
     let (kept, end) = try method.solve(broken, [Double](repeating: 1, count: 50))
     demand(end.outcome == .notFinite || end.outcome == .breakdown, "ended as \(end.outcome)")
     demand(kept.allSatisfy(\.isFinite), "returns numbers that are not finite")

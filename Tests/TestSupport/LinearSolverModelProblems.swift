@@ -51,7 +51,7 @@ extension BoxProblem {
     for index in b.indices { b[index] -= mean }
     let axes = [axis, axis, axis]
     return BoxProblem(
-      matrix: graph(axes, mask: mask, isClosed: true), rightHandSide: b, axes: axes, mask: mask,
+      matrix: .laplacian(axes, mask: mask), rightHandSide: b, axes: axes, mask: mask,
       isSingular: true)
   }
 
@@ -122,7 +122,7 @@ extension BoxProblem {
     let mask = place.flatMap { x in place.map { contains(x, $0) } }
     let count = mask.count { $0 }
     return BoxProblem(
-      matrix: graph([axis, axis], mask: mask, isClosed: false),
+      matrix: .laplacian([axis, axis], mask: mask, outside: .dirichlet),
       rightHandSide: [Double](repeating: 1, count: count), axes: [axis, axis], mask: mask)
   }
 
@@ -137,33 +137,5 @@ extension BoxProblem {
   private static func dirichlet(_ n: Int) -> PoissonAxis {
     PoissonAxis(
       ends: .bounded(lower: .dirichlet, upper: .dirichlet), grid: .nodes, count: n, length: Double(n + 1))
-  }
-
-  /// The graph Laplacian of the kept cells; walls are closed (Neumann), or cells that are left out are zero.
-  private static func graph(_ axes: [PoissonAxis], mask: [Bool], isClosed: Bool) -> SparseMatrix<Int32> {
-    var numbers = [Int](repeating: -1, count: mask.count)
-    var count = 0
-    for cell in mask.indices where mask[cell] {
-      numbers[cell] = count
-      count += 1
-    }
-    var matrix = CoordinateMatrix(rowCount: count, columnCount: count)
-    matrix.reserveCapacity(count * (2 * axes.count + 1))
-    for cell in mask.indices where mask[cell] {
-      var diagonal = 0.0
-      var (stride, rest) = (1, cell)
-      for axis in axes.reversed() {
-        let index = rest % axis.count
-        rest /= axis.count
-        for (isInside, other) in [(index > 0, cell - stride), (index < axis.count - 1, cell + stride)] {
-          let isKept = isInside && mask[other]
-          if isKept { matrix.add(-1, row: numbers[cell], column: numbers[other]) }
-          if isKept || !isClosed { diagonal += 1 }
-        }
-        stride *= axis.count
-      }
-      matrix.add(diagonal, row: numbers[cell], column: numbers[cell])
-    }
-    return matrix.compressed(.rows, as: Int32.self).matrix
   }
 }

@@ -57,25 +57,44 @@ struct Arnoldi {
   }
 
   /// Subtracts from `w` its part in the basis, whose coefficients go to `column`; the norm of w before and after.
+  ///
+  /// Classical Gram–Schmidt, which reads the basis twice and w once; again where most of w was subtracted (Daniel,
+  /// Gragg, Kaufman & Stewart, Math. Comp. 30 (1976) 772).
   private func orthogonalize(
     _ w: UnsafeMutablePointer<Double>, _ column: UnsafeMutablePointer<Double>
   ) -> (before: Double, after: Double) {
     let pass = run.pass
-    var before = 0.0
-    for index in 0...count { column[index] = 0 }
-    for round in 0..<2 {
+    for index in 0...count { pass.dot(w, basis[index]) }
+    pass.dot(w, w)
+    pass.run()
+    let before = pass[count + 1].squareRoot()
+    for index in 0...count { column[index] = pass[index] }
+    var after = subtractParts(from: w)
+    if after < 0.1 * before {
       for index in 0...count { pass.dot(w, basis[index]) }
-      if round == 0 { pass.dot(w, w) }
       pass.run()
-      if round == 0 { before = pass[count + 1].squareRoot() }
-      for index in 0...count {
-        column[index] += pass[index]
-        pass.combine(w, 1, w, -pass[index], basis[index])
-      }
-      pass.dot(w, w)
-      pass.run()
+      for index in 0...count { column[index] += pass[index] }
+      after = subtractParts(from: w)
     }
-    return (before, pass[0].squareRoot())
+    return (before, after)
+  }
+
+  /// w minus the basis times the products of the last pass, three vectors at a time; the norm of what is left.
+  private func subtractParts(from w: UnsafeMutablePointer<Double>) -> Double {
+    let pass = run.pass
+    for index in stride(from: 0, through: count, by: 3) {
+      switch count - index {
+      case 0: pass.combine(w, 1, w, -pass[index], basis[index])
+      case 1: pass.combine(w, 1, w, -pass[index], basis[index], -pass[index + 1], basis[index + 1])
+      default:
+        pass.combine(
+          w, 1, w, -pass[index], basis[index], -pass[index + 1], basis[index + 1], -pass[index + 2],
+          basis[index + 2])
+      }
+    }
+    pass.dot(w, w)
+    pass.run()
+    return pass[0].squareRoot()
   }
 
   /// Applies the rotations so far to a new column, and one more that removes the entry below the diagonal.

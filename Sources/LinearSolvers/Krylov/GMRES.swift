@@ -1,8 +1,8 @@
 /// Generalised minimal residuals, restarted, preconditioned from the right.
 ///
 /// From the right, so that the residual which the method makes small is that of the system itself, and not that of the
-/// preconditioned one. `options.restart + 4` vectors; orthogonalised by Gram–Schmidt twice, each in one pass over the
-/// basis.
+/// preconditioned one. `options.restart + 4` vectors; orthogonalised by Gram–Schmidt, twice where
+/// needed.
 public struct GMRES: IterativeMethod {
   public let name = "gmres"
   public let summary = "generalised minimal residuals with restarts, for any square matrix"

@@ -11,7 +11,7 @@ struct NullProjection {
   init?(_ nullSpace: NullSpace) {
     guard let first = nullSpace.basis.first else { return nil }
     isConstant = nullSpace.basis.count == 1 && first.allSatisfy { $0 == first[0] }
-    basis = nullSpace.basis.map { direction in
+    basis = (isConstant ? [] : nullSpace.basis).map { direction in
       let copy = AlignedStorage<Double>(count: direction.count)
       _ = copy.buffer.update(fromContentsOf: direction)
       return copy

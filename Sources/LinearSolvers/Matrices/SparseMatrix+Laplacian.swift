@@ -6,15 +6,31 @@ extension SparseMatrix {
   ///
   /// Unknowns are numbered row-major, the last axis fastest. On an axis whose Neumann ends are nodes the rows at the
   /// ends are halved (a product over axes), so that the matrix is symmetric.
-  public static func laplacian(_ axes: [PoissonAxis], shift: Double = 0) -> SparseMatrix {
+  ///
+  /// - Parameters:
+  ///   - mask: which cells of the box are unknowns, numbered in order; all unless given.
+  ///   - outside: what cells that are left out are to their neighbours: walls (Neumann), or zero (Dirichlet).
+  public static func laplacian(
+    _ axes: [PoissonAxis], shift: Double = 0, mask: [Bool]? = nil, outside: EndCondition = .neumann
+  ) -> SparseMatrix {
     precondition(!axes.isEmpty, "SparseMatrix.laplacian: at least one axis is needed")
     let shape = axes.map(\.count)
     let stencils = axes.map(\.stencil)
     let count = shape.reduce(1, *)
-    var matrix = CoordinateMatrix(rowCount: count, columnCount: count)
-    matrix.reserveCapacity(count * (2 * axes.count + 1))
-    for row in 0..<count {
-      var (rest, stride, diagonal, weight) = (row, 1, shift, 1.0)
+    precondition(
+      mask == nil || mask?.count == count,
+      "SparseMatrix.laplacian: a mask of \(mask?.count ?? 0) for \(count) cells")
+    // The row of every cell, −1 for those left out.
+    var rows = [Int](repeating: -1, count: count)
+    var kept = 0
+    for cell in 0..<count where mask?[cell] ?? true {
+      rows[cell] = kept
+      kept += 1
+    }
+    var matrix = CoordinateMatrix(rowCount: kept, columnCount: kept)
+    matrix.reserveCapacity(kept * (2 * axes.count + 1))
+    for cell in 0..<count where rows[cell] >= 0 {
+      var (rest, stride, diagonal, weight) = (cell, 1, shift, 1.0)
       var neighbours: [(column: Int, value: Double)] = []
       for axis in axes.indices.reversed() {
         let index = rest % shape[axis]
@@ -22,11 +38,18 @@ extension SparseMatrix {
         let line = stencils[axis][index]
         diagonal += line.diagonal
         weight *= line.weight
-        for (other, value) in line.neighbours { neighbours.append((row + (other - index) * stride, value)) }
+        for (other, value) in line.neighbours {
+          let column = rows[cell + (other - index) * stride]
+          if column >= 0 {
+            neighbours.append((column, value))
+          } else if outside == .neumann {
+            diagonal += value
+          }
+        }
         stride *= shape[axis]
       }
-      matrix.add(weight * diagonal, row: row, column: row)
-      for (column, value) in neighbours { matrix.add(weight * value, row: row, column: column) }
+      matrix.add(weight * diagonal, row: rows[cell], column: rows[cell])
+      for (column, value) in neighbours { matrix.add(weight * value, row: rows[cell], column: column) }
     }
     return matrix.compressed(.rows, as: Index.self).matrix
   }
