@@ -58,12 +58,13 @@ let package = Package(
     room(
       "Simulation",
       ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "LinearSolvers", "Equations", "Exchange"]),
+    room("LearnedSolvers", ["Arrays", "LinearSolvers"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room(
       "Parseval",
       [
         "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles",
-        "Simulation",
+        "Simulation", "LearnedSolvers",
         "Plotting",
       ],
       plugins: ["EmbedCommit"]),
@@ -84,6 +85,7 @@ let package = Package(
     tests("Exchange", ["Arrays", "Exchange", "CSuiteSparse"]),
     tests("Spectral", ["Arrays", "Spectral"]),
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
+    tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests(

@@ -2,6 +2,7 @@
 @_exported public import Equations
 @_exported public import Exchange
 @_exported public import Geometry
+@_exported public import LearnedSolvers
 @_exported public import LinearSolvers
 @_exported public import Plotting
 @_exported public import ProblemFiles

@@ -17,10 +17,11 @@ import Testing
     "Simulation": [
       "Equations", "LinearSolvers", "Exchange", "Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral",
     ],
+    "LearnedSolvers": ["LinearSolvers", "Arrays"],
     "Plotting": ["Simulation", "Exchange", "Arrays"],
     "Parseval": [
       "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles",
-      "Simulation", "Plotting", "CKernels",
+      "Simulation", "LearnedSolvers", "Plotting", "CKernels",
     ],
   ]
   private static let system: Set<String> = [

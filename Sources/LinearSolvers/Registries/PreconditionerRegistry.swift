@@ -12,6 +12,7 @@ public enum PreconditionerRegistry {
     IncompleteCholeskyKind(isModified: true),
     IncompleteLUKind(),
     ThresholdLUKind(),
+    AdditiveSchwarzKind(),
   ]
 
   /// The kind of a name; `amg` is the algebraic multigrid that serves most matrices.
