@@ -3,6 +3,7 @@
 /// A new kind is one file and a line here.
 public enum PreconditionerRegistry {
   public static let all: [any PreconditionerKind] = [
+    AMGKind(),
     SmoothedAggregationKind(),
     RugeStubenKind(),
     DiagonalPreconditionerKind(),
@@ -15,11 +16,8 @@ public enum PreconditionerRegistry {
     AdditiveSchwarzKind(),
   ]
 
-  /// The kind of a name; `amg` is the algebraic multigrid that serves most matrices.
-  ///
   /// - Throws: `LinearSolverError.unknownMethod` with the names that exist.
   public static func kind(named name: String) throws(LinearSolverError) -> any PreconditionerKind {
-    let name = name == "amg" ? "amg-sa" : name
     guard let found = all.first(where: { $0.name == name }) else {
       throw .unknownMethod(name, kind: "preconditioner", known: all.map(\.name))
     }
