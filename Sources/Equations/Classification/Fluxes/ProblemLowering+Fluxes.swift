@@ -33,33 +33,16 @@ extension ProblemLowering {
     return conditions
   }
 
-  /// Gives the normal derivatives of an unknown and of its components their meaning.
-  private mutating func bindNormalDerivatives(_ unknown: String, _ targets: [Int]) {
-    let parts = targets.map { target in
-      lowering.scalar(Polynomial(leaf: .symbol(Self.normalDerivative(scalars[target].name))))
-    }
-    for (target, part) in zip(targets, parts) {
-      lowering.environment[Self.normalDerivative(scalars[target].name)] = Tensor(part)
-    }
-    let whole: Tensor? =
-      switch scalars[targets[0]].part {
-      case .real where parts.count == 2: Tensor(ComplexSum(re: parts[0], im: parts[1]))
-      case .component where parts.count > 1: Tensor(rank: 1, components: parts.map { ComplexSum(re: $0) })
-      default: nil
-      }
-    if let whole { lowering.environment[Self.normalDerivative(unknown)] = whole }
-  }
-
   /// The value of a condition for each of its scalar unknowns.
   private mutating func values(
     of condition: BoundaryCondition, _ targets: [Int]
   ) throws(EquationError) -> [Polynomial] {
     var expression = condition.value
     if condition.kind == .robin {
-      bindNormalDerivatives(condition.unknown, targets)
-      for unknown in Set(targets.map { scalars[$0].name } + [condition.unknown]) {
-        expression = expression.replacingNormalDerivative(
-          of: unknown, by: .symbol(Self.normalDerivative(unknown)))
+      for unknown in targets.map({ scalars[$0].name }) + [condition.unknown] {
+        let symbol = Self.normalDerivative(unknown)
+        lowering.environment[symbol] = Tensor(lowering.scalar(Polynomial(leaf: .symbol(symbol))))
+        expression = expression.replacingNormalDerivative(of: unknown, by: .symbol(symbol))
       }
     }
     let tensor = try lowering.tensor(expression)
