@@ -6,10 +6,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-extension StepperDescription: CustomTestStringConvertible {
-  public var testDescription: String { name }
-}
-
 @Suite("Implicit steppers")
 struct ImplicitStepperTests {
   /// Growth to a limit in every cell, each from another start: no space, one time.

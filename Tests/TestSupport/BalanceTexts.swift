@@ -1,10 +1,11 @@
 /// Small problems that exercise different parts of finite volumes and elements.
 package enum BalanceTexts {
   /// A text with its name, for parametrised tests.
-  package struct Named: Sendable {
+  package struct Named: Sendable, CustomStringConvertible {
     package var name: String
     package var text: String
     package var overrides: [String] = []
+    package var description: String { name }
   }
 
   /// Nonlinear diffusion and convection, a source with a gradient, two unknowns, all kinds of conditions.
