@@ -2,12 +2,14 @@
 protocol AlgebraicMultigridKind: PreconditionerKind {}
 
 extension AlgebraicMultigridKind {
-  static func cycleParameters(sweeps: Double) -> [PreconditionerParameter] {
+  static func cycleParameters(cycle: Double, sweeps: Double) -> [PreconditionerParameter] {
     [
-      PreconditionerParameter("cycle", default: 1, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
+      PreconditionerParameter(
+        "cycle", default: cycle, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
       PreconditionerParameter(
         "sweeps", default: sweeps,
-        "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"),
+        "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"
+      ),
       PreconditionerParameter("coarsest", default: 100, "unknowns below which a level is solved directly"),
       PreconditionerParameter("precision", default: 32, "bits of the cycle's numbers, 32 or 64"),
     ]

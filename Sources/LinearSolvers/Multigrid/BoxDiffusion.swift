@@ -51,7 +51,8 @@ public struct BoxDiffusion: Sendable {
 
   /// Whether constants are mapped to zero.
   public var isSingular: Bool {
-    shift == 0 && axes.allSatisfy { $0.ends == .periodic || $0.ends == .bounded(lower: .neumann, upper: .neumann) }
+    shift == 0
+      && axes.allSatisfy { $0.ends == .periodic || $0.ends == .bounded(lower: .neumann, upper: .neumann) }
   }
 
   /// The distances of unknowns along x, y, z; 1 for missing axes.
@@ -82,7 +83,9 @@ public struct BoxDiffusion: Sendable {
     return (0..<3).map { along in
       var counts = grid.map(\.count)
       counts[along] += 1
-      guard along < axes.count else { return [Double](repeating: 0, count: counts[0] * counts[1] * counts[2]) }
+      guard along < axes.count else {
+        return [Double](repeating: 0, count: counts[0] * counts[1] * counts[2])
+      }
       var values = faceCoefficients[axes.count - 1 - along]
       // Per volume: the shares of volumes on nodes at Neumann ends are halves.
       let factors = (0..<3).map { axis in

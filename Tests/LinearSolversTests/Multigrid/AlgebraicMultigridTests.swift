@@ -43,7 +43,8 @@ import Testing
     let A = ModelMatrices.laplacian(40, dimension: 2)
     let B = ModelMatrices.laplacian(40, dimension: 2, as: Int32.self)
     let x = MultigridModels.normals(A.rowCount)
-    let answers = [try Self.make(name, A), try Self.make(name, B), try Self.make(name, A.transposed)].map { M in
+    let answers = [try Self.make(name, A), try Self.make(name, B), try Self.make(name, A.transposed)].map {
+      M in
       var y = x
       M.apply(x, into: &y)
       return y
@@ -103,8 +104,7 @@ import Testing
       PoissonAxis(ends: ends, grid: .nodes, count: 100, length: 1),
       PoissonAxis(ends: ends, grid: .nodes, count: 100, length: 0.1),
     ])
-    let parameters = name == "amg-rs" ? [:] : ["threshold": 0.08]
-    let along = try #require(Self.iterations(stretched, try Self.make(name, stretched, parameters)))
+    let along = try #require(Self.iterations(stretched, try Self.make(name, stretched)))
     #expect(along <= 20, "\(along)")
   }
 
@@ -128,7 +128,7 @@ import Testing
 
   @Test func blocksAreSymmetricToo() throws {
     let (A, modes) = MultigridModels.elasticity(50)
-    try MultigridLaws.check(count: A.rowCount, tolerance: 1e-6, "elasticity") { workers in
+    try MultigridLaws.check(count: A.rowCount, tolerance: 1e-5, "elasticity") { workers in
       try Self.make("amg-sa", A, workers: workers) {
         $0.blockSize = 2
         $0.nearNullSpace = modes
@@ -193,10 +193,10 @@ import Testing
     let description = String(describing: M)
     #expect(
       description == """
-        AlgebraicMultigrid(amg-sa, V-cycle, single precision)
+        AlgebraicMultigrid(amg-sa, W-cycle, single precision)
         ├─ level 0: 4096 unknowns, 20224 nonzeros
         ├─ level 1:  704 unknowns,  6096 nonzeros
-        ├─ level 2:   80 unknowns,   692 nonzeros
+        ├─ level 2:   84 unknowns,   746 nonzeros
         └─ grid complexity 1.19, operator complexity 1.34, 0 MB
         """)
   }
