@@ -15,8 +15,57 @@
   PVK_FETCH_LINE(direction, indices, position);
 
 #define PVK_SWEEPS_DEFINITIONS(INDEX, NAME)                                                                         \
-  /* Upwards. `chained` and `monitored` are constants at every call. */                                             \
-  PVK_INLINE double sweep_up_##NAME(size_t first, size_t last, int chained, int monitored, double omega,            \
+  PVK_INLINE double color_products_##NAME(INDEX count, const INDEX *indices, const double *values,                  \
+                                          const double *x) {                                                        \
+    double even = 0, odd = 0;                                                                                       \
+    INDEX j = 0;                                                                                                    \
+    for (; j + 2 <= count; j += 2) {                                                                                \
+      even += values[j] * x[indices[j]];                                                                            \
+      odd += values[j + 1] * x[indices[j + 1]];                                                                     \
+    }                                                                                                               \
+    if (j < count) even += values[j] * x[indices[j]];                                                               \
+    return even + odd;                                                                                              \
+  }                                                                                                                 \
+  /* One row of a colour, in which no other unknown of the row has this colour: unknowns before are relaxed already.\
+     `count` and `k`, the place of the diagonal, are constants at the calls that matter. */                         \
+  PVK_INLINE double color_row_##NAME(INDEX count, INDEX k, size_t n, int monitored, double omega,                   \
+                                     const INDEX *indices, const double *values, const double *b,                   \
+                                     const double *old, double *next) {                                             \
+    double here = old[n], rest = b[n] - values[k] * here;                                                           \
+    rest -= color_products_##NAME(count - 1 - k, indices + k + 1, values + k + 1, old);                             \
+    double residual = monitored ? rest - color_products_##NAME(k, indices, values, old) : 0;                        \
+    next[n] = here + omega / values[k] * (rest - color_products_##NAME(k, indices, values, next));                  \
+    return residual;                                                                                                \
+  }                                                                                                                 \
+  PVK_INLINE double sweep_color_##NAME(size_t first, size_t last, int monitored, double omega, const INDEX *starts, \
+                                       const INDEX *indices, const double *values, const double *b,                 \
+                                       const double *old, double *next) {                                           \
+    double norm = 0;                                                                                                \
+    for (size_t n = first; n < last; n++) {                                                                         \
+      INDEX row = (INDEX)n, start = starts[n], count = starts[n + 1] - start, k = 0;                                \
+      const double *v = values + start;                                                                             \
+      const INDEX *j = indices + start;                                                                             \
+      PVK_FETCH(1, values, indices, start)                                                                          \
+      double residual;                                                                                              \
+      /* Of the stencils of boxes in two colours the diagonal comes first or last. */                               \
+      if (count == 5 && j[0] == row)                                                                                \
+        residual = color_row_##NAME(5, 0, n, monitored, omega, j, v, b, old, next);                                 \
+      else if (count == 5 && j[4] == row)                                                                           \
+        residual = color_row_##NAME(5, 4, n, monitored, omega, j, v, b, old, next);                                 \
+      else if (count == 7 && j[0] == row)                                                                           \
+        residual = color_row_##NAME(7, 0, n, monitored, omega, j, v, b, old, next);                                 \
+      else if (count == 7 && j[6] == row)                                                                           \
+        residual = color_row_##NAME(7, 6, n, monitored, omega, j, v, b, old, next);                                 \
+      else {                                                                                                        \
+        while (j[k] < row) k++;                                                                                     \
+        residual = color_row_##NAME(count, k, n, monitored, omega, j, v, b, old, next);                             \
+      }                                                                                                             \
+      norm += residual * residual;                                                                                  \
+    }                                                                                                               \
+    return norm;                                                                                                    \
+  }                                                                                                                 \
+  /* Upwards. `monitored` is a constant at every call. */                                                           \
+  PVK_INLINE double sweep_up_##NAME(size_t first, size_t last, int monitored, double omega,                         \
                                     const INDEX *starts, const INDEX *indices, const double *values,                \
                                     const double *b, const double *old, double *next) {                             \
     double norm = 0, previous = 0;                                                                                  \
@@ -32,7 +81,7 @@
         for (INDEX j = start; j < k; j++) residual -= values[j] * old[indices[j]];                                  \
       norm += residual * residual;                                                                                  \
       INDEX stop = k;                                                                                               \
-      int takes = chained && stop > start && indices[stop - 1] == linked;                                           \
+      int takes = stop > start && indices[stop - 1] == linked;                                                      \
       if (takes) stop--;                                                                                            \
       for (INDEX j = start; j < stop; j++) sum -= values[j] * next[indices[j]];                                     \
       if (takes) sum -= values[stop] * previous;                                                                    \
@@ -67,13 +116,13 @@
   double pvk_sweep_monitored_##NAME(size_t first, size_t last, double omega, const INDEX *starts,                   \
                                     const INDEX *indices, const double *values, const double *b,                    \
                                     const double *old, double *next) {                                              \
-    return sweep_up_##NAME(first, last, 1, 1, omega, starts, indices, values, b, old, next);                        \
+    return sweep_up_##NAME(first, last, 1, omega, starts, indices, values, b, old, next);                           \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_sweep_color_monitored_##NAME(size_t first, size_t last, double omega, const INDEX *starts,             \
                                           const INDEX *indices, const double *values, const double *b,              \
                                           const double *old, double *next) {                                        \
-    return sweep_up_##NAME(first, last, 0, 1, omega, starts, indices, values, b, old, next);                        \
+    return sweep_color_##NAME(first, last, 1, omega, starts, indices, values, b, old, next);                        \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_sweep_jacobi_##NAME(size_t first, size_t last, double omega, const INDEX *restrict starts,             \
@@ -98,12 +147,12 @@
     if (downwards)                                                                                                  \
       sweep_down_##NAME(first, last, omega, starts, indices, values, b, x);                                         \
     else                                                                                                            \
-      sweep_up_##NAME(first, last, 1, 0, omega, starts, indices, values, b, x, x);                                  \
+      sweep_up_##NAME(first, last, 0, omega, starts, indices, values, b, x, x);                                     \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   void pvk_sweep_color_##NAME(size_t first, size_t last, double omega, const INDEX *starts, const INDEX *indices,   \
                               const double *values, const double *b, double *x) {                                   \
-    sweep_up_##NAME(first, last, 0, 0, omega, starts, indices, values, b, x, x);                                    \
+    sweep_color_##NAME(first, last, 0, omega, starts, indices, values, b, x, x);                                    \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_ssor_solve_##NAME(size_t count, double omega, double scale, const INDEX *restrict starts,              \
