@@ -15,55 +15,6 @@
   PVK_FETCH_LINE(direction, indices, position);
 
 #define PVK_SWEEPS_DEFINITIONS(INDEX, NAME)                                                                         \
-  PVK_INLINE double color_products_##NAME(INDEX count, const INDEX *indices, const double *values,                  \
-                                          const double *x) {                                                        \
-    double even = 0, odd = 0;                                                                                       \
-    INDEX j = 0;                                                                                                    \
-    for (; j + 2 <= count; j += 2) {                                                                                \
-      even += values[j] * x[indices[j]];                                                                            \
-      odd += values[j + 1] * x[indices[j + 1]];                                                                     \
-    }                                                                                                               \
-    if (j < count) even += values[j] * x[indices[j]];                                                               \
-    return even + odd;                                                                                              \
-  }                                                                                                                 \
-  /* One row of a colour, in which no other unknown of the row has this colour: unknowns before are relaxed already.\
-     `count` and `k`, the place of the diagonal, are constants at the calls that matter. */                         \
-  PVK_INLINE double color_row_##NAME(INDEX count, INDEX k, size_t n, int monitored, double omega,                   \
-                                     const INDEX *indices, const double *values, const double *b,                   \
-                                     const double *old, double *next) {                                             \
-    double here = old[n], rest = b[n] - values[k] * here;                                                           \
-    rest -= color_products_##NAME(count - 1 - k, indices + k + 1, values + k + 1, old);                             \
-    double residual = monitored ? rest - color_products_##NAME(k, indices, values, old) : 0;                        \
-    next[n] = here + omega / values[k] * (rest - color_products_##NAME(k, indices, values, next));                  \
-    return residual;                                                                                                \
-  }                                                                                                                 \
-  PVK_INLINE double sweep_color_##NAME(size_t first, size_t last, int monitored, double omega, const INDEX *starts, \
-                                       const INDEX *indices, const double *values, const double *b,                 \
-                                       const double *old, double *next) {                                           \
-    double norm = 0;                                                                                                \
-    for (size_t n = first; n < last; n++) {                                                                         \
-      INDEX row = (INDEX)n, start = starts[n], count = starts[n + 1] - start, k = 0;                                \
-      const double *v = values + start;                                                                             \
-      const INDEX *j = indices + start;                                                                             \
-      PVK_FETCH(1, values, indices, start)                                                                          \
-      double residual;                                                                                              \
-      /* Of the stencils of boxes in two colours the diagonal comes first or last. */                               \
-      if (count == 5 && j[0] == row)                                                                                \
-        residual = color_row_##NAME(5, 0, n, monitored, omega, j, v, b, old, next);                                 \
-      else if (count == 5 && j[4] == row)                                                                           \
-        residual = color_row_##NAME(5, 4, n, monitored, omega, j, v, b, old, next);                                 \
-      else if (count == 7 && j[0] == row)                                                                           \
-        residual = color_row_##NAME(7, 0, n, monitored, omega, j, v, b, old, next);                                 \
-      else if (count == 7 && j[6] == row)                                                                           \
-        residual = color_row_##NAME(7, 6, n, monitored, omega, j, v, b, old, next);                                 \
-      else {                                                                                                        \
-        while (j[k] < row) k++;                                                                                     \
-        residual = color_row_##NAME(count, k, n, monitored, omega, j, v, b, old, next);                             \
-      }                                                                                                             \
-      norm += residual * residual;                                                                                  \
-    }                                                                                                               \
-    return norm;                                                                                                    \
-  }                                                                                                                 \
   /* Upwards. `monitored` is a constant at every call. */                                                           \
   PVK_INLINE double sweep_up_##NAME(size_t first, size_t last, int monitored, double omega,                         \
                                     const INDEX *starts, const INDEX *indices, const double *values,                \
@@ -88,6 +39,27 @@
       previous = here + factor * sum;                                                                               \
       linked = row;                                                                                                 \
       next[n] = previous;                                                                                           \
+    }                                                                                                               \
+    return norm;                                                                                                    \
+  }                                                                                                                 \
+  /* Rows of one colour wait for none of each other: both sums share their loads. */                                \
+  PVK_INLINE double sweep_color_##NAME(size_t first, size_t last, int monitored, double omega, const INDEX *starts, \
+                                       const INDEX *indices, const double *values, const double *b,                 \
+                                       const double *old, double *next) {                                           \
+    double norm = 0;                                                                                                \
+    for (size_t n = first; n < last; n++) {                                                                         \
+      INDEX row = (INDEX)n, k = starts[n], end = starts[n + 1];                                                     \
+      PVK_FETCH(1, values, indices, k)                                                                              \
+      double here = old[n], lower_old = 0, lower_new = 0;                                                           \
+      for (; indices[k] < row; k++) {                                                                               \
+        double value = values[k];                                                                                   \
+        lower_new += value * next[indices[k]];                                                                      \
+        if (monitored) lower_old += value * old[indices[k]];                                                        \
+      }                                                                                                             \
+      double diagonal = values[k], rest = b[n] - diagonal * here;                                                   \
+      for (k++; k < end; k++) rest -= values[k] * old[indices[k]];                                                  \
+      norm += (rest - lower_old) * (rest - lower_old);                                                              \
+      next[n] = here + omega / diagonal * (rest - lower_new);                                                       \
     }                                                                                                               \
     return norm;                                                                                                    \
   }                                                                                                                 \

@@ -17,6 +17,7 @@ public final class BalanceSimulation: PreparedProblem {
   private let times: RecordTimes
   private let output: BalanceOutput
   private let workers: Workers?
+  private let linearSolver: AlgebraicSolver
   /// The state at the end of the last run.
   package private(set) var finalState: StateVector?
 
@@ -34,6 +35,8 @@ public final class BalanceSimulation: PreparedProblem {
     times = try RecordTimes(problem)
     try Comparisons.checkReference(problem, options)
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
+    linearSolver =
+      options.makeLinearSolver.map { AlgebraicSolver($0()) } ?? AlgebraicSolver(problem.solver, workers: workers)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
       problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)
@@ -105,6 +108,11 @@ public final class BalanceSimulation: PreparedProblem {
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
       solution.error = try estimateByCoarserRun()
     }
+    solution.linearSolver = linearSolver.summary
+    if linearSolver.failures > 0 {
+      solution.warnings.append(
+        "\(linearSolver.failures) of the linear systems were not solved to the tolerance; try solver.linear or solver.preconditioner")
+    }
     let elapsed = clock.now - start
     solution.wallSeconds =
       Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
@@ -113,7 +121,7 @@ public final class BalanceSimulation: PreparedProblem {
 
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
     let state = StateVector(count: discretization.count)
-    let report = try NewtonSolver(discretization, linearSolver: AlgebraicSolver()).solve(state, time: times.start)
+    let report = try NewtonSolver(discretization, linearSolver: linearSolver).solve(state, time: times.start)
     if report.isConverged, report.unbalanced > 1e-6, let unknown = form.unknowns.indices.first(where: { form.isConstantOpen($0) }) {
       throw SimulationError.incompatible(unknown: form.unknowns[unknown].origin, mean: report.unbalanced)
     }
@@ -163,7 +171,7 @@ public final class BalanceSimulation: PreparedProblem {
 
   private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
-    let stages = ImplicitStages(discretization, solver: AlgebraicSolver())
+    let stages = ImplicitStages(discretization, solver: linearSolver)
     let stepper = method.stepper.make(stages)
     if checkpoint == nil {
       let initial = try initialState()
@@ -213,6 +221,7 @@ public final class BalanceSimulation: PreparedProblem {
     options.keepsAllRecords = false
     options.checkpointPath = nil
     options.progress = { _ in }
+    options.makeLinearSolver = nil
     let coarse = try BalanceSimulation(problem, form, kind, options: options)
     guard case .completed = try coarse.run().outcome, let coarseState = coarse.finalState else { return nil }
     let points = coarse.outputCoordinates

@@ -33,8 +33,8 @@ extension AlgebraicMultigridKind {
     guard sweeps == 1 || sweeps == 2 else { throw .unsupported("\(name): sweeps \(sweeps) is not 1 or 2") }
     settings.sweeps = Int(sweeps)
     let coarsest = try value(of: "coarsest", in: options)
-    guard coarsest >= 1, coarsest <= 1500 else {
-      throw .unsupported("\(name): coarsest \(coarsest) is not between 1 and 1500")
+    guard coarsest >= 1, coarsest <= 500 else {
+      throw .unsupported("\(name): coarsest \(coarsest) is not between 1 and 500")
     }
     settings.coarsestCount = Int(coarsest)
     return settings

@@ -8,8 +8,9 @@ public struct BoxDiffusion: Sendable {
   /// One to three axes.
   public let axes: [PoissonAxis]
   public let shift: Double
-  /// For each axis the coefficients a on its faces, those of the ends first and last, row-major over the unknowns with
-  /// one more along this axis; empty for 1 everywhere. On a periodic axis first and last are the same face.
+  /// For each axis the coefficients a on its faces, those of the ends first and last; empty for 1 everywhere.
+  ///
+  /// Row-major over the unknowns with one more along this axis. On a periodic axis first and last are the same face.
   public let faceCoefficients: [[Double]]
 
   /// The operator with a = 1.

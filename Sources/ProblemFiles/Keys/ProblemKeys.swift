@@ -259,6 +259,15 @@ extension KeyTable {
       "solver.tolerance", [.number], "The relative tolerance of the step-size control.",
       range: ValueRange(0, 1, excludesLower: true), example: "1e-10", excludes: "step"),
     Key(
+      "solver.linear", [.registered], "The solver of linear systems on cells and elements.",
+      default: "chosen from the matrix", example: "cholmod"),
+    Key(
+      "solver.preconditioner", [.registered], "The preconditioner of an iterative one.",
+      default: "chosen from the matrix", example: "amg"),
+    Key(
+      "solver.linearTolerance", [.number], "The relative residual that an iterative solver of linear systems stops at.",
+      default: "1e-10", range: ValueRange(0, 1, excludesLower: true), example: "1e-8"),
+    Key(
       "solver.force", [.boolean], "Solves even if the linear part is ill-posed.", default: "false",
       example: "true"),
     Key(

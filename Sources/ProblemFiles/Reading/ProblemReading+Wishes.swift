@@ -96,6 +96,9 @@ extension ProblemReading {
     guard let node = root["solver"] else { return }
     func number(_ key: String) -> Double? { node[key].flatMap { numbers.value($0, key: key) } }
     problem.solver.method = node["method"]?.text
+    problem.solver.linear = node["linear"]?.text
+    problem.solver.preconditioner = node["preconditioner"]?.text
+    problem.solver.linearTolerance = number("linearTolerance")
     problem.solver.step = number("step")
     problem.solver.tolerance = number("tolerance")
     problem.solver.force = node["force"]?.boolean ?? false

@@ -44,8 +44,9 @@ extension BenchmarkSuite {
     let overrides = ["discretization.x=\(cells)", "discretization.y=\(cells)"]
     let system = try simulation("darcy", overrides, threads: threads).discretization
     let (state, residual) = (StateVector(count: system.count), StateVector(count: system.count))
-    var matrix = SparseMatrix<Int>(pattern: system.pattern)
-    system.assemble(state, time: 0, residual: residual, jacobian: matrix.values)
+    let values = AlignedStorage<Double>(count: system.pattern.nonzeroCount)
+    system.assemble(state, time: 0, residual: residual, jacobian: values)
+    let matrix = SparseMatrix(pattern: system.pattern, values: values)
     let bare = try DirectBenchmarks.cholmod(matrix, repetitions: rounds).bare.total
     var failure: (any Error)?
     let measured = Measurement(

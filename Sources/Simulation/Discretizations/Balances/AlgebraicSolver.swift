@@ -1,31 +1,41 @@
-import Arrays
+package import Arrays
+package import Equations
 package import LinearSolvers
 
-/// Solves the sparse systems of a run, one after the other, and keeps what they have in common.
+/// Solves the linear systems of a run and keeps what it learned about them.
 package final class AlgebraicSolver {
-  private var numeric: (any NumericFactorization)?
-  private let name: String?
-  /// Factorisations made.
-  package private(set) var factorizations = 0
+  private let solver: any SequenceSolver
+  /// Matrices prepared so far.
+  package private(set) var preparations = 0
+  /// Solves whose residual did not reach the tolerance.
+  package private(set) var failures = 0
 
-  /// - Parameter name: a registered direct solver; chosen from the matrix unless given.
-  package init(_ name: String? = nil) { self.name = name }
+  package init(_ solver: any SequenceSolver) { self.solver = solver }
+
+  /// The solver that a problem wishes for; chosen from the matrix where it wishes for none.
+  package convenience init(_ wishes: SolverChoice, workers: Workers? = nil) {
+    var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
+    automatic.iteration.workers = workers
+    automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
+    self.init(PreparedSolver(automatic))
+  }
 
   /// Prepares solves with a matrix, which has the pattern of the ones before.
   ///
   /// - Throws: `LinearSolverError`.
   package func prepare(_ matrix: SparseMatrix<Int>) throws {
-    factorizations += 1
-    if let numeric { return try numeric.refactorize(matrix) }
-    let solver = try DirectSolverRegistry.solver(named: name ?? "umfpack")
-    numeric = try solver.analyze(matrix, options: DirectOptions()).factorize(matrix)
+    preparations += 1
+    try solver.prepare(matrix)
   }
 
-  /// Solves `A x = b` with the matrix that was prepared last.
+  /// Solves `A x = b` with the matrix that was prepared last; x holds a first guess.
   ///
   /// - Throws: `LinearSolverError`.
   package func solve(_ rightHandSide: StateVector, into solution: StateVector) throws {
-    guard let numeric else { preconditionFailure("AlgebraicSolver: nothing was prepared") }
-    try numeric.solve(rightHandSide.baseAddress, into: solution.baseAddress, count: 1)
+    let report = try solver.solve(rightHandSide.baseAddress, into: solution.baseAddress)
+    if report.outcome != .converged { failures += 1 }
   }
+
+  /// What was done and why, a line for people.
+  package var summary: String { solver.summary }
 }

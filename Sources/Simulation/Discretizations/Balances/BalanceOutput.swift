@@ -58,6 +58,10 @@ final class BalanceOutput {
     var layout = discretization.recordLayout
     shape = layout.shape
     layout.fields = recorded
+    layout.timeUnit = problem.units["t"]
+    for axis in layout.axes.indices { layout.axes[axis].unit = problem.units[layout.axes[axis].name] }
+    let coordinates = layout.mesh?.axes ?? []
+    layout.mesh?.units = problem.units.filter { coordinates.contains($0.key) }
     layout.quantities = problem.quantities.map {
       RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)")
     }

@@ -58,6 +58,7 @@ package final class NewtonSolver {
     guard first > 0 else { return report(true, 0, "the first guess solves the equations") }
     for iteration in 1...iterationLimit {
       try linearSolver.prepare(SparseMatrix(pattern: system.pattern, values: values))
+      update.baseAddress.update(repeating: 0, count: update.count)
       try linearSolver.solve(residual, into: update)
       let before = size
       let step = search(state, time: time, from: before)

@@ -53,17 +53,18 @@ package final class ImplicitStages {
   /// - Returns: whether Newton's iteration converged.
   package func solve(_ stage: StateVector, from known: StateVector, step: Double, time: Double) -> Bool {
     system.impose(on: stage, time: time)
-    let isConstant = system.isLinear && !system.isJacobianTimeDependent
-    let isFresh = preparedStep != step
+    // A matrix that changes with time is made anew, so that a linear system takes one solve.
+    let isFresh = preparedStep != step || (system.isLinear && system.isJacobianTimeDependent)
     var size = evaluate(stage, known, step, time, jacobian: isFresh)
     if isFresh { guard prepare(step) else { return false } }
     let first = size
     for _ in 1...Self.iterationLimit {
+      update.baseAddress.update(repeating: 0, count: update.count)
       guard size.isFinite, (try? solver.solve(residual, into: update)) != nil else { return false }
       newtonIterations += 1
       for i in 0..<system.count { stage.baseAddress[i] -= update.baseAddress[i] }
       let change = norm(update) / max(norm(stage), 1e-300)
-      if isConstant || change <= Self.tolerance { return change.isFinite }
+      if system.isLinear || change <= Self.tolerance { return change.isFinite }
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)
       if size <= Self.tolerance * first { return true }
