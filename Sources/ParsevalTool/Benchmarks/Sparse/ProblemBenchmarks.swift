@@ -6,7 +6,8 @@ import Simulation
 
 /// Problems on cells and elements.
 extension BenchmarkSuite {
-  private func simulation(_ problem: String, _ overrides: [String], threads: Int) throws -> BalanceSimulation {
+  private func simulation(_ problem: String, _ overrides: [String], threads: Int) throws -> BalanceSimulation
+  {
     let file = try ProblemFileReader().read(file: library.resolve(problem), overrides: overrides)
     guard case .fluxes(let form, let kind) = file.formulation else {
       preconditionFailure("BenchmarkSuite: \(problem) is not on cells or elements")
@@ -32,7 +33,8 @@ extension BenchmarkSuite {
         rounds: rounds, [{ system.assemble(state, time: 0, residual: residual, jacobian: jacobian) }])
       let triangles = 2 * cells * cells
       return BenchmarkRow(
-        name: "sparse/elements/\(element.lowercased())-\(cells)/threads\(threads)", seconds: measured.median(0),
+        name: "sparse/elements/\(element.lowercased())-\(cells)/threads\(threads)",
+        seconds: measured.median(0),
         limit: nil, ratio: nil,
         remark: "residual and Jacobian of \(triangles) triangles, "
           + "\(Int((1e9 * measured.median(0) / Double(triangles)).rounded())) ns each")

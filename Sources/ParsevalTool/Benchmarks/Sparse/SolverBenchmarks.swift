@@ -25,8 +25,10 @@ extension BenchmarkSuite {
       BenchmarkRow(
         name: "sparse/cholmod/\(name)/memory", seconds: 0, limit: nil,
         ratio: Double(compared.swiftBytes) / Double(compared.bareBytes),
-        remark: "\(megabytes(compared.swiftBytes)) MB beside \(megabytes(compared.bareBytes)) MB of the bare calls; "
-          + "resident \(megabytes(compared.swiftResidentBytes)) and \(megabytes(compared.bareResidentBytes)) MB"),
+        remark:
+          "\(megabytes(compared.swiftBytes)) MB beside \(megabytes(compared.bareBytes)) MB of the bare calls; "
+          + "resident \(megabytes(compared.swiftResidentBytes)) and \(megabytes(compared.bareResidentBytes)) MB"
+      ),
     ]
   }
 
@@ -57,7 +59,8 @@ extension BenchmarkSuite {
       return BenchmarkRow(
         name: "sparse/\(title)/\(n)/threads\(threads)", seconds: measured.median(0), limit: nil, ratio: nil,
         remark: (method == .plain ? "" : "of this \(setup) ms set-up; ")
-          + "\(benchmark.report?.iterations ?? 0) iterations, true residual \(scientific(benchmark.trueResidual))")
+          + "\(benchmark.report?.iterations ?? 0) iterations, true residual \(scientific(benchmark.trueResidual))"
+      )
     }
   }
 
@@ -73,7 +76,8 @@ extension BenchmarkSuite {
       return BenchmarkRow(
         name: "sparse/transform-cg/\(n)/threads\(threads)", seconds: measured.median(0),
         limit: measured.median(1), ratio: measured.ratio(0, to: 1),
-        remark: "beside its \(applications) pairs of transforms; \(benchmark.report?.iterations ?? 0) iterations, "
+        remark:
+          "beside its \(applications) pairs of transforms; \(benchmark.report?.iterations ?? 0) iterations, "
           + "true residual \(scientific(benchmark.report?.trueResidual ?? .nan))")
     }
   }
