@@ -28,7 +28,9 @@ private struct SwiftSource {
     lines.append(
       "let parser = ExpressionParser(axes: [\(list(problem.domain.axes.map { literal($0.name) }))])")
     let time = problem.domain.time.map { ", time: \($0.lowerBound)...\($0.upperBound)" } ?? ""
-    lines.append("let domain = Domain(axes: [\(list(axes))]\(time))")
+    lines.append("\(problem.domain.isBox ? "let" : "var") domain = Domain(axes: [\(list(axes))]\(time))")
+    if let geometry = problem.domain.geometry { lines += assignment("domain.geometry", shape: geometry) }
+    if let file = problem.domain.meshFile { lines.append("domain.meshFile = \(literal(file))") }
     lines.append(
       "var problem = Problem(name: \(literal(problem.name)), title: \(literal(problem.title)), domain: domain)"
     )
@@ -47,6 +49,7 @@ private struct SwiftSource {
       "equations", problem.equations.map { "try parser.parseEquation(\(literal($0.text)))" })
     lines += assignment(
       "gauges", problem.gauges.map { "Gauge(unknown: \(literal($0.unknown)), mean: \($0.mean))" })
+    lines += assignment("parts", problem.parts.map { part($0) })
     lines += assignment("boundary", problem.boundary.map { condition($0) })
     lines += assignment("initial", problem.initial.map { initial($0) })
     lines += assignment("exact", problem.exact.map { definition($0) })
@@ -86,6 +89,7 @@ private struct SwiftSource {
         "problem.discretization.elements = \(dictionary(discretization.elements.mapValues { ".\($0)" }))")
     }
     if let size = discretization.size { lines.append("problem.discretization.size = \(size)") }
+    lines += assignment("discretization.refinements", discretization.refinements.map { refinement($0) })
     if discretization.symbol != .spectral {
       lines.append("problem.discretization.symbol = .\(discretization.symbol)")
     }
@@ -116,6 +120,55 @@ private struct SwiftSource {
 
   private func definition(_ definition: Definition) -> String {
     "Definition(name: \(literal(definition.name)), expression: \(expression(definition.expression)))"
+  }
+
+  private func part(_ part: NamedPart) -> String {
+    let conditions = part.conditions.map {
+      "NamedPart.Condition(relation: .\($0.relation.rawValue), expression: \(expression($0.expression)))"
+    }
+    return "NamedPart(name: \(literal(part.name)), conditions: [\(list(conditions))])"
+  }
+
+  private func refinement(_ refinement: Refinement) -> String {
+    switch refinement {
+    case .part(let name, let size): ".part(\(literal(name)), size: \(size))"
+    case .point(let point, let radius, let exponent):
+      ".point(\(point), radius: \(radius), exponent: \(exponent))"
+    }
+  }
+
+  private func assignment(_ name: String, shape: Shape) -> [String] {
+    var lines = self.lines(of: shape)
+    lines[0] = "\(name) = Shape" + lines[0]
+    return lines
+  }
+
+  /// A shape as a call, combinations over several lines.
+  private func lines(of shape: Shape) -> [String] {
+    let name = shape.name.map { ", name: \(literal($0))" } ?? ""
+    switch shape.form {
+    case .box(let lower, let upper): return [".box(\(lower), \(upper)\(name))"]
+    case .ball(let center, let radius):
+      return [".\(center.count == 2 ? "disc" : "sphere")(center: \(center), radius: \(radius)\(name))"]
+    case .ellipse(let center, let semiAxes, let angle):
+      return [".ellipse(center: \(center), semiAxes: \(semiAxes), angle: \(angle)\(name))"]
+    case .polygon(let vertices): return [".polygon(\(vertices)\(name))"]
+    case .cylinder(let start, let end, let radius):
+      return [".cylinder(from: \(start), to: \(end), radius: \(radius)\(name))"]
+    case .union(let shapes): return combination("union", shapes, name)
+    case .intersection(let shapes): return combination("intersection", shapes, name)
+    case .difference(let shapes): return combination("difference", shapes, name)
+    }
+  }
+
+  private func combination(_ kind: String, _ shapes: [Shape], _ name: String) -> [String] {
+    var lines = [".\(kind)(["]
+    for shape in shapes {
+      var own = self.lines(of: shape).map { "  " + $0 }
+      own[own.count - 1] += ","
+      lines += own
+    }
+    return lines + ["]\(name))"]
   }
 
   private func condition(_ condition: BoundaryCondition) -> String {

@@ -36,7 +36,8 @@ public final class BalanceSimulation: PreparedProblem {
     try Comparisons.checkReference(problem, options)
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
     linearSolver =
-      options.makeLinearSolver.map { AlgebraicSolver($0()) } ?? AlgebraicSolver(problem.solver, workers: workers)
+      options.makeLinearSolver.map { AlgebraicSolver($0()) } ?? AlgebraicSolver(
+        problem.solver, workers: workers, reusesPattern: problem.domain.time != nil || !form.isLinear)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
       problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)
@@ -56,14 +57,13 @@ public final class BalanceSimulation: PreparedProblem {
       return try FiniteElementSystem.make(problem, form, data: data, workers: workers, folder: folder)
     }
     let grid = CellGrid(axes: axes, counts: counts)
-    let centers = axes.indices.map { grid.centers($0) }
-    let fields = try data.fields(at: grid.functions(fields: [:]), modes: counts) {
-      $0.evaluate(onTensorGrid: centers)
-    }
     let wishes = problem.discretization
     return try FiniteVolumeSystem(
       form, grid: grid, scheme: FaceScheme(average: wishes.average, convection: wishes.convection),
-      fields: fields, workers: workers)
+      workers: workers
+    ) { points, coordinates in
+      try data.fields(at: points, modes: counts) { $0.evaluate(onTensorGrid: coordinates) }
+    }
   }
 
   /// Finds what would keep a problem from being solved, on few cells or elements.
@@ -121,11 +121,14 @@ public final class BalanceSimulation: PreparedProblem {
 
   private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
     let state = StateVector(count: discretization.count)
-    let report = try NewtonSolver(discretization, linearSolver: linearSolver).solve(state, time: times.start)
-    if report.isConverged, report.unbalanced > 1e-6, let unknown = form.unknowns.indices.first(where: { form.isConstantOpen($0) }) {
-      throw SimulationError.incompatible(unknown: form.unknowns[unknown].origin, mean: report.unbalanced)
+    let report: NewtonReport
+    do throws(LinearSolverError) {
+      report = try NewtonSolver(discretization, linearSolver: linearSolver).solve(state, time: times.start)
+    } catch {
+      throw reason(error)
     }
-    try discretization.applyGauges(problem.gauges, form, to: state)
+    let warnings = try checkBalance(report)
+    try discretization.applyGauges(problem.gauges, form, to: state, time: times.start)
     finalState = state
     var comparison = try BalanceComparison(problem, form, discretization, options: options)
     let record = try output.record(state, time: 0)
@@ -136,7 +139,39 @@ public final class BalanceSimulation: PreparedProblem {
       outcome: report.isConverged
         ? .completed : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
       steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:], wallSeconds: 0,
-      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount)
+      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount, warnings: warnings)
+  }
+
+  /// The share of sources and fluxes that errors of quadrature may leave over.
+  private static let largestImbalance = 0.02
+
+  /// - Throws: `SimulationError.incompatible`.
+  private func checkBalance(_ report: NewtonReport) throws(SimulationError) -> [String] {
+    var warnings: [String] = []
+    let unknowns = form.unknowns.indices.filter { unknown in
+      discretization.openConstants.contains { $0 == discretization.unknownPoints[unknown].range }
+    }
+    for (unknown, (mean, share)) in zip(unknowns, report.imbalances) where report.isConverged {
+      let name = form.unknowns[unknown].origin
+      guard share <= Self.largestImbalance else { throw .incompatible(unknown: name, mean: mean) }
+      guard share > 1e-6 else { continue }
+      warnings.append(
+        "sources and fluxes in the equation of '\(name)' balance up to a share of \(Float(share)) only: what is left "
+          + "was spread over the domain")
+    }
+    return warnings
+  }
+
+  /// What the failure of the first factorisation means for the problem.
+  private func reason(_ error: LinearSolverError) -> SimulationError {
+    switch error {
+    case .tooLarge(let needed, let available):
+      return .tooLarge(neededBytes: needed, availableBytes: available)
+    case .structurallySingular(let row):
+      let unknown = discretization.unknownPoints.firstIndex { $0.range.contains(row) } ?? 0
+      return .singular("'\(form.unknowns[unknown].name)' is not determined by them")
+    default: return .singular("\(error)")
+    }
   }
 
   private func initialState() throws -> StateVector {
@@ -150,9 +185,10 @@ public final class BalanceSimulation: PreparedProblem {
         throw SimulationError.unsupported(
           "a random initial value needs a spectral discretisation", about: .initial(initial.key))
       }
-      let parts = try form.components(of: expression, in: problem, for: unknown)
+      let parts = try form.components(
+        of: expression, in: problem, for: initial.unknown == unknown.name ? unknown : nil)
       let index =
-        switch scalar.part {
+        switch initial.unknown == scalar.name ? .whole : scalar.part {
         case .whole, .real: 0
         case .imaginary: 1
         case .component(let number): number
@@ -171,7 +207,8 @@ public final class BalanceSimulation: PreparedProblem {
 
   private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
-    let stages = ImplicitStages(discretization, solver: linearSolver)
+    let stages = ImplicitStages(
+      discretization, solver: linearSolver, tolerance: method.stageTolerance)
     let stepper = method.stepper.make(stages)
     if checkpoint == nil {
       let initial = try initialState()
@@ -189,7 +226,7 @@ public final class BalanceSimulation: PreparedProblem {
     }
     var records: [Record] = []
     let outcome = try run.advance { index, time in
-      try discretization.applyGauges(problem.gauges, form, to: stepper.state)
+      try discretization.applyGauges(problem.gauges, form, to: stepper.state, time: time)
       let record = try output.record(stepper.state, time: time)
       try sink?.append(record, index: index)
       comparison.add(stepper.state, time: time)

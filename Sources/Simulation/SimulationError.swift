@@ -13,6 +13,8 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   case undetermined(unknown: String)
   /// The equations leave the mean of an unknown open, but hold for none: what they balance has another mean.
   case incompatible(unknown: String, mean: Double)
+  /// The discrete equations have no unique solution.
+  case singular(String)
   /// The run would need more memory than the machine has.
   case tooLarge(neededBytes: Int, availableBytes: Int)
   /// No stepper, basis or option has this name.
@@ -34,6 +36,7 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
     case .incompatible(let unknown, let mean):
       "the equations for '\(unknown)' have no solution: averaged over the domain, with its boundary data, they ask "
         + "that \(format(of: mean)) be 0; sources and fluxes must balance"
+    case .singular(let reason): "the equations and their conditions have no unique solution: \(reason)"
     case .tooLarge(let needed, let available):
       "this run needs about \(gigabytes(needed)) of memory, the machine has \(gigabytes(available))"
     case .unknownMethod(let name, let known):
@@ -48,6 +51,7 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
   public var hint: String? {
     switch self {
     case .illPosed: "'solver.force: true' solves it all the same"
+    case .singular: "a condition is missing, or the equations contradict each other or resonate"
     case .tooLarge: "choose fewer points ('--resolution')"
     case .needsStep: "for example 'solver.step: 1e-3', or another method ('parseval list steppers')"
     case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"

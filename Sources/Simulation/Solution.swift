@@ -109,7 +109,7 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
       "'\(unknown)' is no longer finite after step \(step) at t = \(time); try solver.step=\(suggested)"
     case .notConverged(let iterations, let residual, let reason):
       "the equations are not solved after \(iterations) Newton iteration\(iterations == 1 ? "" : "s"): the residual fell "
-        + "to \(residual) of its first value, and \(reason); try 'solver.continuation', or a finer grid"
+        + "to \(residual) of its first value, and \(reason); a finer grid or milder parameters may help"
     case .stepTooSmall(let time, let step):
       "the tolerance asks for steps below \(step) at t = \(time); the solution may be singular there"
     }

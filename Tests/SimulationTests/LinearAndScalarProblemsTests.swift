@@ -19,10 +19,14 @@ struct ShippedProblem: Sendable, CustomTestStringConvertible {
   static let folder = #filePath.replacing(
     "/Tests/SimulationTests/LinearAndScalarProblemsTests.swift", with: "/Problems")
 
+  static func file(_ name: String, _ overrides: [String] = []) throws -> ProblemFile {
+    try ProblemFileReader().read(file: "\(folder)/\(name).yaml", overrides: overrides)
+  }
+
   static func simulation(
     _ name: String, _ overrides: [String] = [], estimatesError: Bool = false, threads: Int = 1
   ) throws -> Simulation {
-    let file = try ProblemFileReader().read(file: "\(folder)/\(name).yaml", overrides: overrides)
+    let file = try file(name, overrides)
     var options = SimulationOptions(threads: threads)
     options.referenceFolder = folder
     options.estimatesErrorByCoarserRun = estimatesError

@@ -16,23 +16,27 @@ public protocol SequenceSolver: AnyObject {
   var summary: String { get }
 }
 
-/// Chooses a method for the first matrix, as `AutomaticSolver` does, and keeps it and what can be reused for those after.
+/// Chooses methods for the first matrix, as `AutomaticSolver` does, and keeps them and what can be reused for those after.
 ///
-/// Factors are refilled in place. A method of its own choice that fails is followed by the next one.
+/// Factors are refilled in place. Every matrix is tried with the first method first, then with the others, so that the bits of
+/// a solution depend on nothing but its own matrix.
 public final class PreparedSolver: SequenceSolver {
   private let automatic: AutomaticSolver
   private var plans: [SolverPlan] = []
   private var reasons: [String] = []
-  private var numeric: (any NumericFactorization)?
+  private var factors: [Int: any NumericFactorization] = [:]
+  private var compact: CompactForm?
   private var matrix: SparseMatrix<Int>?
-  private var operatorForm: CompactForm?
+  /// The plan that the present matrix is solved by.
+  private var current = 0
   private var iterations = 0
   private var solves = 0
 
   public init(_ automatic: AutomaticSolver = AutomaticSolver()) { self.automatic = automatic }
 
   public var summary: String {
-    guard let plan = plans.first else { return "" }
+    guard plans.indices.contains(current), solves > 0 else { return "" }
+    let plan = plans[current]
     let reason = ([plan.reason] + reasons).first { !$0.isEmpty } ?? ""
     let count = iterations > 0 ? ", \(iterations) iterations in \(solves) solves" : ""
     return "\(plan)\(count)" + (reason.isEmpty ? "" : ": \(reason)")
@@ -40,61 +44,66 @@ public final class PreparedSolver: SequenceSolver {
 
   public func prepare(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
     self.matrix = matrix
-    operatorForm = nil
     if plans.isEmpty {
       try automatic.checkNames()
       (plans, reasons) = try automatic.plans(for: matrix)
     }
-    while let plan = plans.first {
+    try prepare(from: 0)
+  }
+
+  /// Prepares the first plan from `first` on that takes the matrix.
+  private func prepare(from first: Int) throws(LinearSolverError) {
+    guard let matrix else { return }
+    for number in first..<plans.count {
+      current = number
       do throws(LinearSolverError) {
-        return try prepare(matrix, plan)
+        return try prepare(matrix, number)
       } catch {
-        numeric = nil
-        guard plans.count > 1 else { throw error }
-        reasons = ["\(plan.description) failed: \(error.description)"]
-        plans.removeFirst()
+        factors[number] = nil
+        guard number < plans.count - 1 else { throw error }
+        reasons = ["\(plans[number].description) failed: \(error.description)"]
       }
     }
   }
 
-  private func prepare(_ matrix: SparseMatrix<Int>, _ plan: SolverPlan) throws(LinearSolverError) {
-    switch plan.method {
+  private func prepare(_ matrix: SparseMatrix<Int>, _ number: Int) throws(LinearSolverError) {
+    switch plans[number].method {
     case .factors(let name, let analysis):
-      if let numeric { return try numeric.refactorize(matrix) }
+      if let kept = factors[number] { return try kept.refactorize(matrix) }
       let symbolic: any SymbolicFactorization
       if let analysis {
         symbolic = analysis
       } else {
         symbolic = try DirectSolverRegistry.solver(named: name).analyze(matrix, options: automatic.direct)
       }
-      numeric = try symbolic.factorize(matrix)
+      factors[number] = try symbolic.factorize(matrix)
     case .iteration(_, let kind):
-      operatorForm = try CompactForm(matrix, preconditioner: kind, automatic)
+      compact = try CompactForm(matrix, preconditioner: kind, automatic)
     }
   }
 
   public func solve(
     _ rightHandSide: UnsafePointer<Double>, into solution: UnsafeMutablePointer<Double>
   ) throws(LinearSolverError) -> SolveReport {
-    guard let plan = plans.first, let matrix else { preconditionFailure("PreparedSolver: nothing was prepared") }
+    precondition(matrix != nil, "PreparedSolver: nothing was prepared")
     solves += 1
-    switch plan.method {
-    case .factors(let name, _):
-      guard let numeric else { preconditionFailure("PreparedSolver: nothing was factorised") }
-      try numeric.solve(rightHandSide, into: solution, count: 1)
-      return SolveReport(outcome: .converged, method: name, trueResidual: 0)
-    case .iteration(let name, _):
-      guard let operatorForm else { preconditionFailure("PreparedSolver: nothing was set up") }
-      let method = try IterativeMethodRegistry.method(named: name)
-      let report = try method.solve(
-        operatorForm.matrix, rightHandSide, into: solution, preconditioner: operatorForm.preconditioner,
-        options: automatic.iteration)
-      iterations += report.iterations
-      guard report.outcome != .converged, report.outcome != .interrupted, plans.count > 1 else { return report }
-      reasons = ["\(plan.description) ended: \(report.outcome.words)"]
-      plans.removeFirst()
-      try prepare(matrix)
-      return try solve(rightHandSide, into: solution)
+    while true {
+      switch plans[current].method {
+      case .factors(let name, _):
+        guard let kept = factors[current] else { preconditionFailure("PreparedSolver: no factors") }
+        try kept.solve(rightHandSide, into: solution, count: 1)
+        return SolveReport(outcome: .converged, method: name, trueResidual: 0)
+      case .iteration(let name, _):
+        guard let compact else { preconditionFailure("PreparedSolver: no operator") }
+        let report = try IterativeMethodRegistry.method(named: name).solve(
+          compact.matrix, rightHandSide, into: solution, preconditioner: compact.preconditioner,
+          options: automatic.iteration)
+        iterations += report.iterations
+        let isDone = report.outcome == .converged || report.outcome == .interrupted
+        guard !isDone, current < plans.count - 1 else { return report }
+        reasons = ["\(plans[current].description) ended: \(report.outcome.words)"]
+        try prepare(from: current + 1)
+      }
     }
   }
 }

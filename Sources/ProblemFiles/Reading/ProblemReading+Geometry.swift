@@ -16,40 +16,63 @@ extension ProblemReading {
       return
     }
     if sources.count > 1 { findings.error(sources[1].place, "'geometry' and 'mesh' exclude each other") }
+    guard axisNames.isEmpty else {
+      return findings.error(
+        source.place, "a domain is either a box of axes or a geometry, not both",
+        hint: "remove '\(source.key)' or the axes \(axisNames.joined(separator: ", "))")
+    }
     if source.key == "mesh" {
       problem.domain.meshFile = source.value.text
       let dimension = domain["dimension"].flatMap { numbers.value($0, key: "dimension") } ?? 2
-      declareCoordinates(Int(dimension), source.value)
-    } else if let shape = shape(source.value, depth: 0) {
-      for mistake in shape.mistakes { findings.missing(source.value.place, mistake.description, key: "domain.geometry") }
-      guard shape.mistakes.isEmpty else { return }
+      declareCoordinates(Int(dimension))
+      // The extent of a mesh is known when it is read.
+      problem.domain.axes = axisNames.map { Axis(name: $0, lower: 0, upper: 1, isPeriodic: false) }
+    } else if let shape = validShape(source.value) {
       problem.domain.geometry = shape
-      declareCoordinates(shape.dimension, source.value)
+      declareCoordinates(shape.dimension)
       let box = shape.boundingBox
       problem.domain.axes = box.lower.indices.map {
         Axis(name: Self.coordinateNames[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
       }
+    } else {
+      // One mistake is not to be followed by one for every coordinate.
+      declareCoordinates(3)
     }
     readParts(domain["parts"])
   }
 
-  private func declareCoordinates(_ dimension: Int, _ node: SourceNode) {
-    guard (1...3).contains(dimension) else { return }
-    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: node.place) {
+  /// The shape, if its numbers make sense and something is left of it.
+  private func validShape(_ node: SourceNode) -> Shape? {
+    guard let shape = shape(node, depth: 0) else { return nil }
+    func fail(_ message: String, hint: String? = nil) -> Shape? {
+      findings.error(node.place, message, hint: hint, key: "domain.geometry")
+      return nil
+    }
+    if let mistake = shape.mistakes.first { return fail(mistake.description) }
+    guard (2...3).contains(shape.dimension) else {
+      return fail(
+        "a geometry has two or three dimensions, not \(shape.dimension)", hint: "a box is given by its axes: x: [0, 1]")
+    }
+    let box = shape.boundingBox
+    guard zip(box.lower, box.upper).allSatisfy({ $0 < $1 }) else { return fail("nothing is left of \(shape)") }
+    return shape
+  }
+
+  private func declareCoordinates(_ dimension: Int) {
+    guard (1...3).contains(dimension), let domain = root["domain"] else { return }
+    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: domain.place) {
       scopes.axes.insert(name)
       axisNames.append(name)
-    }
-    guard problem.domain.axes.isEmpty else {
-      return findings.error(
-        node.place, "a domain is either a box of axes or a geometry, not both", hint: "remove the axes or the geometry")
-    }
-    // The extent of a mesh is known when it is read.
-    problem.domain.axes = Self.coordinateNames.prefix(dimension).map {
-      Axis(name: $0, lower: 0, upper: 1, isPeriodic: false)
     }
   }
 
   // MARK: Shapes
+
+  private static let partNameRule = "a name is a letter followed by letters, digits and '_', and not 'all' or 'rest'"
+
+  private static func isPartName(_ text: String) -> Bool {
+    StructureCheck.isName(text) && !["all", "rest"].contains(text)
+  }
 
   private static let shapeKeys = [
     "box", "disc", "sphere", "ellipse", "polygon", "cylinder", "union", "intersection", "difference",
@@ -79,6 +102,11 @@ extension ProblemReading {
         return nil
       }
       guard let form = form(entry, depth: depth) else { return nil }
+      // Of a combination its operands have been looked at.
+      if form.operands.isEmpty, let mistake = form.mistakes.first {
+        findings.error(entry.value.place, mistake.description, key: "domain.geometry")
+        return nil
+      }
       found = form
     }
     guard var shape = found else {
@@ -86,10 +114,10 @@ extension ProblemReading {
       return nil
     }
     if let name = node["name"] {
-      guard let text = name.text, StructureCheck.isName(text) else {
+      guard let text = name.text, Self.isPartName(text) else {
         findings.error(
           name.place, "'\(shortened(name.text ?? "", to: 40))' cannot be the name of a part of the boundary",
-          hint: "a name is a letter followed by letters, digits and '_'")
+          hint: Self.partNameRule)
         return nil
       }
       shape = shape.named(text)
@@ -178,8 +206,14 @@ extension ProblemReading {
   /// Named parts: relations of coordinates, one or several that all hold.
   private func readParts(_ node: SourceNode?) {
     for entry in node?.entries ?? [] {
-      guard StructureCheck.isName(entry.key), !["all", "rest"].contains(entry.key) else {
-        findings.error(entry.place, "'\(shortened(entry.key, to: 40))' cannot be the name of a part")
+      guard Self.isPartName(entry.key) else {
+        findings.error(
+          entry.place, "'\(shortened(entry.key, to: 40))' cannot be the name of a part of the boundary",
+          hint: Self.partNameRule)
+        continue
+      }
+      if problem.domain.geometry?.names.contains(entry.key) == true {
+        findings.error(entry.place, "a shape of the geometry is called '\(entry.key)' already")
         continue
       }
       let conditions = (entry.value.elements ?? [entry.value]).compactMap { condition($0) }

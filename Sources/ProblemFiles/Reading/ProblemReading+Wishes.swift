@@ -50,6 +50,11 @@ extension ProblemReading {
             key: "discretization.\(entry.key)")
           continue
         }
+        if !problem.domain.isBox, problem.fields.isEmpty {
+          findings.error(
+            entry.place, "the elements of a geometry are not counted along axes",
+            hint: "give their size, such as discretization: {size: 0.05}", key: "discretization.\(entry.key)")
+        }
         problem.discretization.points[entry.key] = points(entry.value, entry.key)
       }
     }
@@ -75,19 +80,38 @@ extension ProblemReading {
   }
 
   private func readRefinements(_ node: SourceNode) {
+    let key = "discretization.refine"
+    if problem.domain.geometry == nil, node.elements?.isEmpty == false {
+      return findings.error(node.place, "only a geometry can be refined", key: key)
+    }
     for element in node.elements ?? [] {
-      if let part = element["part"]?.text, let size = element["size"].flatMap({ numbers.value($0, key: "size") }) {
-        problem.discretization.refinements.append(.part(part, size: size))
-      } else if let point = element["point"]?.elements,
+      if let part = element["part"], let size = element["size"].flatMap({ numbers.value($0, key: "size") }) {
+        let known = (problem.domain.geometry?.names ?? []) + problem.parts.map(\.name)
+        let name = part.text ?? ""
+        guard known.contains(name) else {
+          findings.error(
+            part.place, "'\(shortened(name, to: 40))' is no part of the boundary",
+            hint: suggestion(for: name, in: known) ?? "its parts are \(known.joined(separator: ", "))", key: key)
+          continue
+        }
+        problem.discretization.refinements.append(.part(name, size: size))
+      } else if let point = element["point"], let coordinates = point.elements,
         let radius = element["radius"].flatMap({ numbers.value($0, key: "radius") })
       {
+        guard coordinates.count == problem.domain.dimension else {
+          findings.error(
+            point.place, "the point must have \(problem.domain.dimension) coordinates, not \(coordinates.count)",
+            key: key)
+          continue
+        }
         let exponent = element["exponent"].flatMap { numbers.value($0, key: "exponent") } ?? 3
-        problem.discretization.refinements.append(
-          .point(point.compactMap { numbers.value($0, key: "point") }, radius: radius, exponent: exponent))
+        let values = coordinates.compactMap { numbers.value($0, key: "point") }
+        guard values.count == coordinates.count else { continue }
+        problem.discretization.refinements.append(.point(values, radius: radius, exponent: exponent))
       } else {
         findings.error(
           element.place, "a refinement has a part and a size, or a point and a radius",
-          hint: "for example: {part: hole, size: 0.01}")
+          hint: "for example: {part: hole, size: 0.01}", key: key)
       }
     }
   }

@@ -61,6 +61,9 @@ public struct MethodChoice: Sendable {
   /// The relative tolerance of a step on cells and elements, whose error in space is larger anyhow.
   public static let defaultImplicitTolerance = 1e-6
 
+  /// How well implicit stages are solved: far better than the steps' own errors.
+  package var stageTolerance: Double { max(1e-12, 1e-3 * (tolerance ?? 0)) }
+
   /// The controller for intervals of the length between two records.
   package func controller(interval: Double, startLevel: Int) -> StepController {
     if let tolerance, let order = stepper.estimateOrder {

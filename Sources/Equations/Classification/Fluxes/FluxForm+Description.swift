@@ -37,7 +37,8 @@ extension FluxForm: CustomStringConvertible {
     let place =
       switch condition.place {
       case .face(let face):
-        "\(domain.axes[face.axis].name) = \(face.side == .lower ? domain.axes[face.axis].lower : domain.axes[face.axis].upper)"
+        "\(domain.axes[face.axis].name) = "
+          + "\(Expression.number(face.side == .lower ? domain.axes[face.axis].lower : domain.axes[face.axis].upper))"
       case .part(let name): name
       case .rest: "the rest"
       }

@@ -21,7 +21,12 @@ extension FluxForm {
     }
     guard names.errors.isEmpty else { throw NormalFormErrors(names.errors) }
     let order = Balance.pairing(balances, unknowns: names.scalars.count, dimension: names.domain.dimension)
-    let paired = order.map { balances[$0] }
+    let dimension = names.domain.dimension
+    let paired = order.enumerated().map { unknown, number in
+      // Fluxes go down the gradient, so that symmetric problems have positive definite matrices.
+      DiffusiveFlux(balances[number], unknown: unknown, dimension: dimension).sign == 1
+        ? balances[number].negated : balances[number]
+    }
     let boundary = names.fluxConditions(paired)
     let evolved = Set(paired.flatMap(\.mass.keys))
     if problem.domain.time == nil, let unknown = evolved.min() {
@@ -48,6 +53,13 @@ struct Balance {
   var fluxes: [Polynomial]
   var source = Polynomial()
   var origin: Int
+
+  /// The same equation with the other sign.
+  var negated: Balance {
+    Balance(
+      mass: mass.mapValues { $0.scaled(by: -1) }, fluxes: fluxes.map { $0.scaled(by: -1) },
+      source: source.scaled(by: -1), origin: origin)
+  }
 
   func equation(for unknown: Int, dimension: Int) -> FluxEquation {
     func plain(_ polynomial: Polynomial) -> Expression {
@@ -106,7 +118,8 @@ extension Lowering {
     let jets = monomial.jets(dimension: dimension)
     if let jet = jets.first(where: { $0.timeOrder > 0 }) {
       let (rest, isLinear) = monomial.removing(jet)
-      guard isLinear, jet.timeOrder == 1, jet.derivative.total == 0 else {
+      guard jet.derivative.total == 0 else { throw orderTooHigh(jet, names) }
+      guard isLinear, jet.timeOrder == 1 else {
         let name = names[jet.unknown]
         throw EquationError(
           .problem, "the time derivative of '\(name)' must enter linearly and be of first order",
@@ -134,7 +147,13 @@ extension Lowering {
     var factor = Polynomial()
     factor.add(coefficient, rest)
     balance.fluxes[axis].add(try product(factor, inner))
-    balance.source.add(try product(try totalDerivative(factor, along: axis), inner), scale: -1)
+    let slope = try totalDerivative(factor, along: axis)
+    guard !slope.coefficients.keys.contains(where: { $0.expression.containsFieldDerivative }) else {
+      throw EquationError(
+        .problem, "a coefficient field multiplies a second derivative of '\(names[jet.unknown])', and its own derivative "
+          + "is not known", hint: "write div(a*grad(u)), or give the coefficient as a formula under 'define'")
+    }
+    balance.source.add(try product(slope, inner), scale: -1)
   }
 
   private func checkOrder(

@@ -53,6 +53,11 @@ public struct FluxForm: Sendable, Hashable {
   /// Whether derivatives of fluxes and sources by the unknowns depend on time.
   public var isJacobianTimeDependent: Bool { derivatives.contains { $0.freeSymbols.contains("t") } }
 
+  /// Whether coefficients of time derivatives depend on time.
+  public var isMassTimeDependent: Bool {
+    equations.contains { $0.mass.values.contains { $0.freeSymbols.contains("t") } }
+  }
+
   /// Whether every equation has a flux of its own unknown, fluxes along an axis depend linearly on the derivative along
   /// that axis alone, and sources on no derivative: what two-point fluxes between cells can balance.
   public var hasTwoPointFluxes: Bool {

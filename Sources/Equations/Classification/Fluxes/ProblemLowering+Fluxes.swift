@@ -21,6 +21,10 @@ extension ProblemLowering {
       do throws(EquationError) {
         let values = try values(of: condition, targets)
         for (unknown, value) in zip(targets, values) {
+          if conditions.contains(where: { $0.unknown == unknown && $0.place == condition.place }) {
+            throw EquationError(
+              .problem, "'\(scalars[unknown].name)' has two conditions \(domain.text(of: condition.place))")
+          }
           conditions.append(
             FluxBoundary(
               place: condition.place, unknown: unknown,
@@ -37,14 +41,7 @@ extension ProblemLowering {
   private mutating func values(
     of condition: BoundaryCondition, _ targets: [Int]
   ) throws(EquationError) -> [Polynomial] {
-    var expression = condition.value
-    if condition.kind == .robin {
-      for unknown in targets.map({ scalars[$0].name }) + [condition.unknown] {
-        let symbol = Self.normalDerivative(unknown)
-        lowering.environment[symbol] = Tensor(lowering.scalar(Polynomial(leaf: .symbol(symbol))))
-        expression = expression.replacingNormalDerivative(of: unknown, by: .symbol(symbol))
-      }
-    }
+    let expression = condition.kind == .robin ? try relation(condition) : condition.value
     let tensor = try lowering.tensor(expression)
     var sums: [DifferentialSum]
     if targets.count == 1 {
@@ -62,7 +59,42 @@ extension ProblemLowering {
     }
     var values: [Polynomial] = []
     for sum in sums { values.append(try lowering.pointwise(sum)) }
+    // i*dn(h) + … gives the relation of one part as the other component.
+    if values.count == 2, scalars[targets[0]].part == .real, condition.kind == .robin,
+      !values[0].mentions(Self.normalDerivative(scalars[targets[0]].name)),
+      !values[1].mentions(Self.normalDerivative(scalars[targets[1]].name))
+    {
+      values.swapAt(0, 1)
+    }
     return values
+  }
+
+  /// A Robin relation with symbols in the place of the normal derivatives of its unknown.
+  private mutating func relation(_ condition: BoundaryCondition) throws(EquationError) -> Expression {
+    let own = scalars.filter { $0.origin == condition.unknown || $0.name == condition.unknown }
+    var expression = condition.value
+    var parts: [DifferentialSum] = []
+    for scalar in own {
+      let symbol = Self.normalDerivative(scalar.name)
+      parts.append(lowering.scalar(Polynomial(leaf: .symbol(symbol))))
+      lowering.environment[symbol] = Tensor(parts[parts.count - 1])
+    }
+    if own.count > 1 {
+      let isComplex = own[0].part == .real
+      lowering.environment[Self.normalDerivative(condition.unknown)] =
+        isComplex
+        ? Tensor(ComplexSum(re: parts[0], im: parts[1]))
+        : Tensor(rank: 1, components: parts.map { ComplexSum(re: $0) })
+    }
+    for name in Set(own.map(\.name) + [condition.unknown]) {
+      expression = expression.replacingNormalDerivative(of: name, by: .symbol(Self.normalDerivative(name)))
+    }
+    if let other = expression.otherNormalDerivative {
+      throw EquationError(
+        .problem, "the Robin condition of '\(condition.unknown)' contains dn(\(other))",
+        hint: "a Robin condition is about the normal derivative of one unknown")
+    }
+    return expression
   }
 
   private mutating func kind(
@@ -77,7 +109,17 @@ extension ProblemLowering {
       }
       return .essential(plain(value))
     }
+    for jet in value.coefficients.keys.flatMap({ $0.jets(dimension: dimension) })
+    where jet.derivative.total > 0 || jet.timeOrder > 0 {
+      throw EquationError(
+        .problem, "a boundary condition of '\(condition.unknown)' has a derivative of '\(scalars[jet.unknown].name)'",
+        hint: "conditions may contain values of unknowns, and in Robin conditions dn(\(condition.unknown))")
+    }
     let diffusion = DiffusiveFlux(balance, unknown: unknown, dimension: dimension)
+    if diffusion.sign == nil, condition.kind == .neumann, value.isZero, diffusion.rest.contains(where: { !$0.isZero }) {
+      // Pure convection flows out.
+      return .natural(scalar: .zero, vector: diffusion.rest.map(plain))
+    }
     guard let sign = diffusion.sign else {
       throw EquationError(
         .problem, "the equation of '\(scalars[unknown].name)' has no flux that its normal derivative could set")
@@ -96,20 +138,19 @@ extension ProblemLowering {
     _ relation: Polynomial, _ unknown: Int, _ diffusion: DiffusiveFlux, _ plain: (Polynomial) -> Expression
   ) throws(EquationError) -> Expression {
     let name = scalars[unknown].name
-    let symbols = [name, scalars[unknown].origin].map { Expression.symbol(Self.normalDerivative($0)) }
+    let symbol = Self.normalDerivative(name)
     var (factor, rest) = (Polynomial(), Polynomial())
     for (monomial, coefficient) in relation.coefficients {
-      guard let position = monomial.factors.firstIndex(where: { symbols.contains($0.base) }) else {
+      guard let position = monomial.factors.firstIndex(where: { $0.base == .symbol(symbol) }) else {
         rest.add(coefficient, monomial)
         continue
       }
       var others = monomial
-      let exponent = others.factors.remove(at: position).exponent
-      guard exponent == 1, !others.factors.contains(where: { $0.base.contains { symbols.contains($0) } }) else {
-        throw EquationError(.problem, "a Robin condition must be linear in dn(\(name))")
-      }
+      guard others.factors.remove(at: position).exponent == 1 else { throw notLinear(name) }
       factor.add(coefficient, others)
     }
+    let parts = scalars.filter { $0.origin == scalars[unknown].origin }.map { Self.normalDerivative($0.name) }
+    guard !parts.contains(where: { factor.mentions($0) || rest.mentions($0) }) else { throw notLinear(name) }
     guard !factor.isZero else {
       throw EquationError(
         .problem, "a Robin condition must contain dn(\(name))", hint: "without it, it is a Dirichlet condition")
@@ -122,6 +163,25 @@ extension ProblemLowering {
     if let ratio = coefficient.ratio(to: factor) { return plain(rest.scaled(by: -ratio)) }
     return (plain(coefficient) * .number(-1) * plain(rest) * .power(plain(factor), .number(-1))).simplified()
   }
+}
+
+extension Domain {
+  /// `at x = 0` or `on hole`.
+  fileprivate func text(of place: BoundaryPlace) -> String {
+    switch place {
+    case .face(let face):
+      let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper
+      return "at \(axes[face.axis].name) = \(Expression.number(end))"
+    case .part(let name): return "on \(name)"
+    case .rest: return "on the rest"
+    }
+  }
+}
+
+private func notLinear(_ name: String) -> EquationError {
+  EquationError(
+    .problem, "a Robin condition must be linear in dn(\(name)) alone",
+    hint: "bring it to the form a*dn(\(name)) + b = 0")
 }
 
 /// The part of a flux that derivatives of unknowns make, and the rest of it.
@@ -160,8 +220,11 @@ struct DiffusiveFlux {
         let (others, isLinear) = monomial.removing(jet)
         let hasOther = others.jets(dimension: dimension).contains { $0.derivative.total > 0 }
         if isLinear, !hasOther { own.add(coefficient, others) } else { isAlone = false }
+        // Also of fluxes such as grad(u)/sqrt(1 + dot(grad(u), grad(u))).
+        if sign == nil, monomial.factors.contains(where: { $0.base == jet.leaf }) {
+          sign = coefficient < 0 ? -1 : 1
+        }
       }
-      if sign == nil, let leading = own.ordered.first { sign = leading.coefficient < 0 ? -1 : 1 }
       if isAlone { coefficients.append(own) }
     }
     if coefficients.count == dimension, let first = coefficients.first, coefficients.allSatisfy({ $0 == first }) {
@@ -171,6 +234,11 @@ struct DiffusiveFlux {
 }
 
 extension Polynomial {
+  /// Whether a symbol occurs.
+  fileprivate func mentions(_ name: String) -> Bool {
+    coefficients.keys.contains { $0.factors.contains { $0.base.contains { $0 == .symbol(name) } } }
+  }
+
   /// The number that makes the other polynomial this one, if there is one.
   func ratio(to other: Polynomial) -> Double? {
     guard coefficients.count == other.coefficients.count, let first = ordered.first,
@@ -190,6 +258,17 @@ extension Expression {
   /// Whether `dn(unknown)` occurs.
   public func hasNormalDerivative(of unknown: String) -> Bool {
     contains { $0 == .derivative(.symbol(unknown), axis: ExpressionParser.normal, order: 1) }
+  }
+
+  /// What a normal derivative that occurs is of.
+  fileprivate var otherNormalDerivative: String? {
+    var found: String?
+    _ = contains {
+      guard case .derivative(let operand, axis: ExpressionParser.normal, _) = $0 else { return false }
+      found = "\(operand)"
+      return true
+    }
+    return found
   }
 
   /// The expression with `dn(unknown)` replaced.

@@ -6,15 +6,20 @@ package import LinearSolvers
 package final class AlgebraicSolver {
   private let solver: any SequenceSolver
   /// Matrices prepared so far.
-  package private(set) var preparations = 0
+  package private(set) var factorizations = 0
   /// Solves whose residual did not reach the tolerance.
   package private(set) var failures = 0
 
   package init(_ solver: any SequenceSolver) { self.solver = solver }
 
   /// The solver that a problem wishes for; chosen from the matrix where it wishes for none.
-  package convenience init(_ wishes: SolverChoice, workers: Workers? = nil) {
+  ///
+  /// - Parameter reusesPattern: whether there will be many matrices, so that a slower search for a better ordering pays.
+  package convenience init(
+    _ wishes: SolverChoice = SolverChoice(), workers: Workers? = nil, reusesPattern: Bool = false
+  ) {
     var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
+    automatic.direct.reusesPattern = reusesPattern
     automatic.iteration.workers = workers
     automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
     self.init(PreparedSolver(automatic))
@@ -23,15 +28,16 @@ package final class AlgebraicSolver {
   /// Prepares solves with a matrix, which has the pattern of the ones before.
   ///
   /// - Throws: `LinearSolverError`.
-  package func prepare(_ matrix: SparseMatrix<Int>) throws {
-    preparations += 1
+  package func prepare(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
+    factorizations += 1
     try solver.prepare(matrix)
   }
 
-  /// Solves `A x = b` with the matrix that was prepared last; x holds a first guess.
+  /// Solves `A x = b` with the matrix that was prepared last, from zero.
   ///
   /// - Throws: `LinearSolverError`.
-  package func solve(_ rightHandSide: StateVector, into solution: StateVector) throws {
+  package func solve(_ rightHandSide: StateVector, into solution: StateVector) throws(LinearSolverError) {
+    solution.baseAddress.update(repeating: 0, count: solution.count)
     let report = try solver.solve(rightHandSide.baseAddress, into: solution.baseAddress)
     if report.outcome != .converged { failures += 1 }
   }

@@ -52,7 +52,7 @@ struct BalanceComparison {
     switch source {
     case .none: return
     case .exact(let parts):
-      let inputs = discretization.quadratureInputs(state)
+      let inputs = discretization.quadratureInputs(state, time: time)
       let weights = discretization.quadraturePoints.weights
       for (unknown, evaluator) in parts {
         evaluator.evaluate(inputs: inputs, time: time)

@@ -70,10 +70,10 @@ final class BalanceOutput {
 
   /// The state as a record.
   func record(_ state: StateVector, time: Double) throws -> Record {
-    fields.evaluate(inputs: discretization.outputInputs(state, needed: needed), time: time)
+    fields.evaluate(inputs: discretization.outputInputs(state, time: time, needed: needed), time: time)
     var reduced: [Expression] = []
     if !reductions.isEmpty {
-      integrands.evaluate(inputs: discretization.quadratureInputs(state), time: time)
+      integrands.evaluate(inputs: discretization.quadratureInputs(state, time: time), time: time)
       let weights = discretization.quadraturePoints.weights
       var volume = 0.0
       for i in 0..<weights.count { volume += weights.baseAddress[i] }

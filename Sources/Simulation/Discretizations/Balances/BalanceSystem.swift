@@ -11,11 +11,18 @@ package protocol BalanceSystem: AnyObject {
   var isTimeDependent: Bool { get }
   /// Whether the Jacobian depends on time other than through u.
   var isJacobianTimeDependent: Bool { get }
+  /// Whether the mass matrix depends on time.
+  var isMassTimeDependent: Bool { get }
+  /// Whether the Jacobian and the mass matrix are symmetric, whatever the state.
+  var isSymmetric: Bool { get }
   /// Where entries of the Jacobian, and of the mass matrix, may be.
   var pattern: SparsityPattern<Int> { get }
   /// Vectors that the Jacobian maps to zero because only derivatives of an unknown occur; a gauge fixes them.
   var openConstants: [Range<Int>] { get }
 
+  /// Writes what a constant source of strength 1 in the balance of an unknown, given by its range, adds to the residual;
+  /// zeros elsewhere.
+  func writeSourceWeights(_ range: Range<Int>, to weights: StateVector)
   /// Puts the values that boundary data prescribe at a time into a state.
   func impose(on state: StateVector, time: Double)
   /// Writes R(u, t), and its Jacobian where one is asked for.
@@ -23,8 +30,12 @@ package protocol BalanceSystem: AnyObject {
   /// Rows of prescribed values have a zero residual and the row and column of the identity.
   func assemble(
     _ state: StateVector, time: Double, residual: StateVector, jacobian: AlignedStorage<Double>?)
-  /// Writes the values of the mass matrix, which must not depend on u; zero rows and columns for prescribed values.
+  /// Writes the values of the mass matrix, which must not depend on u; zero rows for prescribed values.
   func assembleMass(time: Double, into values: AlignedStorage<Double>)
+  /// Writes the time derivatives of prescribed values, and zeros elsewhere.
+  ///
+  /// - Returns: whether there are any.
+  func writePrescribedRates(to rates: StateVector, time: Double) -> Bool
   /// Marks prescribed values.
   var isPrescribed: [Bool] { get }
 }
@@ -53,9 +64,9 @@ package protocol BalanceDiscretization: BalanceSystem {
   /// The values and derivatives of all unknowns at the points of records, by input number of the flux form.
   ///
   /// - Parameter needed: the inputs that are looked at; the others may be anything.
-  func outputInputs(_ state: StateVector, needed: Set<Int>) -> [AlignedStorage<Double>]
+  func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>]
   /// The same at quadrature points.
-  func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>]
+  func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>]
   /// The values of an unknown at any points of the domain, an array of shape (count, dimension); NaN outside.
   func values(ofUnknown unknown: Int, _ state: StateVector, at points: NDArray<Double>) -> [Double]
   /// Makes a state of values of one unknown given at its own points, and where those points are.

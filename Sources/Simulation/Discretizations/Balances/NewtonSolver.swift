@@ -1,5 +1,5 @@
 import Arrays
-import LinearSolvers
+package import LinearSolvers
 
 #if canImport(Glibc)
   import Glibc
@@ -9,11 +9,14 @@ import LinearSolvers
 package struct NewtonReport: Sendable {
   package var isConverged: Bool
   package var iterations: Int
-  /// The norm of the residual relative to the first one, or to the size of the equations' terms.
-  package var residual: Double
-  /// The largest residual of a pinned equation relative to the first residual.
-  package var unbalanced: Double
+  /// The norms of the residuals, the first guess's included.
+  package var residuals: [Double]
+  /// For every open constant the mean that sources and fluxes of its balance leave over, and its share of their size.
+  package var imbalances: [(mean: Double, share: Double)] = []
   package var reason: String
+
+  /// The norm of the residual relative to the first one.
+  package var residual: Double { residuals[0] > 0 ? residuals[residuals.count - 1] / residuals[0] : 0 }
 }
 
 /// Newton's method with a backtracking line search; a linear system takes one step.
@@ -23,20 +26,22 @@ package struct NewtonReport: Sendable {
 package final class NewtonSolver {
   private let system: any BalanceSystem
   private let linearSolver: AlgebraicSolver
-  private let pinned: PinnedConstants
+  private let open: OpenConstants
   private let values: AlignedStorage<Double>
   private let residual: StateVector
   private let trial: StateVector
   private let update: StateVector
-  /// What the pinned equations leave over.
-  package private(set) var unbalanced = 0.0
+  /// Of the residual relative to the first one, and of the last change relative to the state.
   package var tolerance = 1e-12
   package var iterationLimit = 50
 
-  package init(_ system: any BalanceSystem, linearSolver: AlgebraicSolver) {
+  /// Steps are halved down to this share.
+  private static let smallestStep = 1e-6
+
+  package init(_ system: any BalanceSystem, linearSolver: AlgebraicSolver? = nil) {
     self.system = system
-    self.linearSolver = linearSolver
-    pinned = PinnedConstants(system)
+    self.linearSolver = linearSolver ?? AlgebraicSolver(reusesPattern: !system.isLinear)
+    open = OpenConstants(system)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)
     trial = StateVector(count: system.count)
@@ -44,63 +49,88 @@ package final class NewtonSolver {
   }
 
   /// Solves `R(u, t) = 0` from the given state, and leaves the best one there.
-  package func solve(_ state: StateVector, time: Double) throws -> NewtonReport {
+  ///
+  /// - Throws: `LinearSolverError` if the first matrix cannot be factorised; later that is an outcome.
+  package func solve(_ state: StateVector, time: Double) throws(LinearSolverError) -> NewtonReport {
     system.impose(on: state, time: time)
     assemble(state, time, jacobian: values)
-    let first = norm(residual)
-    var size = first
-    func report(_ isConverged: Bool, _ iterations: Int, _ reason: String) -> NewtonReport {
-      NewtonReport(
-        isConverged: isConverged, iterations: iterations, residual: first > 0 ? size / first : 0,
-        unbalanced: first > 0 ? unbalanced / first : 0, reason: reason)
+    let sizes = system.openConstants.map { range in range.reduce(0) { $0 + abs(residual.baseAddress[$1]) } }
+    var report = try iterate(state, time)
+    report.imbalances = open.imbalances(sizes)
+    return report
+  }
+
+  private func iterate(_ state: StateVector, _ time: Double) throws(LinearSolverError) -> NewtonReport {
+    var report = NewtonReport(
+      isConverged: false, iterations: 0, residuals: [norm(residual)], reason: "")
+    let first = report.residuals[0]
+    guard first.isFinite else {
+      report.reason = "the residual of the first guess is not finite"
+      return report
     }
-    guard first.isFinite else { return report(false, 0, "the residual of the first guess is not finite") }
-    guard first > 0 else { return report(true, 0, "the first guess solves the equations") }
+    guard first > 0 else {
+      (report.isConverged, report.reason) = (true, "the first guess solves the equations")
+      return report
+    }
+    var size = first
     for iteration in 1...iterationLimit {
-      try linearSolver.prepare(SparseMatrix(pattern: system.pattern, values: values))
-      update.baseAddress.update(repeating: 0, count: update.count)
-      try linearSolver.solve(residual, into: update)
-      let before = size
-      let step = search(state, time: time, from: before)
-      size = norm(residual)
-      guard let step else {
-        return report(
-          before <= 1e-10 * first, iteration,
-          "no step along Newton's direction lowers the residual below \(before / first) of the first")
+      var sourceChanges: [Double] = []
+      do throws(LinearSolverError) {
+        try linearSolver.prepare(SparseMatrix(pattern: system.pattern, values: values))
+        sourceChanges = try open.solve(residual, into: update, with: linearSolver)
+      } catch {
+        guard iteration > 1 else { throw error }
+        report.reason = "the Jacobian cannot be inverted: \(error)"
+        return report
       }
+      report.iterations = iteration
+      let before = size
+      guard let step = search(state, sourceChanges, time: time, from: before) else {
+        // At the level of rounding no step helps.
+        report.isConverged = before <= 1e-10 * first
+        report.reason = "no step along Newton's direction lowers the residual"
+        return report
+      }
+      size = norm(residual)
+      report.residuals.append(size)
       let change = step * norm(update) / max(norm(state), 1e-300)
       if system.isLinear || size <= tolerance * first || (change <= tolerance && step == 1) {
-        return report(true, iteration, "converged")
+        report.isConverged = size.isFinite
+        report.reason = size.isFinite ? "converged" : "the solution is not finite"
+        return report
       }
       assemble(state, time, jacobian: values)
     }
-    return report(false, iterationLimit, "\(iterationLimit) iterations were not enough")
+    report.reason = "\(iterationLimit) iterations were not enough"
+    return report
   }
 
   private func assemble(_ state: StateVector, _ time: Double, jacobian: AlignedStorage<Double>?) {
     system.assemble(state, time: time, residual: residual, jacobian: jacobian)
-    unbalanced = pinned.pin(residual: residual, jacobian: jacobian)
+    open.addSources(to: residual)
+    if let jacobian { open.pin(jacobian) }
   }
 
-  /// Moves the state along the update as far as the residual falls; `nil` if it never does.
-  private func search(_ state: StateVector, time: Double, from before: Double) -> Double? {
+  /// Moves the state along the update as far as the residual falls; `nil` if it never does, and the state stays.
+  private func search(
+    _ state: StateVector, _ sourceChanges: [Double], time: Double, from before: Double
+  ) -> Double? {
     var step = 1.0
+    let sources = open.sources
     trial.baseAddress.update(from: state.baseAddress, count: state.count)
-    while step > 1e-6 {
+    while step > Self.smallestStep {
       for i in 0..<state.count {
         state.baseAddress[i] = trial.baseAddress[i] - step * update.baseAddress[i]
       }
-      if system.isLinear {
-        assemble(state, time, jacobian: nil)
-        return step
-      }
+      open.set(sources, less: sourceChanges, times: step)
       assemble(state, time, jacobian: nil)
+      if system.isLinear { return step }
       let after = norm(residual)
-      // At rounding level the residual need not fall any more.
-      if after <= (1 - 1e-4 * step) * before || after <= 1e-14 * before { return step }
+      if after <= (1 - 1e-4 * step) * before { return step }
       step /= 2
     }
     state.baseAddress.update(from: trial.baseAddress, count: state.count)
+    open.set(sources, less: sourceChanges, times: 0)
     return nil
   }
 

@@ -1,6 +1,7 @@
 import Arrays
 import Equations
 import Geometry
+import LinearSolvers
 
 /// Which boundary facets every condition of a form holds on.
 struct BoundaryFacets {
@@ -23,6 +24,7 @@ struct BoundaryFacets {
       case .part(let name): found.append(try Self.facets(mesh, name, about: condition.condition))
       }
     }
+    Self.separate(&found, form, mesh)
     for (number, condition) in form.boundary.enumerated() where condition.place == .rest {
       let named = form.boundary.indices.filter {
         form.boundary[$0].unknown == condition.unknown && form.boundary[$0].place != .rest
@@ -33,6 +35,25 @@ struct BoundaryFacets {
     }
     facets = found
     try checkCoverage()
+  }
+
+  /// Leaves a facet that lies in several parts to the condition of the part that comes first in the mesh.
+  private static func separate(_ found: inout [[Int32]], _ form: FluxForm, _ mesh: Mesh) {
+    func rank(_ number: Int) -> Int {
+      guard case .part(let name) = form.boundary[number].place else { return -1 }
+      return mesh.parts.firstIndex { $0.name == name } ?? .max
+    }
+    for unknown in form.unknowns.indices {
+      let named = form.boundary.indices
+        .filter { form.boundary[$0].unknown == unknown && form.boundary[$0].place != .rest }
+        .sorted { rank($0) < rank($1) }
+      guard named.count > 1 else { continue }
+      var isTaken = [Bool](repeating: false, count: mesh.facetCount)
+      for number in named {
+        found[number].removeAll { isTaken[Int($0)] }
+        for facet in found[number] { isTaken[Int(facet)] = true }
+      }
+    }
   }
 
   private static func facets(_ mesh: Mesh, _ name: String, about condition: Int) throws(SimulationError) -> [Int32] {
@@ -84,7 +105,7 @@ struct BoundaryFacets {
   }
 
   func natural(
-    spaces: [FiniteElementSpace], ranges: [Range<Int>],
+    spaces: [FiniteElementSpace], ranges: [Range<Int>], pattern: SparsityPattern<Int>, isPrescribed: [Bool],
     fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
   ) throws -> [NaturalCondition] {
     var conditions: [NaturalCondition] = []
@@ -95,44 +116,8 @@ struct BoundaryFacets {
       conditions.append(
         try NaturalCondition(
           scalar, vector, unknown: condition.unknown, facets: facets[number], mesh: mesh, spaces: spaces,
-          ranges: ranges, form: form, fields: fields))
+          ranges: ranges, pattern: pattern, isPrescribed: isPrescribed, form: form, fields: fields))
     }
     return conditions
-  }
-}
-
-/// Prescribed values at nodes.
-final class EssentialCondition {
-  let unknown: Int
-  /// Numbers in the state.
-  let numbers: [Int32]
-  private let evaluator: PointEvaluator
-
-  init(
-    _ value: Expression, unknown: Int, nodes: [Int32], shift: Int32, space: FiniteElementSpace, form: FluxForm,
-    fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
-  ) throws {
-    self.unknown = unknown
-    numbers = nodes.map { $0 + shift }
-    let dimension = space.dimension
-    var places: [String: AlignedStorage<Double>] = [:]
-    for axis in 0..<dimension {
-      let coordinates = AlignedStorage<Double>(count: nodes.count)
-      for (position, node) in nodes.enumerated() {
-        coordinates.baseAddress[position] = space.meshNodes.coordinates.baseAddress[Int(node) * dimension + axis]
-      }
-      places[form.domain.axes[axis].name] = coordinates
-    }
-    let functions = GridFunctions(points: nodes.count, places)
-    let names = value.freeSymbols
-    let needsFields = !names.isSubset(of: Set(form.domain.axes.map(\.name) + ["t"]))
-    evaluator = try PointEvaluator(
-      [value], inputCount: 0, functions: needsFields ? functions.adding(try fields(functions)) : functions)
-  }
-
-  func impose(on state: StateVector, time: Double) {
-    evaluator.evaluate(inputs: [], time: time)
-    let values = evaluator.results[0].baseAddress
-    for (position, number) in numbers.enumerated() { state.baseAddress[Int(number)] = values[position] }
   }
 }

@@ -12,30 +12,28 @@ extension FiniteElementSystem {
   ) {
     residual.baseAddress.update(repeating: 0, count: count)
     fill(inputs, state)
-    evaluator.evaluate(inputs: inputs, time: time)
+    loads.evaluate(inputs: inputs, time: time)
     addLoads(to: residual)
     if let jacobian {
       jacobian.baseAddress.update(repeating: 0, count: pattern.nonzeroCount)
-      for block in blocks where !block.block.entries.isEmpty { add(block, to: jacobian) }
+      slopes.evaluate(inputs: inputs, time: time)
+      for block in blocks where !block.terms.entries.isEmpty {
+        add(block, block.terms.entries, to: jacobian, isMass: false)
+      }
     }
     for condition in natural { condition.add(state, time: time, self, to: residual, jacobian) }
-    for row in isPrescribed.indices where isPrescribed[row] {
+    for (row, position) in identity {
       residual.baseAddress[row] = 0
-      if let jacobian, let position = pattern.position(row: row, column: row) {
-        jacobian.baseAddress[position] = 1
-      }
+      jacobian?.baseAddress[position] = 1
     }
   }
 
   package func assembleMass(time: Double, into values: AlignedStorage<Double>) {
     values.baseAddress.update(repeating: 0, count: pattern.nonzeroCount)
-    evaluator.evaluate(inputs: inputs, time: time)
-    for mass in terms.masses {
-      guard let block = blocks.first(where: { $0.block.equation == mass.equation && $0.block.unknown == mass.unknown })
-      else { continue }
-      var own = block.block
-      own.entries = [(test: 0, trial: 0, position: mass.position)]
-      add(block, entries: own.entries, to: values)
+    slopes.evaluate(inputs: inputs, time: time)
+    for block in blocks {
+      guard let mass = block.terms.mass else { continue }
+      add(block, [.init(test: 0, trial: 0, position: mass)], to: values, isMass: true)
     }
   }
 
@@ -94,7 +92,7 @@ extension FiniteElementSystem {
       let nodes = spaces[equation].meshNodes
       let (width, table) = (nodes.nodesPerElement, tables[equation])
       let target = residual.baseAddress + ranges[equation].lowerBound
-      let parts = load.map { (test: $0.test, values: evaluator.results[$0.position].baseAddress) }
+      let parts = load.map { (test: $0.test, values: loads.results[$0.position].baseAddress) }
       table.values.withUnsafeBufferPointer { shape in
         table.gradients.withUnsafeBufferPointer { slopes in
           for element in 0..<mesh.elementCount {
@@ -125,20 +123,16 @@ extension FiniteElementSystem {
     }
   }
 
-  private func add(_ block: ElementBlock, to values: AlignedStorage<Double>) {
-    add(block, entries: block.block.entries, to: values)
-  }
-
   /// Element matrices are made by all workers, a batch at a time, and added in the order of the elements.
   private func add(
-    _ block: ElementBlock, entries: [(test: Int, trial: Int, position: Int)], to values: AlignedStorage<Double>
+    _ block: ElementBlock, _ entries: [FiniteElementTerms.Entry], to values: AlignedStorage<Double>, isMass: Bool
   ) {
     let size = block.rowWidth * block.columnWidth
     let threads = workers?.count ?? 1
     let batch = Self.batch * threads
     let buffer = AlignedStorage<Double>(count: batch * size)
     let factors = entries.map {
-      (test: $0.test, trial: $0.trial, values: evaluator.results[$0.position].baseAddress)
+      (test: $0.test, trial: $0.trial, values: slopes.results[$0.position].baseAddress)
     }
     nonisolated(unsafe) let this = self
     nonisolated(unsafe) let sources = factors
@@ -154,8 +148,13 @@ extension FiniteElementSystem {
         }
       }
       let positions = block.positions.baseAddress + first * size
-      for entry in 0..<(last - first) * size where positions[entry] >= 0 {
-        values.baseAddress[Int(positions[entry])] += buffer.baseAddress[entry]
+      for entry in 0..<(last - first) * size {
+        let position = Int(positions[entry])
+        if position >= 0 {
+          values.baseAddress[position] += buffer.baseAddress[entry]
+        } else if isMass, position < -1 {
+          values.baseAddress[-2 - position] += buffer.baseAddress[entry]
+        }
       }
       first = last
     }
@@ -170,7 +169,7 @@ extension FiniteElementSystem {
     let (dimension, points) = (mesh.dimension, geometry.rule.count)
     let (rows, columns) = (block.rowWidth, block.columnWidth)
     matrix.update(repeating: 0, count: rows * columns)
-    let (tests, trials) = (tables[block.block.equation], tables[block.block.unknown])
+    let (tests, trials) = (tables[block.terms.equation], tables[block.terms.unknown])
     tests.values.withUnsafeBufferPointer { testValues in
       tests.gradients.withUnsafeBufferPointer { testSlopes in
         trials.values.withUnsafeBufferPointer { trialValues in

@@ -37,12 +37,12 @@ extension FiniteElementSystem: BalanceDiscretization {
     SamplePoints(functions: quadratureFunctions, weights: geometry.weights)
   }
 
-  package func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>] {
+  package func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>] {
     fill(inputs, state)
     return inputs
   }
 
-  package func outputInputs(_ state: StateVector, needed: Set<Int>) -> [AlignedStorage<Double>] {
+  package func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>] {
     (0..<form.inputCount).map { input in
       let values = AlignedStorage<Double>(count: outputNodes.count)
       guard needed.contains(input) else { return values }

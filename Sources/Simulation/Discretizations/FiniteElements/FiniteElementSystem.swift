@@ -18,6 +18,8 @@ package final class FiniteElementSystem: BalanceSystem {
   package let isLinear: Bool
   package let isTimeDependent: Bool
   package let isJacobianTimeDependent: Bool
+  package let isMassTimeDependent: Bool
+  package let isSymmetric: Bool
   package let pattern: SparsityPattern<Int>
   package let isPrescribed: [Bool]
   /// The space of every unknown; equal orders share one.
@@ -26,12 +28,16 @@ package final class FiniteElementSystem: BalanceSystem {
   package let ranges: [Range<Int>]
   let geometry: ElementGeometry
   let terms: FiniteElementTerms
-  let evaluator: PointEvaluator
+  /// Evaluates what the residual needs, and what the Jacobian and the mass matrix need, at the quadrature points.
+  let loads: PointEvaluator
+  let slopes: PointEvaluator
   let inputs: [AlignedStorage<Double>]
   let tables: [TabulatedElement]
   let blocks: [ElementBlock]
   let essential: [EssentialCondition]
   let natural: [NaturalCondition]
+  /// Rows of prescribed values and the positions of their diagonal entries.
+  let identity: [(row: Int, position: Int)]
   let quadratureFunctions: GridFunctions
   let workers: Workers?
   /// Gives the coefficient fields at points.
@@ -54,6 +60,7 @@ package final class FiniteElementSystem: BalanceSystem {
     isLinear = form.isLinear
     isTimeDependent = form.isTimeDependent
     isJacobianTimeDependent = form.isJacobianTimeDependent
+    isMassTimeDependent = form.isMassTimeDependent
     let distinct = Dictionary(uniqueKeysWithValues: Set(orders).map { ($0, FiniteElementSpace(mesh, order: $0)) })
     spaces = orders.map { distinct[$0]! }
     var ranges: [Range<Int>] = []
@@ -65,15 +72,17 @@ package final class FiniteElementSystem: BalanceSystem {
     let places = GridFunctions(points: geometry.count, Dictionary(uniqueKeysWithValues: zip(names, geometry.coordinates)))
     quadratureFunctions = places.adding(try fields(places))
     terms = try FiniteElementTerms(form)
-    evaluator = try PointEvaluator(
-      terms.expressions, inputCount: form.inputCount, functions: quadratureFunctions, workers: workers)
+    isSymmetric = terms.isSymmetric(form)
+    loads = try PointEvaluator(
+      terms.loadExpressions, inputCount: form.inputCount, functions: quadratureFunctions, workers: workers)
+    slopes = try PointEvaluator(
+      terms.slopeExpressions, inputCount: form.inputCount, functions: quadratureFunctions, workers: workers)
     inputs = (0..<form.inputCount).map { _ in AlignedStorage(count: geometry.count) }
     tables = orders.map {
       TabulatedElement(LagrangeElement(dimension: mesh.dimension, order: $0), at: geometry.rule.points)
     }
     let conditions = try BoundaryFacets(form, mesh)
     essential = try conditions.essential(spaces: spaces, ranges: ranges, fields: fields)
-    natural = try conditions.natural(spaces: spaces, ranges: ranges, fields: fields)
     var isPrescribed = [Bool](repeating: false, count: ranges.last?.upperBound ?? 0)
     for condition in essential { for node in condition.numbers { isPrescribed[Int(node)] = true } }
     self.isPrescribed = isPrescribed
@@ -82,6 +91,14 @@ package final class FiniteElementSystem: BalanceSystem {
     blocks = terms.blocks.map { [spaces] in
       ElementBlock($0, pattern: pattern, spaces: spaces, ranges: ranges, isPrescribed: isPrescribed)
     }
+    natural = try conditions.natural(
+      spaces: spaces, ranges: ranges, pattern: pattern, isPrescribed: isPrescribed, fields: fields)
+    identity = isPrescribed.indices.filter { isPrescribed[$0] }.map { row in
+      guard let position = pattern.position(row: row, column: row) else {
+        preconditionFailure("FiniteElementSystem: the diagonal of row \(row) is not in the pattern")
+      }
+      return (row, position)
+    }
     outputNodes = mesh.nodes(order: orders.max() ?? 1)
   }
 
@@ -89,6 +106,27 @@ package final class FiniteElementSystem: BalanceSystem {
 
   package func impose(on state: StateVector, time: Double) {
     for condition in essential { condition.impose(on: state, time: time) }
+  }
+
+  package func writeSourceWeights(_ range: Range<Int>, to weights: StateVector) {
+    weights.baseAddress.update(repeating: 0, count: count)
+    for unknown in ranges.indices where ranges[unknown] == range {
+      let (nodes, table) = (spaces[unknown].meshNodes, tables[unknown])
+      let target = weights.baseAddress + range.lowerBound
+      for point in 0..<geometry.count {
+        let (element, q) = point.quotientAndRemainder(dividingBy: geometry.rule.count)
+        let own = nodes.elementNodes.baseAddress + element * table.count
+        for a in 0..<table.count {
+          target[Int(own[a])] += geometry.weights.baseAddress[point] * table.values[q * table.count + a]
+        }
+      }
+    }
+    for (row, _) in identity { weights.baseAddress[row] = 0 }
+  }
+
+  package func writePrescribedRates(to rates: StateVector, time: Double) -> Bool {
+    rates.baseAddress.update(repeating: 0, count: count)
+    return essential.reduce(false) { $1.writeRates(to: rates, time: time) || $0 }
   }
 
   /// Unknowns of which only derivatives occur and no value is given.

@@ -8,49 +8,82 @@ struct FiniteElementTerms {
   struct Block {
     var equation: Int
     var unknown: Int
-    /// Test slot, trial slot, position of the derivative; slot 0 is the value, slot 1 + a the derivative along axis a.
-    var entries: [(test: Int, trial: Int, position: Int)]
+    var entries: [Entry]
+    /// The coefficient of the unknown's time derivative, by position among the slopes.
+    var mass: Int?
   }
-  private(set) var expressions: [Expression] = []
+  /// Slot 0 is the value, slot 1 + a the derivative along axis a.
+  struct Entry: Hashable {
+    var test: Int
+    var trial: Int
+    /// Of the coefficient among the slopes.
+    var position: Int
+  }
+  /// What the residual needs.
+  private(set) var loadExpressions: [Expression] = []
+  /// What the Jacobian and the mass matrix need.
+  private(set) var slopeExpressions: [Expression] = []
   /// Per equation: test slot and position of what it is multiplied with.
   private(set) var loads: [[(test: Int, position: Int)]] = []
   private(set) var blocks: [Block] = []
-  /// Equation, unknown, position of the coefficient.
-  private(set) var masses: [(equation: Int, unknown: Int, position: Int)] = []
 
+  /// - Throws: `SimulationError.unsupported` for time derivatives whose coefficient depends on an unknown.
   init(_ form: FluxForm) throws(SimulationError) {
     for (number, equation) in form.equations.enumerated() {
       // The flux integrated by parts has the other sign.
       let slots = [equation.source] + equation.fluxes.map { (-$0).simplified() }
       var load: [(Int, Int)] = []
-      var entries: [Int: [(test: Int, trial: Int, position: Int)]] = [:]
+      var entries: [Int: [Entry]] = [:]
       for (test, expression) in slots.enumerated() where expression != .zero {
-        load.append((test, position(of: expression)))
+        load.append((test, Self.position(of: expression, in: &loadExpressions)))
         for input in expression.inputs.sorted() {
           let derivative = expression.derivative(byInput: input)
           guard derivative != .zero else { continue }
           let (unknown, axis) = form.meaning(ofInput: input)
-          entries[unknown, default: []].append((test, axis.map { $0 + 1 } ?? 0, position(of: derivative)))
+          let position = Self.position(of: derivative, in: &slopeExpressions)
+          entries[unknown, default: []].append(
+            Entry(test: test, trial: axis.map { $0 + 1 } ?? 0, position: position))
         }
       }
       loads.append(load)
+      var masses: [Int: Int] = [:]
       for (unknown, mass) in equation.mass.sorted(by: { $0.key < $1.key }) {
         guard mass.inputs.isEmpty else {
           throw .unsupported(
             "the coefficient of a time derivative depends on an unknown", about: .equation(equation.origin))
         }
-        masses.append((number, unknown, position(of: mass)))
+        masses[unknown] = Self.position(of: mass, in: &slopeExpressions)
       }
-      let coupled = Set(entries.keys).union(equation.mass.keys).union([number])
+      // Natural conditions may couple unknowns that the equations do not.
+      var coupled = Set(entries.keys).union(masses.keys).union([number])
+      for condition in form.boundary where condition.unknown == number {
+        for expression in condition.allExpressions {
+          coupled.formUnion(expression.inputs.map { form.meaning(ofInput: $0).unknown })
+        }
+      }
       for unknown in coupled.sorted() {
-        blocks.append(Block(equation: number, unknown: unknown, entries: entries[unknown] ?? []))
+        blocks.append(
+          Block(equation: number, unknown: unknown, entries: entries[unknown] ?? [], mass: masses[unknown]))
       }
     }
   }
 
-  private mutating func position(of expression: Expression) -> Int {
+  private static func position(of expression: Expression, in expressions: inout [Expression]) -> Int {
     if let known = expressions.firstIndex(of: expression) { return known }
     expressions.append(expression)
     return expressions.count - 1
+  }
+
+  /// Whether the Jacobian and the mass matrix are symmetric, whatever the state.
+  func isSymmetric(_ form: FluxForm) -> Bool {
+    let isLocal = form.boundary.allSatisfy { condition in
+      condition.allExpressions.allSatisfy { $0.inputs.isSubset(of: [form.input(condition.unknown)]) }
+    }
+    return isLocal
+      && blocks.allSatisfy { block in
+        let mirrored = blocks.first { $0.equation == block.unknown && $0.unknown == block.equation }
+        let entries = Set(block.entries.map { Entry(test: $0.trial, trial: $0.test, position: $0.position) })
+        return mirrored?.mass == block.mass && Set(mirrored?.entries ?? []) == entries
+      }
   }
 }

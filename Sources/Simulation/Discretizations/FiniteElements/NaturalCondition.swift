@@ -12,11 +12,13 @@ final class NaturalCondition {
   /// Unknowns that the flux depends on, and the positions of the derivatives.
   private let derivatives: [(unknown: Int, position: Int)]
   private let tables: [TabulatedElement]
+  /// Per derivative, facets × rows × columns: positions in the pattern, −1 in rows and columns of prescribed values.
+  private let positions: [[Int32]]
 
   init(
     _ scalar: Expression, _ vector: [Expression], unknown: Int, facets: [Int32], mesh: Mesh,
-    spaces: [FiniteElementSpace], ranges: [Range<Int>], form: FluxForm,
-    fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
+    spaces: [FiniteElementSpace], ranges: [Range<Int>], pattern: SparsityPattern<Int>, isPrescribed: [Bool],
+    form: FluxForm, fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
   ) throws {
     self.unknown = unknown
     geometry = FacetGeometry(mesh, facets: facets)
@@ -33,7 +35,8 @@ final class NaturalCondition {
     for input in flux.inputs.sorted() {
       let (other, axis) = form.meaning(ofInput: input)
       guard axis == nil else {
-        throw SimulationError.unsupported("a flux on the boundary may depend on values of unknowns, not on derivatives")
+        throw SimulationError.unsupported(
+          "a flux on the boundary may depend on values of unknowns, not on derivatives")
       }
       derivatives.append((other, expressions.count))
       expressions.append(flux.derivative(byInput: input))
@@ -44,6 +47,20 @@ final class NaturalCondition {
     tables = spaces.map { [geometry] space in
       TabulatedElement(
         LagrangeElement(dimension: mesh.dimension - 1, order: space.order), at: geometry.rule.points)
+    }
+    positions = derivatives.map { derivative in
+      let (rows, columns) = (spaces[unknown].meshNodes, spaces[derivative.0].meshNodes)
+      return facets.flatMap { facet in
+        rows.numbers(onFacet: facet, ranges[unknown]).flatMap { row in
+          columns.numbers(onFacet: facet, ranges[derivative.0]).map { column in
+            guard !isPrescribed[row], !isPrescribed[column] else { return -1 }
+            guard let position = pattern.position(row: row, column: column) else {
+              preconditionFailure("NaturalCondition: entry (\(row), \(column)) is not in the pattern")
+            }
+            return Int32(position)
+          }
+        }
+      }
     }
   }
 
@@ -79,20 +96,26 @@ final class NaturalCondition {
           let test = weight * table.values[q * table.count + a]
           residual.baseAddress[row] += test * evaluator.results[0].baseAddress[point]
           guard let jacobian else { continue }
-          for (other, position) in derivatives {
-            let (trials, trialNodes) = (tables[other], system.spaces[other].meshNodes)
-            let columns = trialNodes.facetNodes.baseAddress + Int(facet) * trialNodes.nodesPerFacet
-            let slope = test * evaluator.results[position].baseAddress[point]
+          for (number, derivative) in derivatives.enumerated() {
+            let trials = tables[derivative.unknown]
+            let slope = test * evaluator.results[derivative.position].baseAddress[point]
+            let first = ((point / points) * table.count + a) * trials.count
             for b in 0..<trials.count {
-              let column = system.ranges[other].lowerBound + Int(columns[b])
-              guard !system.isPrescribed[column], let entry = system.pattern.position(row: row, column: column) else {
-                continue
-              }
-              jacobian.baseAddress[entry] += slope * trials.values[q * trials.count + b]
+              let entry = positions[number][first + b]
+              if entry >= 0 { jacobian.baseAddress[Int(entry)] += slope * trials.values[q * trials.count + b] }
             }
           }
         }
       }
+    }
+  }
+}
+
+extension MeshNodes {
+  /// Where the nodes of a facet are in a state.
+  fileprivate func numbers(onFacet facet: Int32, _ range: Range<Int>) -> [Int] {
+    (0..<nodesPerFacet).map {
+      range.lowerBound + Int(facetNodes.baseAddress[Int(facet) * nodesPerFacet + $0])
     }
   }
 }

@@ -1,4 +1,3 @@
-package import Arrays
 package import Geometry
 
 /// A box cut into equal cells; unknowns are means over cells, numbered row-major, the last axis fastest.
@@ -47,21 +46,17 @@ package struct CellGrid: Sendable {
     return (0..<cellCount).filter { index(of: $0, along: face.axis) == layer }
   }
 
-  /// Functions of space at the centres of the cells.
-  package func functions(fields: [String: AlignedStorage<Double>]) -> GridFunctions {
-    GridFunctions(axes: axes.indices.map { (axes[$0].name, centers($0)) }, fields: fields)
-  }
-
-  /// Functions of space at the centres of the cells' faces at an end of an axis; coefficient fields are those of the cells.
-  package func functions(at face: Face, fields: [String: AlignedStorage<Double>]) -> GridFunctions {
-    let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper
-    let cells = cells(at: face)
-    let restricted = fields.mapValues { values -> AlignedStorage<Double> in
-      let own = AlignedStorage<Double>(count: cells.count)
-      for (position, cell) in cells.enumerated() { own.baseAddress[position] = values.baseAddress[cell] }
-      return own
+  /// Functions of space at the centres of the cells, or at those of the cells' faces at an end of an axis.
+  ///
+  /// - Parameter fields: gives the coefficient fields on a tensor grid of coordinates.
+  func functions(
+    at face: Face?, _ fields: FiniteVolumeSystem.FieldValues
+  ) throws -> GridFunctions {
+    let coordinates = axes.indices.map { axis -> [Double] in
+      guard let face, face.axis == axis else { return centers(axis) }
+      return [face.side == .lower ? axes[axis].lower : axes[axis].upper]
     }
-    return GridFunctions(
-      axes: axes.indices.map { (axes[$0].name, $0 == face.axis ? [end] : centers($0)) }, fields: restricted)
+    let functions = GridFunctions(axes: axes.indices.map { (axes[$0].name, coordinates[$0]) })
+    return functions.adding(try fields(functions, coordinates))
   }
 }

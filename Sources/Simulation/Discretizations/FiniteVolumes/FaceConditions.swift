@@ -2,43 +2,58 @@ import Arrays
 import Equations
 import Geometry
 
-/// What is given on the faces of a box for one unknown, evaluated at the faces of the cells.
+/// What is given on one face of a box for one unknown, and the unknown's value at the faces of the cells that follows.
+///
+/// A prescribed flux `F·n = s(u)` holds at the face, half a cell away from the cell's centre: with the diffusion
+/// coefficient K, `K (u_f − u) 2/h = s(u) + s'(u) (u_f − u)` gives the value u_f there.
 final class FaceConditions {
-  enum Kind {
-    /// The unknown's value: result 0.
-    case essential
-    /// F·n: result 0, its derivative by the unknown: result 1, and the part along the normal: result 2.
-    case natural
-  }
   let face: Face
   let unknown: Int
-  let kind: Kind
+  let isEssential: Bool
   let cells: [Int]
+  /// The unknown at the faces.
+  let values: AlignedStorage<Double>
+  /// The outward diffusive flux; nothing for a prescribed value.
+  let fluxes: AlignedStorage<Double>
+  /// Derivatives of values and fluxes by unknowns in the cells; empty for a prescribed value.
+  let slopes: [(unknown: Int, values: AlignedStorage<Double>, fluxes: AlignedStorage<Double>)]
   private let evaluator: PointEvaluator
   private let inputs: [AlignedStorage<Double>]
+  private let hasDiffusion: Bool
+  private let halfCell: Double
 
+  /// - Parameter coefficient: of the unknown's own diffusion across the face, in its own balance.
   init(
-    _ condition: FluxBoundary, face: Face, form: FluxForm, grid: CellGrid,
-    fields: [String: AlignedStorage<Double>]
+    _ condition: FluxBoundary, face: Face, form: FluxForm, grid: CellGrid, functions: GridFunctions,
+    coefficient: Expression?
   ) throws {
     self.face = face
     unknown = condition.unknown
     cells = grid.cells(at: face)
-    let functions = grid.functions(at: face, fields: fields)
-    inputs = (0..<form.inputCount).map { _ in AlignedStorage(count: functions.count) }
-    let expressions: [Expression]
+    halfCell = grid.spacings[face.axis] / 2
+    hasDiffusion = coefficient != nil
+    let count = cells.count
+    values = AlignedStorage(count: count)
+    fluxes = AlignedStorage(count: count)
+    inputs = (0..<form.inputCount).map { _ in AlignedStorage(count: count) }
+    var expressions: [Expression]
     switch condition.kind {
     case .essential(let value):
-      kind = .essential
+      isEssential = true
       expressions = [value]
-    case .natural(let scalar, let vector):
-      kind = .natural
-      let normal: Double = face.side == .upper ? 1 : -1
-      let along = (Expression.number(normal) * vector[face.axis]).simplified()
-      let own = form.input(condition.unknown)
-      expressions = [
-        scalar, scalar.derivative(byInput: own), along, along.derivative(byInput: own),
-      ]
+      slopes = []
+    case .natural(let scalar, _):
+      isEssential = false
+      let slope = scalar.derivative(byInput: form.input(condition.unknown))
+      let conductance = coefficient ?? .zero
+      expressions = [scalar, slope, conductance]
+      let own = scalar.inputs.union(conductance.inputs).union([form.input(condition.unknown)]).sorted()
+      for input in own {
+        expressions += [scalar, slope, conductance].map { $0.derivative(byInput: input) }
+      }
+      slopes = own.map {
+        (form.meaning(ofInput: $0).unknown, AlignedStorage(count: count), AlignedStorage(count: count))
+      }
     }
     evaluator = try PointEvaluator(expressions, inputCount: form.inputCount, functions: functions)
   }
@@ -52,7 +67,73 @@ final class FaceConditions {
       }
     }
     evaluator.evaluate(inputs: inputs, time: time)
+    let results = evaluator.results.map(\.baseAddress)
+    guard !isEssential else {
+      values.baseAddress.update(from: results[0], count: cells.count)
+      return
+    }
+    let u = inputs[form.input(unknown)].baseAddress
+    for position in cells.indices {
+      let (s, slope, k) = (results[0][position], results[1][position], results[2][position] / halfCell)
+      let divisor = k - slope
+      let isOpen = hasDiffusion && abs(divisor) > 1e-14 * max(abs(k), abs(slope))
+      let step = isOpen ? s / divisor : 0
+      values.baseAddress[position] = u[position] + step
+      fluxes.baseAddress[position] = s + slope * step
+      for (number, part) in slopes.enumerated() {
+        let ds = results[3 + 3 * number][position]
+        let change = step * (results[4 + 3 * number][position] - results[5 + 3 * number][position] / halfCell)
+        let dstep = isOpen ? (ds + change) / divisor : 0
+        part.values.baseAddress[position] = (part.unknown == unknown ? 1 : 0) + dstep
+        part.fluxes.baseAddress[position] =
+          ds + results[4 + 3 * number][position] * step + slope * dstep
+      }
+    }
   }
+}
 
-  subscript(_ result: Int, _ position: Int) -> Double { evaluator.results[result].baseAddress[position] }
+extension FaceConditions {
+  /// The conditions of a form on the faces of its box.
+  ///
+  /// - Throws: `SimulationError` for places that are no such faces, for two conditions on one and for missing ones.
+  static func all(
+    of form: FluxForm, _ grid: CellGrid, _ terms: FiniteVolumeTerms, _ fields: FiniteVolumeSystem.FieldValues
+  ) throws -> [FaceConditions] {
+    var conditions: [FaceConditions] = []
+    for boundary in form.boundary {
+      let name = form.unknowns[boundary.unknown].name
+      guard case .face(let face) = boundary.place else {
+        throw SimulationError.unsupported(
+          "finite volumes have conditions on the ends of axes only", about: .boundary(boundary.condition))
+      }
+      guard !grid.axes[face.axis].isPeriodic else {
+        throw SimulationError.unsupported(
+          "'\(name)' can have no condition at \(grid.text(of: face)): the axis is periodic",
+          about: .boundary(boundary.condition))
+      }
+      conditions.append(
+        try FaceConditions(
+          boundary, face: face, form: form, grid: grid, functions: try grid.functions(at: face, fields),
+          coefficient: terms.ownCoefficient(boundary.unknown, axis: face.axis)))
+    }
+    for (unknown, equation) in form.equations.enumerated() {
+      for axis in grid.axes.indices where !grid.axes[axis].isPeriodic && equation.fluxes[axis] != .zero {
+        for face in Side.allCases.map({ Face(axis: axis, side: $0) })
+        where !conditions.contains(where: { $0.unknown == unknown && $0.face == face }) {
+          throw SimulationError.unsupported(
+            "'\(form.unknowns[unknown].name)' has no condition at \(grid.text(of: face))",
+            about: .unknown(form.unknowns[unknown].origin))
+        }
+      }
+    }
+    return conditions
+  }
+}
+
+extension CellGrid {
+  /// `x = 0` for a face.
+  fileprivate func text(of face: Face) -> String {
+    let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper
+    return "\(axes[face.axis].name) = " + (end == end.rounded() && abs(end) < 1e15 ? "\(Int(end))" : "\(end)")
+  }
 }

@@ -19,7 +19,9 @@ extension FiniteVolumeSystem: BalanceDiscretization {
 
   package var quadraturePoints: SamplePoints { outputPoints }
 
-  package func quadratureInputs(_ state: StateVector) -> [AlignedStorage<Double>] { outputInputs(state, needed: Set(0..<form.inputCount)) }
+  package func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>] {
+    outputInputs(state, time: time, needed: Set(0..<form.inputCount))
+  }
 
   package var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] {
     form.unknowns.indices.map {

@@ -1,4 +1,5 @@
 import Equations
+import Geometry
 
 /// An expression of a flux form that is evaluated in every cell, and its derivatives by the unknowns.
 struct CellFunction {
@@ -19,11 +20,16 @@ struct FiniteVolumeTerms {
   struct Convection {
     var equation: Int
     var axis: Int
+    var expression: Expression
     var flux: CellFunction
+    /// The derivative of the flux by the balance's own unknown, where it depends on that.
+    var speed: CellFunction?
   }
   struct Source {
     var equation: Int
     var value: CellFunction
+    /// The derivatives by the derivatives of the balance's own unknown: what carries it along an axis.
+    var speeds: [(axis: Int, value: CellFunction)]
   }
   struct Mass {
     var equation: Int
@@ -48,16 +54,27 @@ struct FiniteVolumeTerms {
           guard derivative == axis, coefficient.inputs.allSatisfy({ form.meaning(ofInput: $0).axis == nil })
           else {
             throw .unsupported(
-              "finite volumes take fluxes that depend linearly on the derivative across a face; '\(equation.origin + 1)' "
-                + "has others", about: .equation(equation.origin))
+              "finite volumes balance fluxes that depend linearly on the derivative across a face and on no other; "
+                + "this equation has others: finite elements take them", about: .equation(equation.origin))
           }
           diffusions.append(
             Diffusion(equation: number, axis: axis, unknown: unknown, coefficient: add(coefficient)))
           rest = rest.replacingLeaves { $0 == .input(input) ? .zero : nil }.simplified()
         }
-        if rest != .zero { convections.append(Convection(equation: number, axis: axis, flux: add(rest))) }
+        guard rest != .zero else { continue }
+        let speed = rest.derivative(byInput: form.input(number))
+        convections.append(
+          Convection(
+            equation: number, axis: axis, expression: rest, flux: add(rest),
+            speed: speed == .zero ? nil : add(speed)))
       }
-      if equation.source != .zero { sources.append(Source(equation: number, value: add(equation.source))) }
+      if equation.source != .zero {
+        let speeds = form.domain.axes.indices.compactMap { axis -> (axis: Int, value: CellFunction)? in
+          let speed = equation.source.derivative(byInput: form.input(number, axis: axis))
+          return speed == .zero ? nil : (axis, add(speed))
+        }
+        sources.append(Source(equation: number, value: add(equation.source), speeds: speeds))
+      }
       for (unknown, mass) in equation.mass.sorted(by: { $0.key < $1.key }) {
         guard mass.inputs.isEmpty else {
           throw .unsupported(
@@ -66,6 +83,26 @@ struct FiniteVolumeTerms {
         masses.append(Mass(equation: number, unknown: unknown, value: add(mass).value))
       }
     }
+  }
+
+  /// The coefficient of an unknown's own diffusion along an axis in its own balance.
+  func ownCoefficient(_ unknown: Int, axis: Int) -> Expression? {
+    diffusions.first { $0.equation == unknown && $0.unknown == unknown && $0.axis == axis }
+      .map { expressions[$0.coefficient.value] }
+  }
+
+  /// Whether the Jacobian and the mass matrix are symmetric, whatever the state: every balance is of its own unknown alone,
+  /// which diffuses with a given coefficient.
+  func isSymmetric(_ form: FluxForm) -> Bool {
+    func isOwn(_ function: CellFunction, _ unknown: Int) -> Bool {
+      function.derivatives.allSatisfy { $0.input == form.input(unknown) }
+    }
+    return convections.isEmpty && sources.allSatisfy { isOwn($0.value, $0.equation) }
+      && diffusions.allSatisfy { $0.equation == $0.unknown && $0.coefficient.derivatives.isEmpty }
+      && masses.allSatisfy { $0.equation == $0.unknown }
+      && form.boundary.allSatisfy { condition in
+        condition.allExpressions.allSatisfy { $0.inputs.isSubset(of: [form.input(condition.unknown)]) }
+      }
   }
 
   private mutating func add(_ expression: Expression) -> CellFunction {
@@ -83,14 +120,28 @@ struct FiniteVolumeTerms {
     return expressions.count - 1
   }
 
-  /// Whether the two unknowns' equations are coupled, own coupling included.
+  /// The unknowns that an equation depends on, its own among them, ascending; also through conditions.
   func couples(_ form: FluxForm, _ equation: Int) -> [Int] {
-    var unknowns: Set<Int> = [equation]
-    let balance = form.equations[equation]
-    for expression in balance.fluxes + [balance.source] {
-      unknowns.formUnion(expression.inputs.map { form.meaning(ofInput: $0).unknown })
+    func unknowns(_ expressions: [Expression]) -> Set<Int> {
+      Set(expressions.flatMap { $0.inputs.map { form.meaning(ofInput: $0).unknown } })
     }
-    unknowns.formUnion(balance.mass.keys)
-    return unknowns.sorted()
+    let balance = form.equations[equation]
+    var found = unknowns(balance.fluxes + [balance.source]).union(balance.mass.keys).union([equation])
+    // Values at the boundary depend on what the conditions of these unknowns, and their diffusion, depend on.
+    for condition in form.boundary where found.contains(condition.unknown) {
+      found.formUnion(unknowns(condition.allExpressions))
+      found.formUnion(
+        unknowns(form.domain.axes.indices.compactMap { ownCoefficient(condition.unknown, axis: $0) }))
+    }
+    return found.sorted()
+  }
+}
+
+extension FluxBoundary {
+  var allExpressions: [Expression] {
+    switch kind {
+    case .essential(let value): [value]
+    case .natural(let scalar, let vector): [scalar] + vector
+    }
   }
 }

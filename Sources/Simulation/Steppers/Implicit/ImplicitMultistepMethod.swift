@@ -14,8 +14,9 @@ package struct ImplicitMultistepTableau: Sendable {
 package final class ImplicitMultistepMethod: TimeStepper {
   package let state: StateVector
   package let next: StateVector
+  package var history: [StateVector] { earlier + stages.history }
   /// Earlier states, the latest first, then the slope at the current state.
-  package let history: [StateVector]
+  private let earlier: [StateVector]
   package var filledHistory = 0
   private let stages: ImplicitStages
   private let tableau: ImplicitMultistepTableau
@@ -32,7 +33,7 @@ package final class ImplicitMultistepMethod: TimeStepper {
     next = stages.makeVector()
     known = stages.makeVector()
     nextSlope = stages.makeVector()
-    history = (0..<tableau.states.count).map { _ in stages.makeVector() }
+    earlier = (0..<tableau.states.count).map { _ in stages.makeVector() }
     starterStages = starter.lower.map { _ in stages.makeVector() }
   }
 
@@ -42,10 +43,10 @@ package final class ImplicitMultistepMethod: TimeStepper {
   package func attempt(from time: Double, step: Double, errorOver horizon: Double?) -> Double {
     guard filledHistory >= needed else { return start(from: time, step: step) }
     let θ = tableau.gamma * step
-    let slope = history[history.count - 1]
+    let slope = earlier[earlier.count - 1]
     for i in 0..<state.count {
       var sum = tableau.states[0] * state.baseAddress[i]
-      for (weight, earlier) in zip(tableau.states.dropFirst(), history) { sum += weight * earlier.baseAddress[i] }
+      for (weight, vector) in zip(tableau.states.dropFirst(), earlier) { sum += weight * vector.baseAddress[i] }
       if tableau.slope != 0 { sum += tableau.slope * step * slope.baseAddress[i] }
       known.baseAddress[i] = sum
     }
@@ -80,18 +81,17 @@ package final class ImplicitMultistepMethod: TimeStepper {
   }
 
   package func accept() {
-    let earlier = tableau.states.count - 1
-    for position in (0..<earlier).reversed() {
-      let source = position == 0 ? state : history[position - 1]
-      history[position].baseAddress.update(from: source.baseAddress, count: state.count)
+    for position in (0..<tableau.states.count - 1).reversed() {
+      let source = position == 0 ? state : earlier[position - 1]
+      earlier[position].baseAddress.update(from: source.baseAddress, count: state.count)
     }
-    history[history.count - 1].baseAddress.update(
-      from: tableau.slope != 0 ? nextSlope.baseAddress : history[history.count - 1].baseAddress,
-      count: state.count)
+    if tableau.slope != 0 {
+      earlier[earlier.count - 1].baseAddress.update(from: nextSlope.baseAddress, count: state.count)
+    }
     state.baseAddress.update(from: next.baseAddress, count: state.count)
     filledHistory = min(filledHistory + 1, needed)
   }
 
   package func reset() { filledHistory = 0 }
-  package var bytes: Int { 8 * state.count * (4 + history.count + starterStages.count) }
+  package var bytes: Int { 8 * state.count * (4 + earlier.count + starterStages.count) }
 }

@@ -19,7 +19,7 @@ package struct ImplicitTableau: Sendable {
 package final class ImplicitRungeKuttaMethod: TimeStepper {
   package let state: StateVector
   package let next: StateVector
-  package var history: [StateVector] { [] }
+  package var history: [StateVector] { stages.history }
   package var filledHistory = 0
   private let stages: ImplicitStages
   private let tableau: ImplicitTableau

@@ -3,12 +3,15 @@ import LinearSolvers
 
 /// Solves the stages `M (U − w)/θ + R(U, t) = 0` of implicit methods, and reuses factorisations among them.
 ///
-/// A linear system with constant coefficients is factorised once per θ; otherwise Newton's iteration keeps a factorisation
-/// as long as it converges well.
+/// Where values are prescribed, U has them, and their time derivatives take the place of `(U − w)/θ`: the numbers that are
+/// free then obey an ordinary system with known forces, and methods keep their order. A linear system with constant
+/// coefficients is factorised once per θ; otherwise Newton's iteration keeps a factorisation as long as it converges well
+/// (Hairer and Wanner, *Solving Ordinary Differential Equations II*, 1996, section IV.8).
 package final class ImplicitStages {
   package let system: any BalanceDiscretization
   private let solver: AlgebraicSolver
-  private let mass: SparseMatrix<Int>
+  /// Rows of prescribed values are zero.
+  private let mass: AlignedStorage<Double>
   private let massOperator: MatrixOperator<Int>
   private let values: AlignedStorage<Double>
   private let residual: StateVector
@@ -16,92 +19,147 @@ package final class ImplicitStages {
   private let product: StateVector
   private let update: StateVector
   private let isPrescribed: [Bool]
-  private let pinned: PinnedConstants
-  /// Numbers that have a time derivative: those of unknowns that are determined at every instant have none.
+  /// Numbers of unknowns whose constants are open that keep their values.
+  private let pinned: [Int]
+  /// Numbers that are free and have a time derivative: those of unknowns that are determined at every instant have none.
   package let isEvolved: [Bool]
+  /// Where the Jacobian of the current factors was taken: a state, its time and θ.
+  private let linearization: StateVector?
+  /// Whether factors are good for every state and time.
+  private let isConstant: Bool
   /// The θ that the solver is prepared for.
   private var preparedStep: Double?
+  private let tolerance: Double
   package private(set) var newtonIterations = 0
+  package var factorizations: Int { solver.factorizations }
 
   private static let iterationLimit = 12
-  private static let tolerance = 1e-12
+  /// The reduction of the residual by an iteration below which the Jacobian is taken anew.
+  private static let slowestRate = 0.1
 
-  package init(_ system: any BalanceDiscretization, solver: AlgebraicSolver) {
+  /// - Parameters:
+  ///   - solver: of the linear systems; chosen from the matrices unless given.
+  ///   - tolerance: to which stages are solved, relative to the state.
+  package init(
+    _ system: any BalanceDiscretization, solver: AlgebraicSolver? = nil, tolerance: Double = 1e-12
+  ) {
     self.system = system
-    self.solver = solver
+    self.tolerance = tolerance
+    self.solver = solver ?? AlgebraicSolver(reusesPattern: true)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)
     difference = StateVector(count: system.count)
     product = StateVector(count: system.count)
     update = StateVector(count: system.count)
     isPrescribed = system.isPrescribed
-    pinned = PinnedConstants(system)
-    let numbers = AlignedStorage<Double>(count: system.pattern.nonzeroCount)
-    system.assembleMass(time: 0, into: numbers)
-    mass = SparseMatrix(pattern: system.pattern, values: numbers)
-    massOperator = MatrixOperator(mass)
+    pinned = system.openConstants.map(\.lowerBound)
+    mass = AlignedStorage<Double>(count: system.pattern.nonzeroCount)
+    system.assembleMass(time: 0, into: mass)
+    let matrix = SparseMatrix(pattern: system.pattern, values: mass)
+    massOperator = MatrixOperator(matrix)
     var isEvolved = [Bool](repeating: false, count: system.count)
-    mass.forEachEntry { row, _, value in if value != 0 { isEvolved[row] = true } }
-    for row in isPrescribed.indices where isPrescribed[row] { isEvolved[row] = true }
+    matrix.forEachEntry { row, _, value in if value != 0 { isEvolved[row] = true } }
     self.isEvolved = isEvolved
+    isConstant = system.isLinear && !system.isJacobianTimeDependent && !system.isMassTimeDependent
+    linearization = isConstant ? nil : StateVector(count: system.count + 2)
   }
 
   package func makeVector() -> StateVector { StateVector(count: system.count) }
+
+  /// What the next solves depend on besides their arguments; a checkpoint holds it.
+  package var history: [StateVector] { linearization.map { [$0] } ?? [] }
 
   /// Solves for U, which holds a first guess.
   ///
   /// - Returns: whether Newton's iteration converged.
   package func solve(_ stage: StateVector, from known: StateVector, step: Double, time: Double) -> Bool {
     system.impose(on: stage, time: time)
-    // A matrix that changes with time is made anew, so that a linear system takes one solve.
-    let isFresh = preparedStep != step || (system.isLinear && system.isJacobianTimeDependent)
-    var size = evaluate(stage, known, step, time, jacobian: isFresh)
-    if isFresh { guard prepare(step) else { return false } }
+    guard restorePreparation() else { return false }
+    var size: Double
+    if preparedStep != step {
+      guard let fresh = prepare(at: stage, known, step, time) else { return false }
+      size = fresh
+    } else {
+      size = evaluate(stage, known, step, time, jacobian: false)
+    }
     let first = size
+    var lastChange = Double.infinity
     for _ in 1...Self.iterationLimit {
-      update.baseAddress.update(repeating: 0, count: update.count)
       guard size.isFinite, (try? solver.solve(residual, into: update)) != nil else { return false }
       newtonIterations += 1
       for i in 0..<system.count { stage.baseAddress[i] -= update.baseAddress[i] }
       let change = norm(update) / max(norm(stage), 1e-300)
-      if system.isLinear || change <= Self.tolerance { return change.isFinite }
+      guard change.isFinite else { return false }
+      if isConstant || change <= tolerance { return true }
+      // What is left is a geometric series of what was last changed.
+      let rate = change / lastChange
+      if rate < 1, change * rate / (1 - rate) <= tolerance { return true }
+      lastChange = change
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)
-      if size <= Self.tolerance * first { return true }
-      guard size > 0.1 * before else { continue }
-      // Too slow: the Jacobian has changed too much.
-      size = evaluate(stage, known, step, time, jacobian: true)
-      guard prepare(step) else { return false }
+      if size <= 1e-14 * first { return true }
+      guard size > Self.slowestRate * before else { continue }
+      guard let fresh = prepare(at: stage, known, step, time) else { return false }
+      (size, lastChange) = (fresh, .infinity)
     }
     return size <= 1e-9 * first
   }
 
-  /// The residual of the stage, and the Jacobian where it is asked for.
+  /// The residual of the stage, and the Jacobian of R where it is asked for.
   private func evaluate(
     _ stage: StateVector, _ known: StateVector, _ step: Double, _ time: Double, jacobian: Bool
   ) -> Double {
     system.assemble(stage, time: time, residual: residual, jacobian: jacobian ? values : nil)
-    for i in 0..<system.count {
-      difference.baseAddress[i] = stage.baseAddress[i] - known.baseAddress[i]
-    }
-    massOperator.apply(difference.baseAddress, into: product.baseAddress)
+    if system.isMassTimeDependent { system.assembleMass(time: time, into: mass) }
+    let isMoved = system.writePrescribedRates(to: difference, time: time)
     for i in 0..<system.count where !isPrescribed[i] {
-      residual.baseAddress[i] += product.baseAddress[i] / step
+      difference.baseAddress[i] = (stage.baseAddress[i] - known.baseAddress[i]) / step
     }
-    pinned.pin(residual: residual, jacobian: nil)
+    if !isMoved { for i in 0..<system.count where isPrescribed[i] { difference.baseAddress[i] = 0 } }
+    massOperator.apply(difference.baseAddress, into: product.baseAddress)
+    for i in 0..<system.count { residual.baseAddress[i] += product.baseAddress[i] }
+    for row in pinned { residual.baseAddress[row] = 0 }
     return norm(residual)
   }
 
-  private func prepare(_ step: Double) -> Bool {
-    for i in 0..<values.count { values.baseAddress[i] += mass.values.baseAddress[i] / step }
-    pinned.pin(residual: product, jacobian: values)
+  /// Factorises the Jacobian at a stage.
+  ///
+  /// - Returns: the norm of the residual there; `nil` where there are no factors.
+  private func prepare(
+    at stage: StateVector, _ known: StateVector, _ step: Double, _ time: Double
+  ) -> Double? {
+    let size = evaluate(stage, known, step, time, jacobian: true)
+    if let linearization {
+      linearization.baseAddress.update(from: stage.baseAddress, count: system.count)
+      (linearization.baseAddress + system.count).update(from: [time, step], count: 2)
+    }
+    return factorize(step) ? size : nil
+  }
+
+  private func factorize(_ step: Double) -> Bool {
+    let pattern = system.pattern
+    for row in 0..<system.count where !isPrescribed[row] {
+      for position in pattern.positions(row) where !isPrescribed[pattern.indices.baseAddress[position]] {
+        values.baseAddress[position] += mass.baseAddress[position] / step
+      }
+    }
+    pattern.putIdentity(pinned, in: values)
     preparedStep = step
     return (try? solver.prepare(SparseMatrix(pattern: system.pattern, values: values))) != nil
   }
 
+  /// Makes the factors of a run that is taken up again.
+  private func restorePreparation() -> Bool {
+    guard preparedStep == nil, let linearization else { return true }
+    let (time, step) = (linearization.baseAddress[system.count], linearization.baseAddress[system.count + 1])
+    guard step > 0 else { return true }
+    _ = evaluate(linearization, linearization, step, time, jacobian: true)
+    return factorize(step)
+  }
+
   private func norm(_ vector: StateVector) -> Double {
     var sum = 0.0
-    for i in 0..<vector.count { sum += vector.baseAddress[i] * vector.baseAddress[i] }
+    for i in 0..<system.count { sum += vector.baseAddress[i] * vector.baseAddress[i] }
     return sum.squareRoot()
   }
 
