@@ -1,3 +1,5 @@
+import LinearSolvers
+
 extension BenchmarkSuite {
   /// Sparse matrices and their solvers, each beside what the machine or the library beneath allows.
   static let sparseEntries: [Entry] =
