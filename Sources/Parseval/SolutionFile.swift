@@ -79,21 +79,22 @@ public struct SolutionFile: Sendable {
       guard !times.isEmpty else {
         throw ExchangeError(path: source.path, kind: .mismatch, reason: "the file has no records yet")
       }
-      records =
-        try time.map { time throws(ExchangeError) in [try record(nearest: time)] } ?? Array(times.indices)
+      if let time { records = [try record(nearest: time)] } else { records = Array(times.indices) }
     }
     let snapshot: @Sendable (Int) throws -> NDArray<Double> = { [records] index in
       isRecord ? try source.read(name, record: records[index]) : try source.read(name)
     }
-    let (unit, times) = (unit(variable), records.map { times[$0] })
-    let timeUnit = Parseval.unit(isRecord ? timeName.flatMap { source.schema.variable($0) } : nil)
+    let recorded = records.map { times[$0] }
+    let (valueUnit, timeUnit) = (
+      unit(variable), isRecord ? unit(timeName.flatMap { source.schema.variable($0) }) : nil
+    )
     var series: FieldSeries
     if let mesh {
       series = FieldSeries(
-        name: name, unit: unit, times: times, timeUnit: timeUnit, mesh: mesh, snapshot: snapshot)
+        name: name, unit: valueUnit, times: recorded, timeUnit: timeUnit, mesh: mesh, snapshot: snapshot)
     } else {
       series = FieldSeries(
-        name: name, unit: unit, times: times, timeUnit: timeUnit,
+        name: name, unit: valueUnit, times: recorded, timeUnit: timeUnit,
         axes: variable.dimensions.dropFirst(isRecord ? 1 : 0).compactMap { axes[$0] }, snapshot: snapshot)
     }
     if isRecord, let timeName { series.timeName = timeName }
