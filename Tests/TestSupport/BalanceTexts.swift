@@ -90,7 +90,7 @@ package enum BalanceTexts {
       - {on: x, dirichlet: {u: s}}
       - {on: bottom, neumann: {u: -dy(s)}}
       - {on: top, robin: "dn(u) + u = dy(s) + s"}
-    initial: {u: s}
+    initial: {u: sin(x + 2*y)}
     exact: {u: s}
     discretization: {x: 4, y: 4, method: finite-element}
     """
