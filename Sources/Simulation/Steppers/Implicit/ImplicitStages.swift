@@ -92,7 +92,9 @@ package final class ImplicitStages {
       guard change.isFinite else { return false }
       if isConstant || change <= tolerance { return true }
       // What is left is a geometric series of what was last changed.
-      if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance { return true }
+      if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance {
+        return true
+      }
       lastChange = change
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)
