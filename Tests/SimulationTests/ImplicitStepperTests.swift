@@ -66,13 +66,13 @@ struct ImplicitStepperTests {
 
   @Test("Every method has its order for ordinary equations", arguments: StepperRegistry.implicit)
   func ordinary(_ stepper: StepperDescription) throws {
-    let order = try order(Self.logistic, stepper, [16, 32, 64])
+    let order = try order(Self.logistic, stepper, [16, 32, 48])
     #expect(abs(order - Double(stepper.order)) < 0.25, "\(order)")
   }
 
   @Test("Every method has its order with boundary data that move", arguments: StepperRegistry.implicit)
   func boundaryData(_ stepper: StepperDescription) throws {
-    let order = try order(Self.moving, stepper, [40, 80, 160])
+    let order = try order(Self.moving, stepper, [120, 240, 480])
     #expect(abs(order - Double(stepper.order)) < 0.3, "\(order)")
   }
 

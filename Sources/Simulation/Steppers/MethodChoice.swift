@@ -62,7 +62,7 @@ public struct MethodChoice: Sendable {
   public static let defaultImplicitTolerance = 1e-6
 
   /// How well implicit stages are solved: far better than the steps' own errors.
-  package var stageTolerance: Double { max(1e-12, 1e-3 * (tolerance ?? 0)) }
+  package var stageTolerance: Double { max(1e-13, 1e-3 * (tolerance ?? 0)) }
 
   /// The controller for intervals of the length between two records.
   package func controller(interval: Double, startLevel: Int) -> StepController {

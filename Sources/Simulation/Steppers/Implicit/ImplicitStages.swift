@@ -41,7 +41,7 @@ package final class ImplicitStages {
   ///   - solver: of the linear systems; chosen from the matrices unless given.
   ///   - tolerance: to which stages are solved, relative to the state.
   package init(
-    _ system: any BalanceDiscretization, solver: AlgebraicSolver? = nil, tolerance: Double = 1e-12
+    _ system: any BalanceDiscretization, solver: AlgebraicSolver? = nil, tolerance: Double = 1e-13
   ) {
     self.system = system
     self.tolerance = tolerance
@@ -98,7 +98,8 @@ package final class ImplicitStages {
       lastChange = change
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)
-      if size <= 1e-14 * first { return true }
+      // At the level of rounding nothing is gained any more.
+      if size <= 1e-14 * first || (size <= 1e-10 * first && size > 0.5 * before) { return true }
       guard size > Self.slowestRate * before else { continue }
       guard let fresh = prepare(at: stage, known, step, time) else { return false }
       (size, lastChange) = (fresh, nil)
