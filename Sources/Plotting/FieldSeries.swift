@@ -128,8 +128,7 @@ public struct FieldSeries: Sendable {
   /// `t = 0.5 s`, or nothing for a steady field.
   func caption(at index: Int) -> String {
     guard times.indices.contains(index) else { return "" }
-    let text = "\(timeName) = \(formatted(times[index]))"
-    return timeUnit.map { $0.isEmpty ? text : "\(text) \($0)" } ?? text
+    return Quantity(timeName, unit: timeUnit).statement(times[index])
   }
 
   /// At most `limit` snapshot numbers from the first to the last, at even distances.

@@ -124,7 +124,9 @@ extension GnuplotScript {
     let words = axisLabel(quantity, exponent: isLogarithmic ? 0 : scale.exponent)
     if letter == "x" {
       let width = Int((box.width / page.font + 5) / 0.6)
-      add("set xlabel \(literal(words, width: width)) noenhanced")
+      // The svg terminal takes lines to be one and a half letters high and leaves out what is off the page.
+      let place = format == .svg ? " offset 0,0.8" : ""
+      add("set xlabel \(literal(words, width: width)) noenhanced\(place)")
     } else {
       let tickWidth = isLogarithmic ? 4 : scale.tickWidth
       addRising(

@@ -17,8 +17,10 @@ extension GnuplotScript {
         layers.append(addGaps(of: raster, plot, dataName: dataName))
       }
       if !mesh.outline.isEmpty {
+        // Wide enough to hide the steps of the pixels; libgd sets them off by one.
         layers.append(
-          "'\(addOutline(of: mesh, plot))' using 1:2 with lines linewidth 1 linecolor rgb '#303030' notitle")
+          "'\(addOutline(of: mesh, plot))' using 1:2 with lines linewidth \(format == .gif ? 2 : 1) "
+            + "linecolor rgb '#303030' notitle")
       }
       add("plot " + layers.joined(separator: ", \\\n  "))
     }
@@ -27,9 +29,10 @@ extension GnuplotScript {
   /// The colour of pixels without a finite value.
   private static let gapColor = "#bdbdbd"
 
-  /// The number of pixels along a side of a panel: one or two per pixel of the picture.
+  /// The number of pixels along a side of a panel: as many as the picture has, and some more where it can be enlarged.
   private func pixels(_ length: Double) -> Int {
-    let (scale, limit) = isMoving ? (1.0, Raster.animationLimit) : (2.0, 2 * Raster.stillLimit)
+    let scale = format == .svg || format == .pdf ? 1.5 : 1
+    let limit = isMoving ? Raster.animationLimit : 2 * Raster.stillLimit
     return max(2, min(limit, Int((scale * length).rounded())))
   }
 
@@ -44,10 +47,10 @@ extension GnuplotScript {
 
   /// Grey pixels, opaque where a value is not finite.
   private mutating func addGaps(of raster: Raster, _ plot: ImagePlot, dataName: String) -> String {
-    let opacity = raster.values.map { UInt8($0.isInfinite ? 255 : 0) }
-    add(DataFile(name: dataName + "-gaps.bin", contents: Data(opacity)))
-    return "'\(dataName)-gaps.bin' \(place(of: raster, plot, format: "%uint8")) "
-      + "using (189):(189):(189):1 with rgbalpha notitle"
+    let colors = raster.values.flatMap { [189, 189, 189, $0.isInfinite ? 255 : 0] as [UInt8] }
+    add(DataFile(name: dataName + "-gaps.bin", contents: Data(colors)))
+    return "'\(dataName)-gaps.bin' \(place(of: raster, plot, format: "%4uint8")) using 1:2:3:4 "
+      + "with rgbalpha notitle"
   }
 
   /// Where pixels stand: they fill the axes exactly, from edge to edge.

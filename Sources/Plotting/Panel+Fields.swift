@@ -100,7 +100,8 @@ extension Panel {
     let colors =
       range.map { ColorScale($0.lowerBound, $0.upperBound) } ?? ColorScale(rasters.flatMap(\.0.values))
     return rasters.map { raster, across, up, normal in
-      let plane = axes[normal].name + " = " + formatted(axes[normal].coordinates[middles[normal]])
+      let plane = Quantity(axes[normal].name, unit: axes[normal].unit)
+        .statement(axes[normal].coordinates[middles[normal]])
       return image(
         raster, axes[across], axes[up], field, title: plane, colors: colors,
         isSpatial: axes[across].unit == axes[up].unit)

@@ -23,7 +23,7 @@ extension PlaneMesh {
       }
     }
     self.init(
-      title: "\(axes[normal].name) = \(formatted(middle))", across: axes[across], up: axes[up],
+      title: axes[normal].statement(middle), across: axes[across], up: axes[up],
       x: coordinate(across), y: coordinate(up), triangles: section.triangles, horizontal: box[across],
       vertical: box[up], cuts: cuts)
   }

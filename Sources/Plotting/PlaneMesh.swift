@@ -45,7 +45,10 @@ final class PlaneMesh: Sendable {
     self.horizontal = horizontal ?? ends(x)
     self.vertical = vertical ?? ends(y)
     self.cuts = cuts
-    outline = Self.chained(Self.boundary(drawn))
+    let size = max(
+      0.5 * self.horizontal.upper - 0.5 * self.horizontal.lower,
+      0.5 * self.vertical.upper - 0.5 * self.vertical.lower)
+    outline = Self.chained(Self.boundary(drawn)).map { Self.thinned($0, x, y, distance: 4e-4 * size) }
   }
 
   /// A plane mesh as it is.
@@ -116,5 +119,20 @@ final class PlaneMesh: Sendable {
       lines.append(line)
     }
     return lines
+  }
+
+  /// A line without points that are too near to each other to be seen; its ends stay.
+  private static func thinned(
+    _ line: [Int32], _ x: [Double], _ y: [Double], distance: Double
+  ) -> [Int32] {
+    var kept: [Int32] = []
+    for node in line.dropLast() {
+      if let last = kept.last {
+        let (dx, dy) = (abs(x[Int(node)] - x[Int(last)]), abs(y[Int(node)] - y[Int(last)]))
+        guard max(dx, dy) >= distance else { continue }
+      }
+      kept.append(node)
+    }
+    return kept + line.suffix(1)
   }
 }

@@ -36,7 +36,7 @@ import Testing
     let form = try NormalForm(problem)
     let lifting = try #require(form.liftings[0])
     for condition in problem.boundary {
-      let isLower = condition.face.side == .lower
+      let isLower = condition.face?.side == .lower
       let point = ["x": isLower ? 0.0 : 1, "t": 0.7]
       let slope = try lifting.partialDerivative(withRespectTo: "x").value(point) * (isLower ? -1 : 1)
       let given = try condition.value.value(point)

@@ -40,16 +40,16 @@ private func balances(
 @Suite("Balances of fluxes") struct FluxFormTests {
   @Test("The outermost divergence becomes the flux")
   func diffusion() throws {
-    #expect(try balances("lap(u) = 1") == ["u: dx[dx(u)] + dy[dy(u)] - 1 = 0"])
+    #expect(try balances("lap(u) = 1") == ["u: dx[-dx(u)] + dy[-dy(u)] + 1 = 0"])
     #expect(
       try balances("-div(a*grad(u)) = 1", fields: ["a"]) == ["u: dx[-a*dx(u)] + dy[-a*dy(u)] - 1 = 0"])
     #expect(
-      try balances("div(a*grad(u)) = 0", parameters: ["a": 3]) == ["u: dx[3*dx(u)] + dy[3*dy(u)] = 0"])
+      try balances("div(a*grad(u)) = 0", parameters: ["a": 3]) == ["u: dx[-3*dx(u)] + dy[-3*dy(u)] = 0"])
     #expect(
       try balances("div(a*grad(u)) = x", define: [("a", "1 + x*y")], axes: ["x", "y"])
-        == ["u: dx[(x*y + 1)*dx(u)] + dy[(x*y + 1)*dy(u)] - x = 0"])
+        == ["u: dx[-dx(u) - x*y*dx(u)] + dy[-dy(u) - x*y*dy(u)] + x = 0"])
     #expect(
-      try balances("div(exp(u)*grad(u)) = 0") == ["u: dx[dx(u)*exp(u)] + dy[dy(u)*exp(u)] = 0"])
+      try balances("div(exp(u)*grad(u)) = 0") == ["u: dx[-dx(u)*exp(u)] + dy[-dy(u)*exp(u)] = 0"])
   }
 
   /// The balances that differ in how they are written only.
@@ -67,10 +67,10 @@ private func balances(
   func nonDivergence() throws {
     #expect(
       try balances("(1 + x^2)*lap(u) = 0")
-        == ["u: dx[(x^2 + 1)*dx(u)] + dy[(x^2 + 1)*dy(u)] - 2*x*dx(u) = 0"])
-    #expect(try balances("u*lap(u) = 0") == ["u: dx[u*dx(u)] + dy[u*dy(u)] - dx(u)^2 - dy(u)^2 = 0"])
+        == ["u: dx[-dx(u) - x^2*dx(u)] + dy[-dy(u) - x^2*dy(u)] + 2*x*dx(u) = 0"])
+    #expect(try balances("u*lap(u) = 0") == ["u: dx[-u*dx(u)] + dy[-u*dy(u)] + dx(u)^2 + dy(u)^2 = 0"])
     // The divergence of the field's product is known, the field's own derivative is not.
-    #expect(try balances("dx(a*u) + lap(u) = 0", fields: ["a"]).first?.contains("dx[a*u + dx(u)]") == true)
+    #expect(try balances("dx(a*u) + lap(u) = 0", fields: ["a"]).first?.contains("dx[-dx(u) - a*u]") == true)
     #expect(
       mistakes("a*lap(u) = 0", fields: ["a"])
         == ["a coefficient field multiplies a second derivative of 'u', and its own derivative is not known"])
@@ -107,20 +107,20 @@ private func balances(
       unknowns: vector, parameters: ["mu": 1, "lambda": 2])
     #expect(
       stress == [
-        "u_x: dx[4*dx(u_x) + 2*dy(u_y)] + dy[dy(u_x) + dx(u_y)] = 0",
-        "u_y: dx[dy(u_x) + dx(u_y)] + dy[2*dx(u_x) + 4*dy(u_y)] - 1 = 0",
+        "u_x: dx[-4*dx(u_x) - 2*dy(u_y)] + dy[-dx(u_y) - dy(u_x)] = 0",
+        "u_y: dx[-dx(u_y) - dy(u_x)] + dy[-2*dx(u_x) - 4*dy(u_y)] + 1 = 0",
       ])
     let operators = try balances(
       "mu*lap(u) + (lambda + mu)*grad(div(u)) = [0, 1]", unknowns: vector, parameters: ["mu": 1, "lambda": 2])
-    #expect(operators[0] == "u_x: dx[4*dx(u_x) + 3*dy(u_y)] + dy[dy(u_x)] = 0")
+    #expect(operators[0] == "u_x: dx[-4*dx(u_x) - 3*dy(u_y)] + dy[-dy(u_x)] = 0")
   }
 
   @Test("Complex equations fall into two real ones")
   func complexUnknowns() throws {
     #expect(
       try balances("lap(h) + (4 + i)*h = 0", unknowns: [Unknown(name: "h", kind: .complex)]) == [
-        "h_re: dx[dx(h_re)] + dy[dy(h_re)] + 4*h_re - h_im = 0",
-        "h_im: dx[dx(h_im)] + dy[dy(h_im)] + h_re + 4*h_im = 0",
+        "h_re: dx[-dx(h_re)] + dy[-dy(h_re)] + h_im - 4*h_re = 0",
+        "h_im: dx[-dx(h_im)] + dy[-dy(h_im)] - 4*h_im - h_re = 0",
       ])
     let schrodinger = try fluxForm(
       ["i*dt(h) + lap(h) = 0"], unknowns: [Unknown(name: "h", kind: .complex)], isSteady: false)
@@ -216,43 +216,43 @@ private func balances(
     let form = try fluxForm(
       [equation], unknowns: unknowns, parameters: parameters, fields: fields, conditions: [text])
     let lines = form.description.split(separator: "\n").filter { $0.contains("outward flux") }
-    return lines[component].trimmingPrefix { $0 == " " }.replacing(" on x = 1.0", with: "")
+    return String(lines[component].trimmingPrefix { $0 == " " }).replacing(" on x = 1", with: "")
   }
 
   @Test("A number in front of the second derivatives is taken out of the normal derivative")
   func constantCoefficients() throws {
-    #expect(try natural("lap(u) = 0", "dn(u) = x") == "outward flux of u = x")
+    #expect(try natural("lap(u) = 0", "dn(u) = x") == "outward flux of u = -x")
     #expect(try natural("-3*lap(u) = 0", "dn(u) = x") == "outward flux of u = -3*x")
-    #expect(try natural("k*lap(u) = 0", "dn(u) = 1", parameters: ["k": 5]) == "outward flux of u = 5")
+    #expect(try natural("k*lap(u) = 0", "dn(u) = 1", parameters: ["k": 5]) == "outward flux of u = -5")
   }
 
   @Test("A coefficient that varies belongs to the flux that is given")
   func varyingCoefficients() throws {
     #expect(try natural("-div(a*grad(u)) = 0", "dn(u) = x", fields: ["a"]) == "outward flux of u = -x")
-    #expect(try natural("div(exp(u)*grad(u)) = 0", "dn(u) = x") == "outward flux of u = x")
+    #expect(try natural("div(exp(u)*grad(u)) = 0", "dn(u) = x") == "outward flux of u = -x")
     // Anisotropic: there is no one number.
     #expect(try natural("-dxx(u) - 2*dyy(u) = 0", "dn(u) = 7") == "outward flux of u = -7")
     #expect(
       try natural("div(grad(u)/sqrt(1 + dot(grad(u), grad(u)))) = 0", "dn(u) = 0.5")
-        == "outward flux of u = 0.5")
+        == "outward flux of u = -0.5")
   }
 
   @Test("Convection through the boundary is added to the diffusive flux")
   func convection() throws {
     #expect(
-      try natural("div([2*u, u^2]) - lap(u) = 0", "dn(u) = 0") == "outward flux of u = 0 + n_x*(2*u) + n_y*(u^2)")
+      try natural("div([x*u, u^2]) - lap(u) = 0", "dn(u) = 0") == "outward flux of u = n_x*(u*x) + n_y*(u^2)")
   }
 
   @Test("A Robin condition gives the flux as a function of the value")
   func robin() throws {
-    #expect(try natural("-lap(u) = 0", "dn(u) + h*u = 1", parameters: ["h": 2]) == "outward flux of u = 2*u - 1")
+    #expect(try natural("-lap(u) = 0", "dn(u) + h*u = 1", parameters: ["h": 2]) == "outward flux of u = -1 + 2*u")
     #expect(try natural("-lap(u) = 0", "4*dn(u) = u") == "outward flux of u = -0.25*u")
     #expect(
       try natural("-div(a*grad(u)) = 0", "a*dn(u) + u = 0", fields: ["a"]) == "outward flux of u = u")
     #expect(
       try natural("-div(a*grad(u)) = 0", "dn(u) + b*u = 0", fields: ["a", "b"]) == "outward flux of u = a*b*u")
-    #expect(try natural("-lap(u) = 0", "x*dn(u) + u = 0") == "outward flux of u = x^(-1)*u")
-    #expect(try natural("-lap(u) = 0", "dn(u) + u^4 = 1") == "outward flux of u = u^4 - 1")
+    #expect(try natural("-lap(u) = 0", "x*dn(u) + u = 0") == "outward flux of u = u/x")
+    #expect(try natural("-lap(u) = 0", "dn(u) + u^4 = 1") == "outward flux of u = -1 + u^4")
   }
 
   @Test("The radiation condition of a complex wave couples its parts")
@@ -261,10 +261,10 @@ private func balances(
     for text in ["dn(h) = i*k*h", "i*dn(h) + k*h = 0"] {
       #expect(
         try natural("lap(h) + k^2*h = 0", text, parameters: ["k": 3], unknowns: wave)
-          == "outward flux of h_re = -3*h_im")
+          == "outward flux of h_re = 3*h_im")
       #expect(
         try natural("lap(h) + k^2*h = 0", text, parameters: ["k": 3], unknowns: wave, component: 1)
-          == "outward flux of h_im = 3*h_re")
+          == "outward flux of h_im = -3*h_re")
     }
   }
 
@@ -273,7 +273,7 @@ private func balances(
     let vector = [Unknown(name: "u", kind: .vector)]
     #expect(
       try natural("lap(u) = [0, 0]", "dn(u) + 2*u = [1, 0]", unknowns: vector, component: 1)
-        == "outward flux of u_y = -2*u_y")
+        == "outward flux of u_y = 2*u_y")
   }
 
   @Test("Another unknown's value may enter, its normal derivative may not")
@@ -282,7 +282,7 @@ private func balances(
       try fluxForm(
         ["lap(u) = 0", "lap(v) = 0"], unknowns: [.real("u"), .real("v")], conditions: [text])
     }
-    #expect(try form("dn(u) = v - u").description.contains("outward flux of u = v - u"))
+    #expect(try form("dn(u) = v - u").description.contains("outward flux of u = u - v"))
     #expect(throws: NormalFormErrors.self) { try form("dn(u) + dn(v) = 0") }
   }
 
@@ -297,7 +297,7 @@ private func balances(
         balances:
           u: dt(u) + dx[-a*dx(u)] + dy[-a*dy(u)] - u^2 = 0
         boundary:
-          u = sin(t) on x = 1.0
+          u = sin(t) on x = 1
         """)
   }
 }

@@ -84,7 +84,7 @@ import Testing
   func facesByName(_ boundary: String, _ faces: String) throws {
     let problem = try read(Self.square + "\nboundary: [\(boundary)]").problem
     let named = problem.boundary.map {
-      problem.domain.axes[$0.face.axis].name + ($0.face.side == .lower ? "-" : "+")
+      problem.domain.axes[$0.face!.axis].name + ($0.face!.side == .lower ? "-" : "+")
     }
     #expect(named.joined(separator: " ") == faces)
   }

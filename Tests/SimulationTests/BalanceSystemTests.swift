@@ -4,10 +4,6 @@ import Simulation
 import TestSupport
 import Testing
 
-extension BalanceTexts.Named: CustomTestStringConvertible {
-  public var testDescription: String { name }
-}
-
 @Suite("Systems on cells and elements")
 struct BalanceSystemTests {
   @Test("The Jacobian is the derivative of the residual, with every condition", arguments: BalanceTexts.all)
@@ -86,7 +82,7 @@ struct BalanceSystemTests {
     }
     #expect(residual < 1 && !reason.isEmpty)
     #expect(solution.records.count == 1)
-    #expect(solution.records[0].fields[0].elements.allSatisfy(\.isFinite))
+    #expect(solution.records[0].fields[0].elements.allSatisfy { $0.isFinite })
   }
 
   @Test("Numbers of threads change no bit", arguments: BalanceTexts.all)

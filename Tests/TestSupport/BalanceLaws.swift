@@ -1,6 +1,7 @@
-package import Arrays
+import Arrays
+import Equations
 import LinearSolvers
-import ProblemFiles
+package import ProblemFiles
 package import Simulation
 
 /// A problem given as text, on cells or elements, without a second run for the error.

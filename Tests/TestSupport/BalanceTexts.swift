@@ -1,10 +1,11 @@
 /// Small problems that exercise different parts of finite volumes and elements.
 package enum BalanceTexts {
   /// A text with its name, for parametrised tests.
-  package struct Named: Sendable {
+  package struct Named: Sendable, CustomStringConvertible {
     package var name: String
     package var text: String
     package var overrides: [String] = []
+    package var description: String { name }
   }
 
   /// Nonlinear diffusion and convection, a source with a gradient, two unknowns, all kinds of conditions.
@@ -89,7 +90,7 @@ package enum BalanceTexts {
       - {on: x, dirichlet: {u: s}}
       - {on: bottom, neumann: {u: -dy(s)}}
       - {on: top, robin: "dn(u) + u = dy(s) + s"}
-    initial: {u: s}
+    initial: {u: sin(x + 2*y)}
     exact: {u: s}
     discretization: {x: 4, y: 4, method: finite-element}
     """

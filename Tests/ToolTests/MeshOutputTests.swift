@@ -1,3 +1,5 @@
+import Arrays
+import Exchange
 import Foundation
 import Testing
 
@@ -95,5 +97,42 @@ import Testing
     #expect(try String(contentsOfFile: tool.path("a.svg"), encoding: .utf8).contains("t = 0.01 s"))
     let late = try tool.run("plot", "heat.nc", "--time", "3")
     #expect(late.status == 65 && late.errors.contains("no record at time 3"))
+  }
+
+  @Test func aFileOfOthersHasFieldsOnNodesAndCells() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let mesh = UGRIDMesh(
+      axes: ["lon", "lat"], nodes: NDArray(shape: [4, 2], [0.0, 0, 1, 0, 1, 1, 0, 1]),
+      cells: NDArray(shape: [2, 3], [0, 1, 2, 0, 2, 3]), boundary: NDArray(shape: [0, 2]), parts: [])
+    var schema = NetCDFSchema(
+      dimensions: [.unlimited(name: "time")], variables: [.coordinate(name: "time", units: "s", axis: "T")])
+    try mesh.define(in: &schema, path: "a.nc")
+    var area = NetCDFVariable.field(name: "area", dimensions: ["mesh_face"])
+    area.attributes += [NetCDFAttribute("mesh", .text("mesh")), NetCDFAttribute("location", .text("face"))]
+    schema.variables += [
+      mesh.nodeVariable(name: "depth", isRecord: false, units: "m"),
+      mesh.nodeVariable(name: "h", isRecord: true),
+      area, .field(name: "energy", dimensions: ["time"]),
+    ]
+    let writer = try NetCDFWriter(path: tool.path("a.nc"), schema: schema)
+    try mesh.write(to: writer)
+    try writer.write(NDArray(shape: [4], [1.0, 2, 3, 4]), to: "depth")
+    try writer.write(NDArray(shape: [2], [0.5, 0.5]), to: "area")
+    for record in 0..<3 {
+      try writer.append([
+        "time": NDArray(shape: [], [Double(record)]), "energy": NDArray(shape: [], [1]),
+        "h": NDArray(shape: [4]) { Double($0 * record) },
+      ])
+    }
+    try writer.close()
+
+    #expect(try tool.run("plot", "a.nc", "-o", "all.png").status == 0)
+    #expect(try tool.run("plot", "a.nc", "-o", "all.gif", "--field", "h").status == 0)
+    #expect(try tool.run("plot", "a.nc", "-o", "energy.svg", "--field", "energy").status == 0)
+    let onCells = try tool.run("plot", "a.nc", "--field", "area")
+    #expect(onCells.status == 65 && onCells.errors.contains("'area' has its values on each face of the mesh"))
+    let table = try tool.run("plot", "a.nc", "--field", "lon")
+    #expect(table.status == 65 && table.errors.contains("it has depth, h, energy"), "\(table.errors)")
   }
 }

@@ -47,8 +47,9 @@ extension FluxForm: CustomStringConvertible {
     case .essential(let value): return "\(name) = \(readable(value)) on \(place)"
     case .natural(let scalar, let vector):
       let normal = zip(vector, domain.axes).filter { $0.0 != .zero }
-        .map { " + n_\($0.1.name)*(\(readable($0.0)))" }.joined()
-      return "outward flux of \(name) = \(readable(scalar))\(normal) on \(place)"
+        .map { "n_\($0.1.name)*(\(readable($0.0)))" }
+      let parts = (scalar == .zero && !normal.isEmpty ? [] : [readable(scalar)]) + normal
+      return "outward flux of \(name) = \(parts.joined(separator: " + ")) on \(place)"
     }
   }
 

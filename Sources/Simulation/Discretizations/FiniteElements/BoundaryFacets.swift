@@ -75,8 +75,9 @@ struct BoundaryFacets {
       }
       guard let open = isCovered.firstIndex(of: false) else { continue }
       let vertex = Int(mesh.facets.baseAddress[open * mesh.dimension])
-      let place = (0..<mesh.dimension).map { axis in
-        "\(form.domain.axes[axis].name) = \((mesh.vertexCoordinates.baseAddress[vertex * mesh.dimension + axis] * 1e4).rounded() / 1e4)"
+      let place = (0..<mesh.dimension).map { axis -> String in
+        let value = mesh.vertexCoordinates.baseAddress[vertex * mesh.dimension + axis]
+        return "\(form.domain.axes[axis].name) = \(Expression.number((value * 1e4).rounded() / 1e4))"
       }
       throw .unsupported(
         "'\(form.unknowns[unknown].name)' has no condition on a part of the boundary, such as at "
