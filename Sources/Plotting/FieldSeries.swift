@@ -67,7 +67,7 @@ public struct FieldSeries: Sendable {
 
   /// A field with a value at every node of a mesh, whose snapshots are fetched when they are drawn.
   ///
-  /// On a mesh of intervals it becomes a field over one axis with the nodes as its points.
+  /// On a mesh of intervals it becomes a field over one axis, with the nodes and the ends of holes as its points.
   ///
   /// - Parameters:
   ///   - name: the name in the legend or beside the colours.
@@ -81,13 +81,18 @@ public struct FieldSeries: Sendable {
     name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, mesh: PlotMesh,
     snapshot: @escaping @Sendable (Int) throws -> NDArray<Double>
   ) {
-    var axes: [PlotAxis] = []
-    if mesh.dimension == 1 {
-      let axis = mesh.axes[0]
-      axes = [PlotAxis(name: axis.name, unit: axis.unit, coordinates: mesh.nodes.elements)]
+    guard mesh.dimension == 1 else {
+      self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: [], snapshot: snapshot)
+      self.mesh = mesh
+      return
     }
-    self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: axes, snapshot: snapshot)
-    if mesh.dimension > 1 { self.mesh = mesh }
+    let (axis, added) = mesh.intervalAxis
+    self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: [axis]) { index in
+      let values = try snapshot(index)
+      guard values.shape == [axis.coordinates.count - added] else { return values }
+      return NDArray(
+        shape: [axis.coordinates.count], values.elements + [Double](repeating: .nan, count: added))
+    }
   }
 
   /// The number of space dimensions.

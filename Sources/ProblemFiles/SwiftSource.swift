@@ -178,7 +178,8 @@ private struct SwiftSource {
       case .part(let name): ".part(\(literal(name)))"
       case .rest: ".rest"
       }
-    return "BoundaryCondition(\(place), unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
+    return
+      "BoundaryCondition(\(place), unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
       + "value: \(expression(condition.value)))"
   }
 

@@ -36,7 +36,8 @@ public final class BalanceSimulation: PreparedProblem {
     try Comparisons.checkReference(problem, options)
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
     linearSolver =
-      options.makeLinearSolver.map { AlgebraicSolver($0()) } ?? AlgebraicSolver(
+      options.makeLinearSolver.map { AlgebraicSolver($0()) }
+      ?? AlgebraicSolver(
         problem.solver, workers: workers, reusesPattern: problem.domain.time != nil || !form.isLinear)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
@@ -104,14 +105,16 @@ public final class BalanceSimulation: PreparedProblem {
   {
     let clock = ContinuousClock()
     let start = clock.now
-    var solution = try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
+    var solution =
+      try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
       solution.error = try estimateByCoarserRun()
     }
     solution.linearSolver = linearSolver.summary
     if linearSolver.failures > 0 {
       solution.warnings.append(
-        "\(linearSolver.failures) of the linear systems were not solved to the tolerance; try solver.linear or solver.preconditioner")
+        "\(linearSolver.failures) of the linear systems were not solved to the tolerance; try solver.linear or solver.preconditioner"
+      )
     }
     let elapsed = clock.now - start
     solution.wallSeconds =
@@ -137,8 +140,10 @@ public final class BalanceSimulation: PreparedProblem {
     return Solution(
       layout: output.layout, records: [record],
       outcome: report.isConverged
-        ? .completed : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
-      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:], wallSeconds: 0,
+        ? .completed
+        : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
+      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:],
+      wallSeconds: 0,
       method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount, warnings: warnings)
   }
 
@@ -179,7 +184,9 @@ public final class BalanceSimulation: PreparedProblem {
     for (number, points) in discretization.unknownPoints.enumerated() {
       let scalar = form.unknowns[number]
       guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
-        let initial = problem.initial.first(where: { $0.unknown == scalar.origin || $0.unknown == scalar.name })
+        let initial = problem.initial.first(where: {
+          $0.unknown == scalar.origin || $0.unknown == scalar.name
+        })
       else { continue }
       guard case .expression(let expression) = initial.function else {
         throw SimulationError.unsupported(
@@ -196,16 +203,19 @@ public final class BalanceSimulation: PreparedProblem {
       let values = try points.functions.values(
         of: try form.inputExpression(of: parts[min(index, parts.count - 1)], about: initial.key),
         time: times.start)
-      (state.baseAddress + points.range.lowerBound).update(from: values.baseAddress, count: points.range.count)
+      (state.baseAddress + points.range.lowerBound).update(
+        from: values.baseAddress, count: points.range.count)
     }
     discretization.impose(on: state, time: times.start)
     guard isFinite(state) else {
-      throw SimulationError.unsupported("the initial values are not finite everywhere", about: .section("initial"))
+      throw SimulationError.unsupported(
+        "the initial values are not finite everywhere", about: .section("initial"))
     }
     return state
   }
 
-  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
+  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution
+  {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
     let stages = ImplicitStages(
       discretization, solver: linearSolver, tolerance: method.stageTolerance)
@@ -276,7 +286,8 @@ public final class BalanceSimulation: PreparedProblem {
       relativeL2: size > 0 ? (difference / size).squareRoot() : 0, against: .coarser, referenceAccuracy: nil,
       remark: method == nil
         ? "against half the resolution"
-        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")")
+        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")"
+    )
   }
 
   private var kind: DiscretizationChoice.Method {
@@ -288,7 +299,9 @@ public final class BalanceSimulation: PreparedProblem {
     let functions = discretization.outputPoints.functions
     let axes = problem.domain.axes.map(\.name)
     let columns = axes.compactMap { try? functions.values(of: .symbol($0)) }
-    return NDArray(shape: [functions.count, axes.count]) { columns[$0 % axes.count].baseAddress[$0 / axes.count] }
+    return NDArray(shape: [functions.count, axes.count]) {
+      columns[$0 % axes.count].baseAddress[$0 / axes.count]
+    }
   }
 }
 

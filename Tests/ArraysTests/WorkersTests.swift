@@ -58,8 +58,8 @@ struct WorkersTests {
       if chunk == 1 { second.signal() }
       if chunk == 0 { waited.store(second.wait(timeout: .now() + 30) == .success, ordering: .relaxed) }
     }
-    let wasTaken = waited.load(ordering: .relaxed)
-    #expect(wasTaken)
+    let hasWaited = waited.load(ordering: .relaxed)
+    #expect(hasWaited)
   }
 
   @Test("A call from inside a chunk runs on the calling worker")

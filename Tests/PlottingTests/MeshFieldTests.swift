@@ -151,6 +151,14 @@ import Testing
         == "# \n0.0 0.0\n0.25 0.0625\n0.5 0.25\n0.75 0.5625\n1.0 1.0\n\n\n")
   }
 
+  @Test func noCurveIsDrawnAcrossAHole() throws {
+    let mesh = SampleMeshes.box([0], [4], cells: [4]) { $0[0] < 1 || $0[0] > 2 }
+    let script = try script(Figure.of(SampleMeshes.field(mesh) { $0[0] }, title: ""))
+    let rows = String(decoding: try file(script, "panel-1.dat"), as: UTF8.self).split(separator: "\n")
+    #expect(
+      rows.map { $0.split(separator: " ").last } == ["#", "0.0", "1.0", "NaN", "NaN", "2.0", "3.0", "4.0"])
+  }
+
   @Test func severalFieldsStandBesideEachOtherAndShareTheOutline() throws {
     let mesh = SampleMeshes.angle
     let fields = ["u", "v", "p"].map { name in SampleMeshes.field(mesh, name: name) { $0[0] - $0[1] } }

@@ -44,7 +44,11 @@ public final class RelaxedSequenceSolver: SequenceSolver {
       var (diagonal, others) = (0.0, 0.0)
       for position in rows.pattern.positions(row) {
         let value = rows.values.baseAddress[position]
-        if rows.pattern.indices.baseAddress[position] == row { diagonal = value } else { others += abs(value) }
+        if rows.pattern.indices.baseAddress[position] == row {
+          diagonal = value
+        } else {
+          others += abs(value)
+        }
       }
       guard diagonal > 0 else { throw .notPositiveDefinite(column: row) }
       sum += others / diagonal
@@ -77,7 +81,8 @@ public final class RelaxedSequenceSolver: SequenceSolver {
   public var summary: String {
     let total = choices.reduce(0) { $0 + $1.iterations }
     guard !choices.isEmpty else { return "" }
-    return "conjugate gradients with SSOR, ω chosen by \(policy.name): \(total) iterations in \(choices.count) solves"
+    return
+      "conjugate gradients with SSOR, ω chosen by \(policy.name): \(total) iterations in \(choices.count) solves"
   }
 
   private static func seconds(_ duration: Duration) -> Double {

@@ -33,7 +33,9 @@ struct SolveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write every field as .npy into this folder.", valueName: "folder"))
   var npy: String?
 
-  @Option(help: ArgumentHelp("Also write .vti or .vtu files and a .pvd file into this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Also write .vti or .vtu files and a .pvd file into this folder.", valueName: "folder")
+  )
   var vtk: String?
 
   @Option(

@@ -48,7 +48,9 @@ struct SolveReport {
 
   private func outcomeLine(_ solution: Solution) -> String {
     var line = isFailure(solution) ? "stopped: \(solution.outcome)" : "\(solution.outcome)"
-    guard solution.steps > 0, solution.method != "direct" else { return line + " in \(duration(solution.wallSeconds))" }
+    guard solution.steps > 0, solution.method != "direct" else {
+      return line + " in \(duration(solution.wallSeconds))"
+    }
     line += isFailure(solution) ? "\n" : " "
     line += "after \(counted(solution.steps, "step"))"
     if solution.refusedSteps > 0 { line += " (\(solution.refusedSteps) more refused)" }

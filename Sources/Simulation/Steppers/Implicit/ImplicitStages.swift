@@ -83,7 +83,7 @@ package final class ImplicitStages {
       size = evaluate(stage, known, step, time, jacobian: false)
     }
     let first = size
-    var lastChange = Double.infinity
+    var lastChange: Double?
     for _ in 1...Self.iterationLimit {
       guard size.isFinite, (try? solver.solve(residual, into: update)) != nil else { return false }
       newtonIterations += 1
@@ -92,15 +92,16 @@ package final class ImplicitStages {
       guard change.isFinite else { return false }
       if isConstant || change <= tolerance { return true }
       // What is left is a geometric series of what was last changed.
-      let rate = change / lastChange
-      if rate < 1, change * rate / (1 - rate) <= tolerance { return true }
+      if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance {
+        return true
+      }
       lastChange = change
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)
       if size <= 1e-14 * first { return true }
       guard size > Self.slowestRate * before else { continue }
       guard let fresh = prepare(at: stage, known, step, time) else { return false }
-      (size, lastChange) = (fresh, .infinity)
+      (size, lastChange) = (fresh, nil)
     }
     return size <= 1e-9 * first
   }
