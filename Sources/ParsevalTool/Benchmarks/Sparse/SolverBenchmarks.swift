@@ -7,6 +7,8 @@ extension BenchmarkSuite {
   enum PoissonMethod { case plain, algebraic, geometric }
 
   /// A factorisation and a solve through Swift beside the same calls in C: times, and bytes as CHOLMOD counts them.
+  ///
+  /// The bare calls leave CHOLMOD's OpenMP loops as they are.
   func cholmod(points n: Int, dimension: Int, name: String) throws -> [BenchmarkRow] {
     let axis = PoissonAxis(
       ends: .bounded(lower: .dirichlet, upper: .dirichlet), grid: .nodes, count: n, length: Double(n + 1))
