@@ -165,11 +165,11 @@ import Testing
         """)
   }
 
-  @Test func laterStages() {
-    let text = messages(Examples.darcy)
-    #expect(text.contains("p.yaml:3:3: error: 'geometry' is not yet available in this version"))
-    #expect(text.contains("p.yaml:13:16: error: 'robin' is not yet available in this version"))
-    #expect(!text.contains("unknown key"))
+  @Test func geometriesAndRobinConditions() {
+    #expect(messages(Examples.darcy) == "no mistake")
+    let misspelt = messages(Examples.darcy.replacing("on: hole", with: "on: hol"))
+    #expect(misspelt.contains("error: 'hol' is no part of the boundary"))
+    #expect(misspelt.contains("did you mean 'hole'?"))
   }
 
   @Test func titlesAreOnlyText() throws {
