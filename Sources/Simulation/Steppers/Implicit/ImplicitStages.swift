@@ -75,8 +75,10 @@ package final class ImplicitStages {
   package func solve(_ stage: StateVector, from known: StateVector, step: Double, time: Double) -> Bool {
     system.impose(on: stage, time: time)
     guard restorePreparation() else { return false }
+    // The matrix of a linear system that changes with time is made anew, so that one solve is enough.
+    let isSolvedAtOnce = system.isLinear
     var size: Double
-    if preparedStep != step {
+    if preparedStep != step || (isSolvedAtOnce && !isConstant) {
       guard let fresh = prepare(at: stage, known, step, time) else { return false }
       size = fresh
     } else {
@@ -90,7 +92,7 @@ package final class ImplicitStages {
       for i in 0..<system.count { stage.baseAddress[i] -= update.baseAddress[i] }
       let change = norm(update) / max(norm(stage), 1e-300)
       guard change.isFinite else { return false }
-      if isConstant || change <= tolerance { return true }
+      if isSolvedAtOnce || change <= tolerance { return true }
       // What is left is a geometric series of what was last changed.
       if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance {
         return true
