@@ -1,3 +1,4 @@
+import Arrays
 import Equations
 import LearnedSolvers
 import LinearSolvers
