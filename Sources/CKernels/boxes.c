@@ -18,22 +18,32 @@ PVK_INLINE row_numbers row_of(const pvk_box *box, int32_t row) {
   return at;
 }
 
-PVK_INLINE void relax_constant(const pvk_box *box, row_numbers at, int32_t colour, const float *restrict f, float *u,
-                               int has_z) {
+PVK_INLINE void relax_line(const pvk_box *box, row_numbers at, int32_t colour, const float *restrict f, float *u,
+                           int has_z, float rest, int is_common) {
   const float *restrict lower = box->lower_x, *restrict upper = box->upper_x;
-  const float *restrict rhs = f + at.start;
+  const float *restrict inverse = box->common_inverse, *restrict rhs = f + at.start;
   float *row = u + at.start;
   const float *below = row - box->row_stride, *above = row + box->row_stride;
   const float *front = row - (has_z ? box->plane_stride : 0), *back = row + (has_z ? box->plane_stride : 0);
   float low_y = box->lower_y[at.y], up_y = box->upper_y[at.y], low_z = box->lower_z[at.z], up_z = box->upper_z[at.z];
-  float rest = low_y + up_y + low_z + up_z + box->shift;
+  float relaxation = box->relaxation;
   int32_t odd = (at.y + at.z + colour) & 1;
   PVK_INDEPENDENT
   for (int32_t i = 0; i < box->count_x; i++) {
     float sum = rhs[i] + lower[i] * row[i - 1] + upper[i] * row[i + 1] + low_y * below[i] + up_y * above[i];
     if (has_z) sum += low_z * front[i] + up_z * back[i];
-    float solved = sum / (lower[i] + upper[i] + rest);
-    row[i] = (i & 1) == odd ? row[i] + box->relaxation * (solved - row[i]) : row[i];
+    float solved = is_common ? sum * inverse[i] : sum / (lower[i] + upper[i] + rest);
+    row[i] = (i & 1) == odd ? row[i] + relaxation * (solved - row[i]) : row[i];
+  }
+}
+
+PVK_INLINE void relax_constant(const pvk_box *box, row_numbers at, int32_t colour, const float *restrict f, float *u,
+                               int has_z) {
+  float rest = box->lower_y[at.y] + box->upper_y[at.y] + box->lower_z[at.z] + box->upper_z[at.z] + box->shift;
+  if (rest == box->common_rest) {
+    relax_line(box, at, colour, f, u, has_z, rest, 1);
+  } else {
+    relax_line(box, at, colour, f, u, has_z, rest, 0);
   }
 }
 
@@ -45,13 +55,14 @@ PVK_INLINE void relax_variable(const pvk_box *box, row_numbers at, int32_t colou
   size_t next_row = box->row_stride, next_plane = has_z ? box->plane_stride : 0;
   float *row = u + at.start;
   const float *below = row - next_row, *above = row + next_row, *front = row - next_plane, *back = row + next_plane;
+  float relaxation = box->relaxation;
   int32_t odd = (at.y + at.z + colour) & 1;
   PVK_INDEPENDENT
   for (int32_t i = 0; i < box->count_x; i++) {
     float sum = rhs[i] + face_x[i] * row[i - 1] + face_x[i + 1] * row[i + 1] + face_y[i] * below[i] +
                 face_y[i + (int32_t)next_row] * above[i];
     if (has_z) sum += face_z[i] * front[i] + face_z[i + (int32_t)next_plane] * back[i];
-    row[i] = (i & 1) == odd ? row[i] + box->relaxation * (sum * inverse[i] - row[i]) : row[i];
+    row[i] = (i & 1) == odd ? row[i] + relaxation * (sum * inverse[i] - row[i]) : row[i];
   }
 }
 

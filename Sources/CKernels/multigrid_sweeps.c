@@ -31,10 +31,10 @@ double pvk_largest(size_t first, size_t last, const double *restrict x, const do
 
 #define REAL float
 #define PVK_NAMED(name) name##_f32
-#include "multigrid_sweeps.h"
+#include "pvk_multigrid_sweeps.h"
 #undef REAL
 #undef PVK_NAMED
 
 #define REAL double
 #define PVK_NAMED(name) name##_f64
-#include "multigrid_sweeps.h"
+#include "pvk_multigrid_sweeps.h"

@@ -107,10 +107,10 @@ void pvk_columns_offsets(size_t columns, size_t chunks, int32_t *restrict counts
 
 #define REAL float
 #define PVK_NAMED(name) name##_f32
-#include "sparse_algebra_numbers.h"
+#include "pvk_sparse_numbers.h"
 #undef REAL
 #undef PVK_NAMED
 
 #define REAL double
 #define PVK_NAMED(name) name##_f64
-#include "sparse_algebra_numbers.h"
+#include "pvk_sparse_numbers.h"

@@ -15,8 +15,8 @@
   PVK_FETCH_LINE(direction, indices, position);
 
 #define PVK_SWEEPS_DEFINITIONS(INDEX, NAME)                                                                         \
-  /* Upwards. `chained` and `monitored` are constants at every call. */                                             \
-  PVK_INLINE double sweep_up_##NAME(size_t first, size_t last, int chained, int monitored, double omega,            \
+  /* Upwards. `monitored` is a constant at every call. */                                                           \
+  PVK_INLINE double sweep_up_##NAME(size_t first, size_t last, int monitored, double omega,                         \
                                     const INDEX *starts, const INDEX *indices, const double *values,                \
                                     const double *b, const double *old, double *next) {                             \
     double norm = 0, previous = 0;                                                                                  \
@@ -32,13 +32,34 @@
         for (INDEX j = start; j < k; j++) residual -= values[j] * old[indices[j]];                                  \
       norm += residual * residual;                                                                                  \
       INDEX stop = k;                                                                                               \
-      int takes = chained && stop > start && indices[stop - 1] == linked;                                           \
+      int takes = stop > start && indices[stop - 1] == linked;                                                      \
       if (takes) stop--;                                                                                            \
       for (INDEX j = start; j < stop; j++) sum -= values[j] * next[indices[j]];                                     \
       if (takes) sum -= values[stop] * previous;                                                                    \
       previous = here + factor * sum;                                                                               \
       linked = row;                                                                                                 \
       next[n] = previous;                                                                                           \
+    }                                                                                                               \
+    return norm;                                                                                                    \
+  }                                                                                                                 \
+  /* Rows of one colour wait for none of each other: both sums share their loads. */                                \
+  PVK_INLINE double sweep_color_##NAME(size_t first, size_t last, int monitored, double omega, const INDEX *starts, \
+                                       const INDEX *indices, const double *values, const double *b,                 \
+                                       const double *old, double *next) {                                           \
+    double norm = 0;                                                                                                \
+    for (size_t n = first; n < last; n++) {                                                                         \
+      INDEX row = (INDEX)n, k = starts[n], end = starts[n + 1];                                                     \
+      PVK_FETCH(1, values, indices, k)                                                                              \
+      double here = old[n], lower_old = 0, lower_new = 0;                                                           \
+      for (; indices[k] < row; k++) {                                                                               \
+        double value = values[k];                                                                                   \
+        lower_new += value * next[indices[k]];                                                                      \
+        if (monitored) lower_old += value * old[indices[k]];                                                        \
+      }                                                                                                             \
+      double diagonal = values[k], rest = b[n] - diagonal * here;                                                   \
+      for (k++; k < end; k++) rest -= values[k] * old[indices[k]];                                                  \
+      norm += (rest - lower_old) * (rest - lower_old);                                                              \
+      next[n] = here + omega / diagonal * (rest - lower_new);                                                       \
     }                                                                                                               \
     return norm;                                                                                                    \
   }                                                                                                                 \
@@ -67,13 +88,13 @@
   double pvk_sweep_monitored_##NAME(size_t first, size_t last, double omega, const INDEX *starts,                   \
                                     const INDEX *indices, const double *values, const double *b,                    \
                                     const double *old, double *next) {                                              \
-    return sweep_up_##NAME(first, last, 1, 1, omega, starts, indices, values, b, old, next);                        \
+    return sweep_up_##NAME(first, last, 1, omega, starts, indices, values, b, old, next);                           \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_sweep_color_monitored_##NAME(size_t first, size_t last, double omega, const INDEX *starts,             \
                                           const INDEX *indices, const double *values, const double *b,              \
                                           const double *old, double *next) {                                        \
-    return sweep_up_##NAME(first, last, 0, 1, omega, starts, indices, values, b, old, next);                        \
+    return sweep_color_##NAME(first, last, 1, omega, starts, indices, values, b, old, next);                        \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_sweep_jacobi_##NAME(size_t first, size_t last, double omega, const INDEX *restrict starts,             \
@@ -98,12 +119,12 @@
     if (downwards)                                                                                                  \
       sweep_down_##NAME(first, last, omega, starts, indices, values, b, x);                                         \
     else                                                                                                            \
-      sweep_up_##NAME(first, last, 1, 0, omega, starts, indices, values, b, x, x);                                  \
+      sweep_up_##NAME(first, last, 0, omega, starts, indices, values, b, x, x);                                     \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   void pvk_sweep_color_##NAME(size_t first, size_t last, double omega, const INDEX *starts, const INDEX *indices,   \
                               const double *values, const double *b, double *x) {                                   \
-    sweep_up_##NAME(first, last, 0, 0, omega, starts, indices, values, b, x, x);                                    \
+    sweep_color_##NAME(first, last, 0, omega, starts, indices, values, b, x, x);                                    \
   }                                                                                                                 \
   PVK_MULTIVERSION                                                                                                  \
   double pvk_ssor_solve_##NAME(size_t count, double omega, double scale, const INDEX *restrict starts,              \

@@ -302,6 +302,12 @@ public enum Refinement: Sendable, Hashable {
 public struct SolverChoice: Sendable, Hashable {
   /// The registered name of a stepper.
   public var method: String?
+  /// The registered name of a solver of linear systems, direct or iterative.
+  public var linear: String?
+  /// The registered name of a preconditioner for an iterative one.
+  public var preconditioner: String?
+  /// The relative residual that an iterative solver of linear systems stops at.
+  public var linearTolerance: Double?
   /// A fixed step size.
   public var step: Double?
   /// The relative tolerance of the step-size control.

@@ -1,4 +1,5 @@
 public import ProblemFiles
+import LinearSolvers
 import Simulation
 
 extension ProblemFileReader {
@@ -7,10 +8,17 @@ extension ProblemFileReader {
 }
 
 extension KeyTable {
-  /// The names of the steppers, for `solver.method`.
+  /// The names of steppers, linear solvers and preconditioners, for the keys of `solver`.
   public static var solvers: KeyTable {
     KeyTable(
       title: "Solvers", keys: [],
-      names: ["solver.method": (StepperRegistry.all + StepperRegistry.implicit).map { RegisteredName($0.name, $0.summary) }])
+      names: [
+        "solver.method": (StepperRegistry.all + StepperRegistry.implicit).map {
+          RegisteredName($0.name, $0.summary)
+        },
+        "solver.linear": DirectSolverRegistry.all.map { RegisteredName($0.name, $0.summary) }
+          + IterativeMethodRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "solver.preconditioner": PreconditionerRegistry.all.map { RegisteredName($0.name, $0.summary) },
+      ])
   }
 }

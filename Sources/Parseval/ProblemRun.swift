@@ -1,6 +1,8 @@
 public import Exchange
 import Equations
 import Glibc
+public import LearnedSolvers
+import LinearSolvers
 public import ProblemFiles
 public import Simulation
 public import Spectral
@@ -10,6 +12,8 @@ public struct RunOptions: Sendable {
   public var threads = Machine.processorCount
   public var planning = PlanningMode.estimate
   public var estimatesErrorByCoarserRun = true
+  /// The name of a policy that chooses the relaxation of conjugate gradients with SSOR while a run is made.
+  public var relaxation: String?
   /// In which process references are opened.
   public var isolation = NetCDF.Isolation.inProcess
   /// For the provenance.
@@ -31,6 +35,8 @@ public final class ProblemRun {
   public let outputPath: String
   /// The time that a resumed run continues from is after this many records; 0 for a new run.
   public let keptRecords: Int
+  /// The solver that learns its relaxation, where that was asked for.
+  public let relaxedSolver: RelaxedSequenceSolver?
   private let provenance: Provenance
   private let checkpoint: RunCheckpoint?
 
@@ -72,6 +78,20 @@ public final class ProblemRun {
     settings.isolation = options.isolation
     settings.shouldStop = options.shouldStop
     settings.progress = options.progress
+    if let name = options.relaxation {
+      guard let kind = RelaxationPolicyRegistry.kind(named: name) else {
+        throw SimulationError.unknownMethod(name, known: RelaxationPolicyRegistry.all.map(\.name))
+      }
+      let seed = file.problem.solver.seed
+      let solver = RelaxedSequenceSolver(
+        kind.make(RelaxationSettings(seed: seed)),
+        tolerance: Tolerance(relative: file.problem.solver.linearTolerance ?? 1e-8))
+      relaxedSolver = solver
+      nonisolated(unsafe) let shared = solver
+      settings.makeLinearSolver = { shared }
+    } else {
+      relaxedSolver = nil
+    }
     var problem = file.problem
     problem.units.merge(file.units) { own, _ in own }
     checkpoint?.adoptPlans()

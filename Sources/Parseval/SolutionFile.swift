@@ -4,7 +4,7 @@ import Geometry
 public import Plotting
 import ProblemFiles
 
-/// An output file, or a file of others on a tensor grid, read for pictures and for other formats.
+/// An output file, or a file of others on a tensor grid or a UGRID mesh, read for pictures and for other formats.
 public struct SolutionFile: Sendable {
   public let source: any NetCDFSource
   /// The title for people.
@@ -13,8 +13,10 @@ public struct SolutionFile: Sendable {
   public let provenance: Provenance?
   /// The times of the records; empty for a steady field.
   public let times: [Double]
-  /// Every variable that is no coordinate.
+  /// Every variable that is no coordinate and no table of a mesh.
   public let fields: [NetCDFVariable]
+  /// The names of the fields with a value at every node of the file's mesh.
+  let meshFields: Set<String>
   /// The dimension of time, if there is one.
   let timeName: String?
   private let axes: [String: PlotAxis]
@@ -29,9 +31,13 @@ public struct SolutionFile: Sendable {
     let provenance = try? Provenance(schema: schema, path: path)
     self.provenance = provenance
     title = schema.attribute("title")?.text ?? path.split(separator: "/").last.map(String.init) ?? path
-    let dimensions = Set(schema.dimensions.map(\.name))
+    let meshFields = Set(UGRIDMesh.nodeFields(of: source))
+    self.meshFields = meshFields
+    let others = Set(schema.dimensions.map(\.name)).union(UGRIDMesh.tables(of: source))
     fields = schema.variables.filter { variable in
-      !dimensions.contains(variable.name) && variable.type != .character && variable.type != .other
+      guard variable.type != .character, variable.type != .other else { return false }
+      return meshFields.contains(variable.name)
+        || !others.contains(variable.name) && variable.attribute("mesh") == nil
     }
     timeName =
       schema.dimensions.first { dimension in
@@ -43,7 +49,8 @@ public struct SolutionFile: Sendable {
     // Whether an axis is periodic, and where it ends, only the problem says.
     let problem = provenance.flatMap { try? ProblemFileReader.standard.read(text: $0.problem, file: path) }
     var axes: [String: PlotAxis] = [:]
-    for dimension in schema.dimensions where dimension.name != timeName {
+    let drawn = Set(fields.filter { !meshFields.contains($0.name) }.flatMap(\.dimensions))
+    for dimension in schema.dimensions where dimension.name != timeName && drawn.contains(dimension.name) {
       let known = problem?.problem.domain.axes.first { $0.name == dimension.name }
       axes[dimension.name] = PlotAxis(
         name: dimension.name, unit: unit(schema.variable(dimension.name)),
@@ -57,34 +64,50 @@ public struct SolutionFile: Sendable {
   ///
   /// - Throws: `ExchangeError` if there is no such field, or `time` is outside the records.
   public func series(_ name: String, at time: Double? = nil) throws(ExchangeError) -> FieldSeries {
-    let variable = try field(name)
-    guard let timeName, variable.dimensions.first == timeName else {
-      let source = source
-      return FieldSeries(
-        name: name, unit: unit(variable), times: [], axes: variable.dimensions.compactMap { axes[$0] }
-      ) { _ in try source.read(name) }
-    }
-    guard !times.isEmpty else {
-      throw ExchangeError(path: source.path, kind: .mismatch, reason: "the file has no records yet")
-    }
-    var records = Array(times.indices)
-    if let time { records = [try record(nearest: time)] }
-    return series(variable, timeName, records)
+    try series(name, at: time, on: meshFields.contains(name) ? try plotMesh() : nil)
   }
 
-  private func series(_ variable: NetCDFVariable, _ timeName: String, _ records: [Int]) -> FieldSeries {
+  /// The same for a mesh that has been read already; `nil` for a field on a tensor grid.
+  func series(
+    _ name: String, at time: Double?, on mesh: PlotMesh?
+  ) throws(ExchangeError) -> FieldSeries {
+    let variable = try field(name)
     let source = source
-    var series = FieldSeries(
-      name: variable.name, unit: unit(variable), times: records.map { times[$0] },
-      timeUnit: unit(source.schema.variable(timeName)),
-      axes: variable.dimensions.dropFirst().compactMap { axes[$0] }
-    ) { try source.read(variable.name, record: records[$0]) }
-    series.timeName = timeName
+    let isRecord = timeName != nil && variable.dimensions.first == timeName
+    var records: [Int] = []
+    if isRecord {
+      guard !times.isEmpty else {
+        throw ExchangeError(path: source.path, kind: .mismatch, reason: "the file has no records yet")
+      }
+      if let time { records = [try record(nearest: time)] } else { records = Array(times.indices) }
+    }
+    let snapshot: @Sendable (Int) throws -> NDArray<Double> = { [records] index in
+      isRecord ? try source.read(name, record: records[index]) : try source.read(name)
+    }
+    let recorded = records.map { times[$0] }
+    let (valueUnit, timeUnit) = (
+      unit(variable), isRecord ? unit(timeName.flatMap { source.schema.variable($0) }) : nil
+    )
+    var series: FieldSeries
+    if let mesh {
+      series = FieldSeries(
+        name: name, unit: valueUnit, times: recorded, timeUnit: timeUnit, mesh: mesh, snapshot: snapshot)
+    } else {
+      series = FieldSeries(
+        name: name, unit: valueUnit, times: recorded, timeUnit: timeUnit,
+        axes: variable.dimensions.dropFirst(isRecord ? 1 : 0).compactMap { axes[$0] }, snapshot: snapshot)
+    }
+    if isRecord, let timeName { series.timeName = timeName }
     return series
   }
 
   private func field(_ name: String) throws(ExchangeError) -> NetCDFVariable {
     for field in fields where field.name == name { return field }
+    if let place = source.schema.variable(name)?.attribute("location")?.text, place != "node" {
+      throw ExchangeError(
+        path: source.path, kind: .unsupportedFormat,
+        reason: "'\(name)' has its values on each \(place) of the mesh, and only values at nodes are read")
+    }
     throw ExchangeError(
       path: source.path, kind: .noSuchName, reason: "there is no field '\(name)'",
       hint: "it has \(fields.map(\.name).joined(separator: ", "))")
@@ -112,13 +135,15 @@ public struct SolutionFile: Sendable {
       let spatial = fields.filter { $0.dimensions.contains { $0 != timeName } }
       chosen = (spatial.isEmpty ? fields : spatial).map(\.name)
     }
-    let series = try chosen.map { try self.series($0, at: time) }
+    // Its outline and sections are found once.
+    let mesh = chosen.contains(where: meshFields.contains) ? try plotMesh() : nil
+    let series = try chosen.map { try self.series($0, at: time, on: meshFields.contains($0) ? mesh : nil) }
     return try Figure.of(series, title: title, animated: animated)
   }
 }
 
 /// The unit in an attribute; `1` means none.
-private func unit(_ variable: NetCDFVariable?) -> String? {
+func unit(_ variable: NetCDFVariable?) -> String? {
   guard let text = variable?.attribute("units")?.text, text != "1", !text.isEmpty else { return nil }
   return text
 }

@@ -1,6 +1,6 @@
 public import Arrays
 
-/// A scalar field on a grid at one or several times, as pictures need it.
+/// A scalar field on a grid or a mesh at one or several times, as pictures need it.
 public struct FieldSeries: Sendable {
   /// The name of the field.
   public var name: String
@@ -12,8 +12,10 @@ public struct FieldSeries: Sendable {
   public var timeName = "t"
   /// The unit of the times; `nil` for none.
   public var timeUnit: String?
-  /// The space axes, slowest first; none for a field that depends on time alone.
+  /// The space axes, slowest first; none for a field on a mesh or one that depends on time alone.
   public var axes: [PlotAxis]
+  /// The mesh of a field over two or three dimensions that is not on a tensor grid.
+  public private(set) var mesh: PlotMesh?
   private let load: @Sendable (Int) throws -> NDArray<Double>
 
   /// A field whose snapshots are fetched when they are drawn.
@@ -63,19 +65,49 @@ public struct FieldSeries: Sendable {
     }
   }
 
+  /// A field with a value at every node of a mesh, whose snapshots are fetched when they are drawn.
+  ///
+  /// On a mesh of intervals it becomes a field over one axis, with the nodes and the ends of holes as its points.
+  ///
+  /// - Parameters:
+  ///   - name: the name in the legend or beside the colours.
+  ///   - unit: of the values; `nil` for none.
+  ///   - times: of the snapshots; empty for a field that does not change.
+  ///   - timeUnit: of the times; `nil` for none.
+  ///   - mesh: shared by all fields on it.
+  ///   - snapshot: the values at the nodes at the time of the given number. What it throws becomes a
+  ///     `PlotError.badField`.
+  public init(
+    name: String, unit: String? = nil, times: [Double], timeUnit: String? = nil, mesh: PlotMesh,
+    snapshot: @escaping @Sendable (Int) throws -> NDArray<Double>
+  ) {
+    guard mesh.dimension == 1 else {
+      self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: [], snapshot: snapshot)
+      self.mesh = mesh
+      return
+    }
+    let (axis, added) = mesh.intervalAxis
+    self.init(name: name, unit: unit, times: times, timeUnit: timeUnit, axes: [axis]) { index in
+      let values = try snapshot(index)
+      guard values.shape == [axis.coordinates.count - added] else { return values }
+      return NDArray(
+        shape: [axis.coordinates.count], values.elements + [Double](repeating: .nan, count: added))
+    }
+  }
+
   /// The number of space dimensions.
-  public var dimension: Int { axes.count }
+  public var dimension: Int { mesh?.dimension ?? axes.count }
 
   /// The number of snapshots.
   public var snapshots: Int { max(times.count, 1) }
 
-  /// The values at the time of the given number, one array axis per space axis.
+  /// The values at the time of the given number, one array axis per space axis, or one for all nodes of the mesh.
   ///
   /// - Throws: `badField` if they cannot be had or do not fit the axes.
   public func snapshot(_ index: Int) throws(PlotError) -> NDArray<Double> {
     precondition(
       index >= 0 && index < snapshots, "FieldSeries: snapshot \(index) is not below \(snapshots)")
-    let lengths = axes.map(\.coordinates.count)
+    let lengths = mesh.map { [$0.nodes.shape[0]] } ?? axes.map(\.coordinates.count)
     if let empty = axes.first(where: { $0.coordinates.isEmpty }) {
       throw .badField(name: name, reason: "its axis '\(empty.name)' has no points")
     }
@@ -88,7 +120,9 @@ public struct FieldSeries: Sendable {
       throw .badField(name: name, reason: String(describing: error))
     }
     guard values.shape == lengths else {
-      throw .badField(name: name, reason: "its shape is \(values.shape), its axes say \(lengths)")
+      throw .badField(
+        name: name,
+        reason: "its shape is \(values.shape), its \(mesh == nil ? "axes say" : "mesh says") \(lengths)")
     }
     return values
   }
@@ -99,8 +133,7 @@ public struct FieldSeries: Sendable {
   /// `t = 0.5 s`, or nothing for a steady field.
   func caption(at index: Int) -> String {
     guard times.indices.contains(index) else { return "" }
-    let text = "\(timeName) = \(formatted(times[index]))"
-    return timeUnit.map { $0.isEmpty ? text : "\(text) \($0)" } ?? text
+    return Quantity(timeName, unit: timeUnit).statement(times[index])
   }
 
   /// At most `limit` snapshot numbers from the first to the last, at even distances.

@@ -30,8 +30,8 @@ extension Figure {
       guard panels.count <= panelLimit else { throw .tooManyPanels(count: panels.count, limit: panelLimit) }
     }
     // Rows of different lengths would put panels of different fields under each other.
-    let isRegular = panels.count == widest * fields.count
-    let columns = isRegular && fields.count > 1 ? (widest == 1 ? nil : widest) : nil
+    let isRegular = panels.count == widest * fields.count && fields.count > 1
+    let columns = widest == 1 ? PanelLayout.columns(for: panels) : isRegular ? widest : nil
     return Figure(title: title, panels: panels, columns: columns)
   }
 
@@ -76,7 +76,9 @@ extension Figure {
       if fields.allSatisfy({ $0.dimension == 3 }) { showOneColorBar(&panels, columns: 3) }
       frames.append(Frame(caption: caption, panels: panels))
     }
-    let columns = fields.allSatisfy { $0.dimension == 3 } ? 3 : nil
+    let columns =
+      fields.allSatisfy { $0.dimension == 3 }
+      ? 3 : frames.first.flatMap { PanelLayout.columns(for: $0.panels) }
     return Figure(title: title, frames: frames, columns: columns)
   }
 

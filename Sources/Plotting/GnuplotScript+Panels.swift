@@ -26,16 +26,12 @@ extension GnuplotScript {
     _ plot: ImagePlot, in box: PanelLayout.Box, of page: PanelLayout, dataName: String
   ) {
     let (width, height) = (Double(page.width), Double(page.height))
-    let raster = plot.raster
     let (x, y) = (plot.horizontalScale, plot.verticalScale)
     addAxis("x", plot.horizontal, x, ticks: ticksAcross(x, box, page), in: box, of: page)
     addAxis("y", plot.vertical, y, ticks: ticksUp(box, page), in: box, of: page)
     add(
       "set border 15 linewidth 0.7 front",
       "set tics front",
-      // Pixels that are not finite are not drawn.
-      "set object 1 rectangle from graph 0,0 to graph 1,1 behind fillcolor rgb '#bdbdbd' "
-        + "fillstyle solid noborder",
       plot.colors.command,
       "set cbrange [\(plot.colors.scale.lower):\(plot.colors.scale.upper)]")
     if plot.hasColorBar {
@@ -53,18 +49,7 @@ extension GnuplotScript {
     } else {
       add("unset colorbox")
     }
-    // The picture's pixels fill the axes exactly, from edge to edge.
-    let dx = (x.upper - x.lower) / Double(raster.width)
-    let dy = (y.upper - y.lower) / Double(raster.height)
-    add(
-      "plot '\(dataName).bin' binary array=(\(raster.width),\(raster.height)) format='%float64' "
-        + "origin=(\(x.lower + 0.5 * dx),\(y.lower + 0.5 * dy)) dx=\(dx) dy=\(dy) "
-        + "using 1 with image notitle")
-    var contents = Data(capacity: 8 * raster.values.count)
-    for value in raster.values {
-      withUnsafeBytes(of: plot.colors.scale.drawn(value)) { contents.append(contentsOf: $0) }
-    }
-    add(DataFile(name: dataName + ".bin", contents: contents))
+    addPixels(plot, in: box, dataName: dataName)
   }
 
   // MARK: Curves
@@ -139,7 +124,9 @@ extension GnuplotScript {
     let words = axisLabel(quantity, exponent: isLogarithmic ? 0 : scale.exponent)
     if letter == "x" {
       let width = Int((box.width / page.font + 5) / 0.6)
-      add("set xlabel \(literal(words, width: width)) noenhanced")
+      // The svg terminal takes lines to be one and a half letters high and leaves out what is off the page.
+      let place = format == .svg ? " offset 0,0.8" : ""
+      add("set xlabel \(literal(words, width: width)) noenhanced\(place)")
     } else {
       let tickWidth = isLogarithmic ? 4 : scale.tickWidth
       addRising(
@@ -177,8 +164,8 @@ extension AxisScale {
 }
 
 extension ImagePlot {
-  var horizontalScale: AxisScale { AxisScale(raster.horizontal.lower, raster.horizontal.upper) }
-  var verticalScale: AxisScale { AxisScale(raster.vertical.lower, raster.vertical.upper) }
+  var horizontalScale: AxisScale { AxisScale(ends.horizontal.lower, ends.horizontal.upper) }
+  var verticalScale: AxisScale { AxisScale(ends.vertical.lower, ends.vertical.upper) }
 }
 
 extension CurvePlot {

@@ -11,6 +11,10 @@ package struct GnuplotScript: Sendable {
   package private(set) var text = ""
   package private(set) var files: [DataFile] = []
   let format: PictureFormat
+  /// Whether the picture has several frames.
+  let isMoving: Bool
+  /// The files that outlines of meshes have been written to.
+  var outlines: [ObjectIdentifier: String] = [:]
 
   /// Commands that draw a figure into the file `output`.
   ///
@@ -26,6 +30,7 @@ package struct GnuplotScript: Sendable {
     }
     let frames = format == .gif ? figure.drawnFrames : figure.drawnFrames.suffix(1)
     guard let first = frames.first, frames.allSatisfy({ !$0.panels.isEmpty }) else { throw .nothingToDraw }
+    isMoving = frames.count > 1
     let most = frames.map(\.panels.count).max() ?? 0
     guard most <= Figure.panelLimit else {
       throw .tooManyPanels(count: most, limit: Figure.panelLimit)

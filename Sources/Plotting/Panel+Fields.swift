@@ -40,6 +40,8 @@ extension Panel {
 
   /// A two-dimensional field at one time: the first axis to the right, the second upwards.
   ///
+  /// A field on a mesh has an outline, and nothing is drawn outside of it.
+  ///
   /// - Parameters:
   ///   - field: what is drawn.
   ///   - index: the number of the snapshot.
@@ -64,6 +66,7 @@ extension Panel {
     _ field: FieldSeries, at index: Int, range: ClosedRange<Double>?, limit: Int
   ) throws(PlotError) -> Panel {
     try field.requireDimension(2)
+    if field.mesh != nil { return try planes(field, at: index, range: range)[0] }
     let values = try field.snapshot(index)
     let (x, y) = (field.axes[0], field.axes[1])
     let columns = y.coordinates.count
@@ -79,6 +82,7 @@ extension Panel {
     _ field: FieldSeries, at index: Int, range: ClosedRange<Double>?, limit: Int
   ) throws(PlotError) -> [Panel] {
     try field.requireDimension(3)
+    if field.mesh != nil { return try planes(field, at: index, range: range) }
     let values = try field.snapshot(index)
     let axes = field.axes
     let strides = [
@@ -96,7 +100,8 @@ extension Panel {
     let colors =
       range.map { ColorScale($0.lowerBound, $0.upperBound) } ?? ColorScale(rasters.flatMap(\.0.values))
     return rasters.map { raster, across, up, normal in
-      let plane = axes[normal].name + " = " + formatted(axes[normal].coordinates[middles[normal]])
+      let plane = Quantity(axes[normal].name, unit: axes[normal].unit)
+        .statement(axes[normal].coordinates[middles[normal]])
       return image(
         raster, axes[across], axes[up], field, title: plane, colors: colors,
         isSpatial: axes[across].unit == axes[up].unit)
@@ -117,10 +122,10 @@ extension Panel {
     colors: ColorScale, isSpatial: Bool
   ) -> Panel {
     Panel(
-      title: raster.hasGaps ? (title.isEmpty ? "" : title + "  ") + "(grey: not finite)" : title,
+      title: titled(title, hasGaps: raster.hasGaps),
       content: .image(
         ImagePlot(
-          raster: raster, horizontal: Quantity(across.name, unit: across.unit),
+          source: .grid(raster), horizontal: Quantity(across.name, unit: across.unit),
           vertical: Quantity(up.name, unit: up.unit), value: field.quantity, colors: colors,
           isSpatial: isSpatial)))
   }

@@ -53,7 +53,13 @@ struct CurvePlot: Sendable {
 
 /// A field as colours over two axes.
 struct ImagePlot: Sendable {
-  var raster: Raster
+  /// What the pixels come from.
+  enum Source: Sendable {
+    case grid(Raster)
+    /// Triangles become pixels when the size of the panel is known, so that their outline is sharp.
+    case mesh(PlaneMesh, values: [Double])
+  }
+  var source: Source
   var horizontal: Quantity
   var vertical: Quantity
   var value: Quantity
@@ -62,11 +68,18 @@ struct ImagePlot: Sendable {
   /// Whether the two axes are lengths of the same kind.
   var isSpatial: Bool
 
+  /// Ends of the picture in the coordinates of the horizontal and the vertical axis.
+  var ends: (horizontal: (lower: Double, upper: Double), vertical: (lower: Double, upper: Double)) {
+    switch source {
+    case .grid(let raster): (raster.horizontal, raster.vertical)
+    case .mesh(let mesh, _): (mesh.horizontal, mesh.vertical)
+    }
+  }
+
   /// Height over width of the axes; equal lengths look equal where that gives a usable shape.
   var aspect: Double {
-    let ratio =
-      (raster.vertical.upper / 2 - raster.vertical.lower / 2)
-      / (raster.horizontal.upper / 2 - raster.horizontal.lower / 2)
+    let (x, y) = ends
+    let ratio = (y.upper / 2 - y.lower / 2) / (x.upper / 2 - x.lower / 2)
     return isSpatial && ratio >= 0.25 && ratio <= 4 ? ratio : CurvePlot.aspect
   }
 }

@@ -85,6 +85,17 @@ struct PanelLayout {
   }
 }
 
+extension PanelLayout {
+  /// The number of columns that makes maps largest on a page that is no higher than wide; `nil` for other panels.
+  static func columns(for panels: [Panel]) -> Int? {
+    guard panels.count > 1, panels.allSatisfy(\.hasFixedAspect) else { return nil }
+    return (1...panels.count).first { columns in
+      let page = PanelLayout(panels, columns: columns, hasTitle: true, width: 1200, height: nil)
+      return page.height <= page.width
+    }
+  }
+}
+
 extension Panel {
   /// Height over width of the axes.
   var aspect: Double {

@@ -33,6 +33,14 @@ func formatted(_ value: Double) -> String {
   String(format: "%.4g", value)
 }
 
+extension Quantity {
+  /// `name = 0.5 unit`, for titles.
+  func statement(_ value: Double) -> String {
+    let text = "\(name) = \(formatted(value))"
+    return unit.map { $0.isEmpty ? text : "\(text) \($0)" } ?? text
+  }
+}
+
 /// `name (×10⁻³ unit)`, without what is absent.
 func axisLabel(_ quantity: Quantity, exponent: Int = 0) -> String {
   var parts: [String] = []

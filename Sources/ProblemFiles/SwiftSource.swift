@@ -94,6 +94,13 @@ private struct SwiftSource {
       lines.append("problem.discretization.symbol = .\(discretization.symbol)")
     }
     if let method = problem.solver.method { lines.append("problem.solver.method = \(literal(method))") }
+    if let linear = problem.solver.linear { lines.append("problem.solver.linear = \(literal(linear))") }
+    if let preconditioner = problem.solver.preconditioner {
+      lines.append("problem.solver.preconditioner = \(literal(preconditioner))")
+    }
+    if let tolerance = problem.solver.linearTolerance {
+      lines.append("problem.solver.linearTolerance = \(tolerance)")
+    }
     if let step = problem.solver.step { lines.append("problem.solver.step = \(step)") }
     if let tolerance = problem.solver.tolerance { lines.append("problem.solver.tolerance = \(tolerance)") }
     if problem.solver.force { lines.append("problem.solver.force = true") }
@@ -171,7 +178,8 @@ private struct SwiftSource {
       case .part(let name): ".part(\(literal(name)))"
       case .rest: ".rest"
       }
-    return "BoundaryCondition(\(place), unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
+    return
+      "BoundaryCondition(\(place), unknown: \(literal(condition.unknown)), kind: .\(condition.kind.rawValue), "
       + "value: \(expression(condition.value)))"
   }
 

@@ -17,6 +17,7 @@ public final class BalanceSimulation: PreparedProblem {
   private let times: RecordTimes
   private let output: BalanceOutput
   private let workers: Workers?
+  private let linearSolver: AlgebraicSolver
   /// What `prepare` solved, for the next run.
   private var prepared: SteadyState?
   /// The state at the end of the last run.
@@ -36,6 +37,10 @@ public final class BalanceSimulation: PreparedProblem {
     times = try RecordTimes(problem)
     try Comparisons.checkReference(problem, options)
     workers = options.threads > 1 ? Workers(count: options.threads) : nil
+    linearSolver =
+      options.makeLinearSolver.map { AlgebraicSolver($0()) }
+      ?? AlgebraicSolver(
+        problem.solver, workers: workers, reusesPattern: problem.domain.time != nil || !form.isLinear)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
       problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)
@@ -124,6 +129,12 @@ public final class BalanceSimulation: PreparedProblem {
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
       solution.error = try estimateByCoarserRun()
     }
+    solution.linearSolver = linearSolver.summary
+    if linearSolver.failures > 0 {
+      solution.warnings.append(
+        "\(linearSolver.failures) of the linear systems were not solved to the tolerance; try solver.linear or solver.preconditioner"
+      )
+    }
     let elapsed = clock.now - start + earlier
     solution.wallSeconds =
       Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
@@ -145,7 +156,7 @@ public final class BalanceSimulation: PreparedProblem {
     let state = StateVector(count: discretization.count)
     let report: NewtonReport
     do throws(LinearSolverError) {
-      report = try NewtonSolver(discretization).solve(state, time: times.start)
+      report = try NewtonSolver(discretization, linearSolver: linearSolver).solve(state, time: times.start)
     } catch {
       throw reason(error)
     }
@@ -164,9 +175,12 @@ public final class BalanceSimulation: PreparedProblem {
     return Solution(
       layout: output.layout, records: [record],
       outcome: report.isConverged
-        ? .completed : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
-      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:], wallSeconds: 0,
-      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount, warnings: steady.warnings)
+        ? .completed
+        : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
+      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:],
+      wallSeconds: 0,
+      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount,
+      warnings: steady.warnings)
   }
 
   /// The share of sources and fluxes that errors of quadrature may leave over.
@@ -206,7 +220,9 @@ public final class BalanceSimulation: PreparedProblem {
     for (number, points) in discretization.unknownPoints.enumerated() {
       let scalar = form.unknowns[number]
       guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
-        let initial = problem.initial.first(where: { $0.unknown == scalar.origin || $0.unknown == scalar.name })
+        let initial = problem.initial.first(where: {
+          $0.unknown == scalar.origin || $0.unknown == scalar.name
+        })
       else { continue }
       guard case .expression(let expression) = initial.function else {
         throw SimulationError.unsupported(
@@ -223,18 +239,22 @@ public final class BalanceSimulation: PreparedProblem {
       let values = try points.functions.values(
         of: try form.inputExpression(of: parts[min(index, parts.count - 1)], about: initial.key),
         time: times.start)
-      (state.baseAddress + points.range.lowerBound).update(from: values.baseAddress, count: points.range.count)
+      (state.baseAddress + points.range.lowerBound).update(
+        from: values.baseAddress, count: points.range.count)
     }
     discretization.impose(on: state, time: times.start)
     guard isFinite(state) else {
-      throw SimulationError.unsupported("the initial values are not finite everywhere", about: .section("initial"))
+      throw SimulationError.unsupported(
+        "the initial values are not finite everywhere", about: .section("initial"))
     }
     return state
   }
 
-  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution {
+  private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution
+  {
     guard let method else { preconditionFailure("solveEvolution: a steady problem") }
-    let stages = ImplicitStages(discretization, tolerance: method.stageTolerance)
+    let stages = ImplicitStages(
+      discretization, solver: linearSolver, tolerance: method.stageTolerance)
     let stepper = method.stepper.make(stages)
     if checkpoint == nil {
       let initial = try initialState()
@@ -284,6 +304,7 @@ public final class BalanceSimulation: PreparedProblem {
     options.keepsAllRecords = false
     options.checkpointPath = nil
     options.progress = { _ in }
+    options.makeLinearSolver = nil
     let coarse = try BalanceSimulation(problem, form, kind, options: options)
     guard case .completed = try coarse.run().outcome, let coarseState = coarse.finalState else { return nil }
     let points = coarse.outputCoordinates
@@ -301,7 +322,8 @@ public final class BalanceSimulation: PreparedProblem {
       relativeL2: size > 0 ? (difference / size).squareRoot() : 0, against: .coarser, referenceAccuracy: nil,
       remark: method == nil
         ? "against half the resolution"
-        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")")
+        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")"
+    )
   }
 
   private var kind: DiscretizationChoice.Method {
@@ -313,7 +335,9 @@ public final class BalanceSimulation: PreparedProblem {
     let functions = discretization.outputPoints.functions
     let axes = problem.domain.axes.map(\.name)
     let columns = axes.compactMap { try? functions.values(of: .symbol($0)) }
-    return NDArray(shape: [functions.count, axes.count]) { columns[$0 % axes.count].baseAddress[$0 / axes.count] }
+    return NDArray(shape: [functions.count, axes.count]) {
+      columns[$0 % axes.count].baseAddress[$0 / axes.count]
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 package import Arrays
 public import Equations
 public import Exchange
+public import LinearSolvers
 import Geometry
 public import Spectral
 import Synchronization
@@ -20,6 +21,8 @@ public struct SimulationOptions: Sendable {
   public var estimatesErrorByCoarserRun = true
   /// Whether all records stay in memory, or the last one only.
   public var keepsAllRecords = true
+  /// Makes the solver of the linear systems on cells and elements; as the problem wishes unless given.
+  public var makeLinearSolver: (@Sendable () -> any SequenceSolver)?
   /// Where the state is saved so that the run can be resumed; nowhere unless given.
   public var checkpointPath: String?
   /// What ties a checkpoint to its problem.

@@ -144,6 +144,8 @@ public struct Solution: Sendable {
   public var method: String
   /// Real numbers that are evolved.
   public var unknownCount: Int
+  /// How linear systems were solved and why, a line for people; empty where there were none.
+  public var linearSolver = ""
   /// What should be looked at although the run could be made.
   public var warnings: [String] = []
 

@@ -48,6 +48,20 @@ struct WorkersTests {
     #expect(sum.load(ordering: .relaxed) == 3000 * 21)
   }
 
+  /// The first chunk waits for the second, which is in the same worker's part: another has to take it.
+  @Test("Who is done takes chunks that belong to others", arguments: [2, 4])
+  func stealing(count: Int) {
+    let workers = Workers(count: count)
+    let second = DispatchSemaphore(value: 0)
+    let waited = Atomic(false)
+    workers.run(chunks: 2 * count) { chunk, _ in
+      if chunk == 1 { second.signal() }
+      if chunk == 0 { waited.store(second.wait(timeout: .now() + 30) == .success, ordering: .relaxed) }
+    }
+    let hasWaited = waited.load(ordering: .relaxed)
+    #expect(hasWaited)
+  }
+
   @Test("A call from inside a chunk runs on the calling worker")
   func nestedCalls() {
     let workers = Workers(count: 3)

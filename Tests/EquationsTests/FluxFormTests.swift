@@ -133,7 +133,9 @@ private func balances(
     "Momentum belongs to velocities and what is left to the pressure",
     arguments: [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]])
   func stokesPairing(_ order: [Int]) throws {
-    let equations = ["u*dx(u) + v*dy(u) + dx(p) = lap(u)", "u*dx(v) + v*dy(v) + dy(p) = lap(v)", "dx(u) + dy(v) = 0"]
+    let equations = [
+      "u*dx(u) + v*dy(u) + dx(p) = lap(u)", "u*dx(v) + v*dy(v) + dy(p) = lap(v)", "dx(u) + dy(v) = 0",
+    ]
     let names = ["u", "v", "p"]
     for names in [names, names.reversed(), ["p", "u", "v"]] {
       let form = try fluxForm(order.map { equations[$0] }, unknowns: names.map { .real($0) })
@@ -245,12 +247,14 @@ private func balances(
 
   @Test("A Robin condition gives the flux as a function of the value")
   func robin() throws {
-    #expect(try natural("-lap(u) = 0", "dn(u) + h*u = 1", parameters: ["h": 2]) == "outward flux of u = -1 + 2*u")
+    #expect(
+      try natural("-lap(u) = 0", "dn(u) + h*u = 1", parameters: ["h": 2]) == "outward flux of u = -1 + 2*u")
     #expect(try natural("-lap(u) = 0", "4*dn(u) = u") == "outward flux of u = -0.25*u")
     #expect(
       try natural("-div(a*grad(u)) = 0", "a*dn(u) + u = 0", fields: ["a"]) == "outward flux of u = u")
     #expect(
-      try natural("-div(a*grad(u)) = 0", "dn(u) + b*u = 0", fields: ["a", "b"]) == "outward flux of u = a*b*u")
+      try natural("-div(a*grad(u)) = 0", "dn(u) + b*u = 0", fields: ["a", "b"]) == "outward flux of u = a*b*u"
+    )
     #expect(try natural("-lap(u) = 0", "x*dn(u) + u = 0") == "outward flux of u = u/x")
     #expect(try natural("-lap(u) = 0", "dn(u) + u^4 = 1") == "outward flux of u = -1 + u^4")
   }

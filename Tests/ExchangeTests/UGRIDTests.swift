@@ -53,11 +53,14 @@ struct UGRIDTests {
 
   @Test("What is written is read again", arguments: [1, 2, 3], [false, true])
   func roundTrip(dimension: Int, isQuadratic: Bool) throws {
-    let mesh = Self.mesh(dimension, isQuadratic: isQuadratic)
+    var mesh = Self.mesh(dimension, isQuadratic: isQuadratic)
+    mesh.units = ["x": "m"]
     try write(mesh, records: 2)
     let source = try NetCDF.open(folder("a.nc"), isolation: .inProcess)
     #expect(try UGRIDMesh(reading: source) == mesh)
     #expect(UGRIDMesh.nodeFields(of: source) == ["u", "a"])
+    let others: Set = ["time", "u", "a"]
+    #expect(UGRIDMesh.tables(of: source) == Set(source.schema.variables.map(\.name)).subtracting(others))
     #expect(try source.read("u", record: 1)[flat: 1] == 1.125)
     #expect(source.schema.attribute("Conventions") == .text("CF-1.10 UGRID-1.0"))
   }

@@ -245,4 +245,51 @@ struct MeshTests {
     #expect(bent.curvedElements.allSatisfy { $0 })
     checkTables(bent)
   }
+
+  @Test("Opposite sides of a box match node by node, others do not", arguments: [1, 2])
+  func periodicPairs(order: Int) throws {
+    let mesh = Mesh.box([0, 0, 0], [1, 2, 1], cells: [3, 4, 5])
+    let nodes = mesh.nodes(order: order)
+    let pairs = try nodes.pairs(from: "bottom", to: "top", shiftedBy: [0, 2, 0])
+    #expect(pairs.count == (order == 1 ? 24 : 77))
+    for (first, second) in pairs {
+      for axis in 0..<3 {
+        let step =
+          nodes.coordinates.baseAddress[3 * Int(second) + axis]
+          - nodes.coordinates.baseAddress[3 * Int(first) + axis]
+        #expect(abs(step - (axis == 1 ? 2 : 0)) < 1e-14)
+      }
+    }
+    #expect(throws: GeometryError.self) { try nodes.pairs(from: "left", to: "top", shiftedBy: [0, 2, 0]) }
+    #expect(throws: GeometryError.self) { try nodes.pairs(from: "left", to: "rigth", shiftedBy: [1, 0, 0]) }
+    let error = #expect(throws: GeometryError.self) {
+      try mesh.graded(towards: [1, 0, 0], within: 0.9, exponent: 2).nodes(order: order)
+        .pairs(from: "bottom", to: "top", shiftedBy: [0, 2, 0])
+    }
+    #expect(error?.description.contains("no node at") == true)
+  }
+
+  @Test("A mesh made elsewhere takes the region's parts, or is refused")
+  func fitting() throws {
+    let step = Shape.difference([
+      .box([0, 0], [4, 2], name: "channel"), .box([0, 1], [2, 2], name: "step"),
+    ])
+    let mesh = Mesh.box([0, 0], [4, 2], cells: [16, 8]) { $0[0] > 2 || $0[1] < 1 }
+    let region = Region(step, parts: [BoundaryPart(name: "inlet", coordinate: 0, equals: 0)])
+    let fitted = try region.fitting(mesh)
+    #expect(fitted.parts.map(\.name) == ["inlet", "channel", "step"])
+    #expect(fitted.parts.map(\.facets.count) == [4, 36, 12])
+    #expect(abs(fitted.volume - 6) < 1e-14)
+    for facet in 0..<fitted.facetCount {
+      let local = fitted.localFacet(of: facet)
+      let element = Int(fitted.facetElements.baseAddress[facet])
+      let opposite = fitted.elements.baseAddress[3 * element + local]
+      #expect(!(0..<2).contains { fitted.facets.baseAddress[2 * facet + $0] == opposite })
+    }
+    #expect(throws: GeometryError.self) { try region.fitting(Mesh.box([0, 0], [4, 2], cells: [16, 8])) }
+    #expect(throws: GeometryError.self) {
+      try region.fitting(Mesh.box([0, 0, 0], [4, 2, 1], cells: [4, 2, 1]))
+    }
+    #expect(throws: GeometryError.self) { try region.fitting(Mesh.box([0, 0], [1, 1], cells: [4, 4])) }
+  }
 }

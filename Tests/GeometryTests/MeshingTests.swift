@@ -277,4 +277,83 @@ struct MeshingTests {
     let place = try String(contentsOfFile: folder + "/where", encoding: .utf8).split(separator: "\n")[0]
     #expect(place.contains("parseval-mesh-") && !FileManager.default.fileExists(atPath: String(place)))
   }
+
+  /// Combinations that Gmsh's kernel gets wrong when it joins the faces of a union.
+  static let treacherous: [Shape] = [
+    .union([
+      .disc(center: [0.15207899584309392, -0.7514261168200449], radius: 0.9232371048018855),
+      .disc(center: [0.998631807217879, -0.125], radius: 0.625),
+      .difference([
+        .disc(center: [0, -0.75], radius: 0.6064401997503609),
+        .disc(center: [-0.044790947118828806, 0.9849231641654403], radius: 0.5),
+      ]),
+    ]),
+    .union([
+      .box([0, 0], [1, 1]), .box([0, 0], [1, 1]), .disc(center: [0.5, 0.5], radius: 0.25),
+      .disc(center: [0.5, 0.5], radius: 0.6),
+    ]),
+    .difference([
+      .intersection([.box([0, 0], [1, 1]), .box([3, 3], [4, 4])]), .box([0, 0], [2, 2]),
+      .disc(center: [0, 0], radius: 1),
+    ]),
+  ]
+
+  private static let combinationCount =
+    ProcessInfo.processInfo.environment["PARSEVAL_LONG_TESTS"] == nil ? 24 : 600
+
+  @Test("Random combinations of shapes fill what they should", arguments: 0..<combinationCount)
+  func combinations(number: Int) throws {
+    let stream = RandomStream(seed: 12, purpose: "shapes", sample: number)
+    let shape = number < Self.treacherous.count ? Self.treacherous[number] : Self.combination(stream)
+    let box = shape.boundingBox
+    let sides = zip(box.lower, box.upper).map { max(0, $1 - $0) }
+    let count = 20_000
+    let inside = (0..<count).count { trial in
+      let share = stream.uniforms(at: UInt64(1000 + trial))
+      return shape.contains([box.lower[0] + share.x * sides[0], box.lower[1] + share.y * sides[1]])
+    }
+    let (whole, share) = (sides[0] * sides[1], Double(inside) / Double(count))
+    do throws(GeometryError) {
+      let mesh = try Region(shape).mesh(MeshingOptions(size: 0.15))
+      checkTables(mesh)
+      let deviation = whole * (share * (1 - share) / Double(count)).squareRoot()
+      #expect(abs(mesh.volume - whole * share) < 4 * deviation + 2e-3 * whole)
+    } catch {
+      #expect(error == .empty(shape: shape.description) && inside == 0, "\(error)")
+    }
+  }
+
+  /// Two combinations of two simple shapes.
+  private static func combination(_ stream: RandomStream) -> Shape {
+    var position: UInt64 = 0
+    func number(_ range: ClosedRange<Double>) -> Double {
+      position += 1
+      return range.lowerBound + stream.uniforms(at: position).x * (range.upperBound - range.lowerBound)
+    }
+    func simple() -> Shape {
+      let center = [number(-1...1), number(-1...1)]
+      switch Int(number(0...3.99)) {
+      case 0:
+        let half = [number(0.1...0.8), number(0.1...0.8)]
+        return .box(zip(center, half).map { $0 - $1 }, zip(center, half).map { $0 + $1 })
+      case 1: return .disc(center: center, radius: number(0.2...1))
+      case 2:
+        return .ellipse(center: center, semiAxes: [number(0.2...1), number(0.2...1)], angle: number(0...3))
+      default:
+        let corners = 3 + Int(number(0...4))
+        return .polygon(
+          (0..<corners).map { corner in
+            let (angle, radius) = (2 * Double.pi * Double(corner) / Double(corners), number(0.2...1))
+            return [center[0] + radius * cos(angle), center[1] + radius * sin(angle)]
+          })
+      }
+    }
+    func combined(_ shapes: [Shape]) -> Shape {
+      let kinds: [([Shape]) -> Shape] = [
+        { .union($0) }, { .difference($0) }, { .intersection($0) }, { .union($0) },
+      ]
+      return kinds[Int(number(0...3.99))](shapes)
+    }
+    return combined([combined([simple(), simple()]), combined([simple(), simple()])])
+  }
 }

@@ -84,7 +84,9 @@ struct SineSolution {
     solver = FastPoisson(axes: [RelaxationProblems.axis(intervals), RelaxationProblems.axis(intervals)])
   }
 
-  func advance(_ u: inout [Double], _ step: Int) {
+  /// Takes a step and returns how long the solve took, without its right-hand side.
+  @discardableResult
+  func advance(_ u: inout [Double], _ step: Int) -> Duration {
     let n = intervals - 1
     var b = NDArray<Double>(shape: [n, n])
     b.withUnsafeMutableBuffer { b in
@@ -92,7 +94,11 @@ struct SineSolution {
       RelaxationProblems.explicitPart(step, intervals, u, b)
     }
     let scale = RelaxationProblems.weight(step, intervals)
+    let clock = ContinuousClock()
+    let begin = clock.now
     let solution = solver.solve(b, coefficient: scale, shift: 1).values
+    let elapsed = begin.duration(to: clock.now)
     solution.withUnsafeBuffer { u = Array($0) }
+    return elapsed
   }
 }

@@ -102,11 +102,11 @@ import Testing
   @Test(arguments: PreconditionerRegistry.all.map(\.name)) func everyPreconditionerCanBeNamed(_ name: String)
     throws
   {
-    // Some need more than a matrix, and say so.
+    // Some need more than a matrix, and say so; `amg` goes by the name of what it chose.
     let matrix = ModelMatrices.laplacian(12, dimension: 2)
     do throws(LinearSolverError) {
       let (_, report) = try AutomaticSolver(preconditioner: name).solve(matrix, rightHandSide(144))
-      #expect(report.outcome == .converged && report.preconditioner == name)
+      #expect(report.outcome == .converged && report.preconditioner?.hasPrefix(name) == true)
     } catch {
       guard case .unsupported(let text) = error else { throw error }
       #expect(!text.isEmpty)

@@ -154,7 +154,7 @@ import Testing
   @Test func choicesHaveReasons() throws {
     let automatic = AutomaticDirectSolver()
     func method(_ matrix: SparseMatrix<Int>, _ options: DirectOptions = DirectOptions()) throws
-      -> SolverChoice
+      -> DirectSolverChoice
     {
       let choice = try automatic.choose(for: matrix, options: options).choice
       #expect(!choice.reasons.isEmpty)

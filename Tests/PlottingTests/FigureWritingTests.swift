@@ -84,6 +84,7 @@ import Testing
         try Figure.of(SampleFields.wave(), title: title).write(to: path)
         let svg = try String(contentsOfFile: path, encoding: .utf8)
         #expect(svg.contains("<text>\(title)</text>"), "\(title)")
+        #expect(svg.contains("<text>x (m)</text>"))
       }
     }
   }

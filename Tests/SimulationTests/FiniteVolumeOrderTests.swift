@@ -7,7 +7,8 @@ import Testing
 @Suite("Orders of finite volumes")
 struct FiniteVolumeOrderTests {
   private static func text(
-    _ equation: String, _ boundary: String, x: String = "[0, 1]", extra: String = "", solution: String = "sin(3*x)*exp(y)"
+    _ equation: String, _ boundary: String, x: String = "[0, 1]", extra: String = "",
+    solution: String = "sin(3*x)*exp(y)"
   ) -> String {
     """
     problem: cells
@@ -47,11 +48,14 @@ struct FiniteVolumeOrderTests {
     .init(name: "values given", text: text(diffusion, dirichlet)),
     .init(name: "fluxes given", text: text(diffusion, withK(neumann))),
     .init(name: "Robin", text: text(diffusion, withK(robin))),
-    .init(name: "arithmetic means", text: text(diffusion, dirichlet), overrides: ["discretization.average=arithmetic"]),
+    .init(
+      name: "arithmetic means", text: text(diffusion, dirichlet),
+      overrides: ["discretization.average=arithmetic"]),
     .init(
       name: "a periodic axis",
       text: text(
-        "-div((2 + sin(2*pi*x))*grad(u))", "[{on: y, dirichlet: {u: s}}]", x: "{interval: [0, 1], periodic: true}",
+        "-div((2 + sin(2*pi*x))*grad(u))", "[{on: y, dirichlet: {u: s}}]",
+        x: "{interval: [0, 1], periodic: true}",
         solution: "cos(2*pi*x)*exp(y)")),
     .init(name: "central convection", text: text("-0.1*lap(u) + dx((1 + y)*u) + dy(x*u)", dirichlet)),
     .init(
@@ -61,10 +65,12 @@ struct FiniteVolumeOrderTests {
       name: "upwind convection", text: text("-0.1*lap(u) + dx((1 + y)*u) + dy(x*u)", dirichlet),
       overrides: ["discretization.convection=upwind"], order: 1),
     .init(
-      name: "upwind against a gradient in a source", text: text("-0.1*lap(u) + (1 + y)*dx(u) - x*dy(u)", dirichlet),
+      name: "upwind against a gradient in a source",
+      text: text("-0.1*lap(u) + (1 + y)*dx(u) - x*dy(u)", dirichlet),
       overrides: ["discretization.convection=upwind"], order: 1),
     .init(
-      name: "a gradient in a source", text: text("-lap(u) + x*dx(u) + dy(u)", neumann.replacing("k*", with: ""))),
+      name: "a gradient in a source",
+      text: text("-lap(u) + x*dx(u) + dy(u)", neumann.replacing("k*", with: ""))),
   ]
 
   @Test("The order is 2 with all conditions, and 1 upwind", arguments: cases)

@@ -127,26 +127,32 @@ struct BalanceResumeTests {
     var testDescription: String { "\(name), \(solver), stopped after \(stop)" }
   }
 
-  static let cases: [Case] = StepperRegistry.implicit.flatMap { stepper in
-    [1, 3, 5, 8, 11].map {
+  static let cases: [Case] =
+    StepperRegistry.implicit.flatMap { stepper in
+      [1, 3, 5, 8, 11].map {
+        Case(
+          text: BalanceTexts.evolution, name: "nonlinear",
+          solver: [
+            "solver.method=\(stepper.name)", "solver.step=0.03", "output.every=0.15", "domain.t=[0.1,0.5]",
+          ],
+          stop: $0)
+      } + [
+        Case(
+          text: BalanceTexts.evolution.replacing("u^2*dx(u)", with: "u").replacing("s^2*dx(s)", with: "s"),
+          name: "linear", solver: ["solver.method=\(stepper.name)", "solver.step=0.1"], stop: 4)
+      ]
+    }
+    + [2, 5, 9, 14].map {
       Case(
-        text: BalanceTexts.evolution, name: "nonlinear",
-        solver: ["solver.method=\(stepper.name)", "solver.step=0.03", "output.every=0.15", "domain.t=[0.1,0.5]"],
-        stop: $0)
-    } + [
+        text: BalanceTexts.evolution, name: "adaptive",
+        solver: ["solver.tolerance=1e-5", "output.every=0.3", "domain.t=[0.1,1.2]"], stop: $0)
+    }
+    + [2, 4].map {
       Case(
-        text: BalanceTexts.evolution.replacing("u^2*dx(u)", with: "u").replacing("s^2*dx(s)", with: "s"),
-        name: "linear", solver: ["solver.method=\(stepper.name)", "solver.step=0.1"], stop: 4)
-    ]
-  } + [2, 5, 9, 14].map {
-    Case(
-      text: BalanceTexts.evolution, name: "adaptive",
-      solver: ["solver.tolerance=1e-5", "output.every=0.3", "domain.t=[0.1,1.2]"], stop: $0)
-  } + [2, 4].map {
-    Case(
-      text: BalanceTexts.evolution, name: "cells",
-      solver: ["discretization.method=finite-volume", "solver.tolerance=1e-3", "output.every=0.3"], stop: $0)
-  }
+        text: BalanceTexts.evolution, name: "cells",
+        solver: ["discretization.method=finite-volume", "solver.tolerance=1e-3", "output.every=0.3"], stop: $0
+      )
+    }
 
   @Test("A run that was stopped and resumed gives the bits of an unbroken one", arguments: cases)
   func resume(_ item: Case) throws {

@@ -33,7 +33,9 @@ package struct BalanceLaws {
   package init(_ system: any BalanceSystem) { self.system = system }
 
   /// A state of random numbers around a mean, with prescribed values where they belong.
-  package func randomState(mean: Double = 0.5, amplitude: Double = 0.3, time: Double, seed: UInt64 = 1) -> StateVector {
+  package func randomState(mean: Double = 0.5, amplitude: Double = 0.3, time: Double, seed: UInt64 = 1)
+    -> StateVector
+  {
     let state = StateVector(count: system.count)
     let stream = RandomStream(seed: seed, purpose: "state")
     for i in 0..<system.count {

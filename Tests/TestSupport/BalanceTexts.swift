@@ -100,7 +100,10 @@ package enum BalanceTexts {
     .init(name: "coupled cells", text: coupled, overrides: ["discretization.method=finite-volume"]),
     .init(
       name: "coupled cells, upwind and arithmetic means", text: coupled,
-      overrides: ["discretization.method=finite-volume", "discretization.convection=upwind", "discretization.average=arithmetic"]),
+      overrides: [
+        "discretization.method=finite-volume", "discretization.convection=upwind",
+        "discretization.average=arithmetic",
+      ]),
     .init(name: "coupled P2", text: coupled, overrides: ["discretization.method=finite-element"]),
     .init(
       name: "coupled P1 and P2", text: coupled,

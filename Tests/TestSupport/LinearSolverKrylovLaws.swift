@@ -1,5 +1,6 @@
 import Arrays
 package import LinearSolvers
+import Spectral
 import Synchronization
 
 /// What every iterative method of the registry must do; each law answers with what is broken, in sentences.
@@ -217,7 +218,9 @@ private final class LawCheck {
   }
 
   func projectsNullSpace() throws {
-    let A = MatrixOperator(ModelMatrices.neumannLaplacian(12, dimension: 2, as: Int32.self))
+    // Odd circles: on even ones Jacobi's iteration keeps a checkerboard.
+    let axes = [9, 11].map { PoissonAxis(ends: .periodic, count: $0, length: Double($0)) }
+    let A = MatrixOperator(SparseMatrix<Int32>.laplacian(axes))
     var options = IterationOptions()
     options.nullSpace = .constants(count: A.rowCount)
     var b = normalNumbers(A.rowCount, "right-hand side")
@@ -269,7 +272,9 @@ private final class LawCheck {
     options.shouldStop = { patience.isOver() }
     let b = [Double](repeating: 1, count: definite.rowCount)
     let (_, report) = try method.solve(definite, b, options: options)
-    demand(report.outcome == .interrupted && report.iterations == 4, "did \(report.iterations) iterations")
+    demand(
+      report.outcome == .interrupted && (3...4).contains(report.iterations),
+      "did \(report.iterations) iterations")
   }
 
   func neverClaimsTooMuch() throws {

@@ -27,7 +27,8 @@ package enum MultigridLaws {
     M.apply(y, into: &My)
     let dot = ReferencePCG.dot
     let size = (dot(Mx, Mx) * dot(y, y)).squareRoot()
-    #expect(abs(dot(y, Mx) - dot(x, My)) <= tolerance * size, "\(name): symmetric", sourceLocation: sourceLocation)
+    #expect(
+      abs(dot(y, Mx) - dot(x, My)) <= tolerance * size, "\(name): symmetric", sourceLocation: sourceLocation)
     #expect(dot(x, Mx) > 0 && dot(y, My) > 0, "\(name): positive", sourceLocation: sourceLocation)
     let z = zip(x, y).map { 3e40 * $0 - 1e40 * $1 }
     M.apply(z, into: &Mz)

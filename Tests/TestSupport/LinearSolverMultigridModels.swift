@@ -95,7 +95,9 @@ package enum MultigridModels {
         for j in 0..<m {
           for (a, b) in [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)] {
             let (p, q) = (i + a, j + b)
-            guard (0..<n).contains(p), (0..<m).contains(q), x[p * m + q] == 1, y[i * m + j] != 0 else { continue }
+            guard (0..<n).contains(p), (0..<m).contains(q), x[p * m + q] == 1, y[i * m + j] != 0 else {
+              continue
+            }
             matrix.add(y[i * m + j], row: i * m + j, column: p * m + q)
           }
         }

@@ -74,9 +74,14 @@ private final class PreconditionerCheck {
     if !holds { broken.append("\(kind.name): \(sentence)") }
   }
 
-  private func make() throws -> any Preconditioner {
-    try kind.make(for: matrix, options: PreconditionerOptions())
+  /// In double precision, where the kind has a choice: the laws hold to rounding.
+  private var options: PreconditionerOptions {
+    var options = PreconditionerOptions()
+    if kind.parameters.contains(where: { $0.name == "precision" }) { options.parameters["precision"] = 64 }
+    return options
   }
+
+  private func make() throws -> any Preconditioner { try kind.make(for: matrix, options: options) }
 
   private func random(_ purpose: String, count: Int? = nil) -> [Double] {
     let stream = RandomStream(seed: 11, purpose: purpose)
@@ -90,7 +95,7 @@ private final class PreconditionerCheck {
     let sum = M.applied(zip(x, y).map { 2 * $0 - 3 * $1 })
     let parts = zip(M.applied(x), M.applied(y)).map { 2 * $0 - 3 * $1 }
     demand(distance(sum, parts) <= 1e-12, "is not linear: \(distance(sum, parts))")
-    demand(M.count == x.count && M.name == kind.name, "has another size or name")
+    demand(M.count == x.count && M.name.hasPrefix(kind.name), "has another size or name")
   }
 
   func isSymmetric() throws {
@@ -135,9 +140,9 @@ private final class PreconditionerCheck {
   func agreesForBothIndices() throws {
     let x = random("x")
     let wide = try make().applied(x)
-    let compact = try kind.make(for: roughDiffusion(n, as: Int32.self), options: PreconditionerOptions())
+    let compact = try kind.make(for: roughDiffusion(n, as: Int32.self), options: options)
     demand(compact.applied(x) == wide, "gives other numbers with 32-bit indices")
-    let across = try kind.make(for: matrix.transposed, options: PreconditionerOptions())
+    let across = try kind.make(for: matrix.transposed, options: options)
     demand(distance(across.applied(x), wide) <= 1e-12, "gives other numbers for the matrix by columns")
   }
 

@@ -12,7 +12,8 @@ package enum ReferencePCG {
 
   /// Solves A x = b from zero down to the smallest of some relative tolerances of the recursive residual.
   package static func solve(
-    _ A: any LinearOperator, _ b: [Double], preconditioner: (any Preconditioner)?, tolerances: [Double] = [1e-8],
+    _ A: any LinearOperator, _ b: [Double], preconditioner: (any Preconditioner)?,
+    tolerances: [Double] = [1e-8],
     nullSpace: NullSpace? = nil, limit: Int = 2000
   ) -> Result {
     let count = b.count

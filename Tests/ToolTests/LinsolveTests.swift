@@ -137,9 +137,10 @@ import Testing
     try tool.write("1 2 3\n", to: "c.txt")
     let result = try tool.finish(try tool.start(["linsolve", "A.mtx"] + arguments))
     #expect(result.status == 65)
-    // How much memory there is depends on the machine.
-    try expectSnapshot(
-      result.errors.replacing(#/most [0-9.]+ [A-Za-z]+/#, with: "most …"), "bad-linsolve-\(name)")
+    // How much memory there is depends on the machine, and names are added now and then.
+    let words = result.errors.replacing(#/most [0-9.]+ [A-Za-z]+/#, with: "most …")
+      .replacing(#/known are .*/#, with: "known are …")
+    try expectSnapshot(words, "bad-linsolve-\(name)")
     let json = try tool.finish(try tool.start(["linsolve", "A.mtx", "--format", "json"] + arguments))
     #expect(try Document(json.output).number("error", "code") == 65)
   }

@@ -16,6 +16,10 @@ typedef struct pvk_box {
   const float *_Nullable lower_x, *_Nullable upper_x, *_Nullable lower_y, *_Nullable upper_y, *_Nullable lower_z,
       *_Nullable upper_z;
   float shift;
+  /// Inverses of the diagonal along x where couplings along y and z and the shift add up to common_rest, in this order,
+  /// as they do nearly everywhere.
+  const float *_Nullable common_inverse;
+  float common_rest;
   /// Variable coefficients, or none: the conductance of every unknown's lower face in x, y and z, and the inverse of
   /// the diagonal; padded like the unknowns.
   const float *_Nullable faces_x, *_Nullable faces_y, *_Nullable faces_z, *_Nullable inverse_diagonal;

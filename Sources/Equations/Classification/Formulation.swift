@@ -56,9 +56,10 @@ public enum Formulation: Sendable {
 extension Problem {
   /// Whether only finite elements have what the problem asks for.
   fileprivate var needsCellsOrElements: Bool {
-    !domain.isBox || boundary.contains { condition in
-      if case .face = condition.place { condition.kind == .robin } else { true }
-    }
+    !domain.isBox
+      || boundary.contains { condition in
+        if case .face = condition.place { condition.kind == .robin } else { true }
+      }
   }
 }
 

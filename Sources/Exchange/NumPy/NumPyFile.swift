@@ -12,6 +12,11 @@ public enum NumPyFile {
     try write(array, descriptor: "<f4", to: path)
   }
 
+  /// Writes an array of 32-bit integers, such as numbers of nodes.
+  public static func write(_ array: NDArray<Int32>, to path: String) throws(ExchangeError) {
+    try write(array, descriptor: "<i4", to: path)
+  }
+
   /// Reads an array of doubles; one of floats is widened.
   ///
   /// - Parameters:

@@ -22,6 +22,10 @@ extension UGRIDMesh {
     guard axes.count == dimension else {
       throw .unsupported(path, "the mesh has \(axes.count) coordinates in \(dimension) dimensions")
     }
+    for axis in axes {
+      let unit = source.schema.variable(axis)?.attribute("units")?.text ?? ""
+      if !unit.isEmpty, unit != "1" { units[axis] = unit }
+    }
     nodes = try Self.nodes(axes, source)
     let count = nodes.shape[0]
     let role = "\(Self.cellWord(dimension))_node_connectivity"
@@ -50,6 +54,33 @@ extension UGRIDMesh {
     return source.schema.variables.filter {
       $0.attribute("mesh")?.text == topology.name && $0.attribute("location")?.text == "node"
     }.map(\.name)
+  }
+
+  /// The variables that describe meshes: topologies, coordinates, tables, and what else is along their cells.
+  ///
+  /// What has a value at every node is none of them.
+  public static func tables(of source: any NetCDFSource) -> Set<String> {
+    let topologies = source.schema.variables.filter { $0.attribute("cf_role")?.text == "mesh_topology" }
+    var names = Set(topologies.map(\.name))
+    var lengths: Set<String> = []
+    for topology in topologies {
+      let coordinates = words(topology, "node_coordinates")
+      names.formUnion(coordinates)
+      let nodes = coordinates.compactMap { source.schema.variable($0)?.dimensions.first }
+      for attribute in topology.attributes {
+        let name = attribute.name
+        guard name.hasSuffix("_connectivity") || name.hasSuffix("_coordinates") || name == "volume_shape_type"
+        else { continue }
+        let tables = words(topology, name)
+        names.formUnion(tables)
+        lengths.formUnion(tables.flatMap { source.schema.variable($0)?.dimensions ?? [] })
+      }
+      lengths.subtract(nodes)
+    }
+    for variable in source.schema.variables where variable.dimensions.contains(where: lengths.contains) {
+      names.insert(variable.name)
+    }
+    return names
   }
 
   private static func words(_ variable: NetCDFVariable, _ attribute: String) -> [String] {

@@ -32,7 +32,9 @@ extension UGRIDMesh {
     schema.variables += [topologyVariable]
     for axis in axes {
       schema.variables.append(
-        .field(name: axis, dimensions: [Self.nodeDimension], longName: "coordinate of the mesh's nodes"))
+        .field(
+          name: axis, dimensions: [Self.nodeDimension], units: units[axis],
+          longName: "coordinate of the mesh's nodes"))
     }
     schema.variables += tableVariables(cell)
   }

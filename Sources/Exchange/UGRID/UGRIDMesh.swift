@@ -18,6 +18,8 @@ public struct UGRIDMesh: Sendable, Equatable {
   }
   /// The names of the coordinates, one per dimension.
   public var axes: [String]
+  /// The units of coordinates that have one, by name.
+  public var units: [String: String] = [:]
   /// Nodes × dimensions.
   public var nodes: NDArray<Double>
   /// Cells × (dimension + 1): intervals, triangles or tetrahedra.

@@ -138,4 +138,24 @@ extension Mesh {
     }
     return longest.squareRoot()
   }
+
+  /// The outward unit normal of a boundary facet taken as flat, and the facet's size (that of its edges).
+  public func facetNormal(_ facet: Int) -> (direction: SIMD3<Double>, length: Double) {
+    let row = facets.baseAddress + facet * dimension
+    func point(_ local: Int) -> SIMD3<Double> {
+      ElementMap.point(vertexCoordinates.baseAddress, Int(row[local]), dimension)
+    }
+    func length(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum().squareRoot() }
+    switch dimension {
+    case 1:
+      // Vertex 1 is the right end of its element, and facet 0 lies opposite vertex 0.
+      return (SIMD3(localFacet(of: facet) == 0 ? 1 : -1, 0, 0), 1)
+    case 2:
+      let edge = point(1) - point(0)
+      return (SIMD3(edge.y, -edge.x, 0) / length(edge), length(edge))
+    default:
+      let product = Self.cross(point(1) - point(0), point(2) - point(0))
+      return (product / length(product), length(product).squareRoot())
+    }
+  }
 }

@@ -91,8 +91,9 @@ struct SurfaceProjection {
 extension SurfaceProjection {
   /// A mesh with its boundary moved by less than a tolerance onto the exact surfaces.
   ///
-  /// Corners of boxes and polygons are met exactly.
-  func moved(_ mesh: Mesh, tolerance: Double) -> Mesh {
+  /// Corners of boxes and polygons are met exactly. Inner edges become straight, but for those that keep an
+  /// element from folding over where `keepsInnerCurves` is true.
+  func moved(_ mesh: Mesh, tolerance: Double, keepsInnerCurves: Bool) -> Mesh {
     let vertices = AlignedStorage<Double>(count: mesh.vertexCoordinates.count)
     vertices.baseAddress.update(from: mesh.vertexCoordinates.baseAddress, count: vertices.count)
     for (vertex, surfaces) in vertexSurfaces(mesh) {
@@ -107,7 +108,7 @@ extension SurfaceProjection {
     }
     let midpoints = AlignedStorage<Double>(count: old.count)
     for edge in 0..<mesh.edgeCount {
-      let isCurved = mesh.isCurved(edge: edge)
+      let isCurved = keepsInnerCurves && mesh.isCurved(edge: edge)
       for axis in 0..<dimension {
         let a = vertices.baseAddress[Int(mesh.edges.baseAddress[2 * edge]) * dimension + axis]
         let b = vertices.baseAddress[Int(mesh.edges.baseAddress[2 * edge + 1]) * dimension + axis]

@@ -83,7 +83,7 @@ struct GmshProgram {
     return child
   }
 
-  /// The last line that reports an error, without its label.
+  /// The last line that reports an error, without its label and apart from the summary's frame.
   private func lastError(_ log: String) -> String? {
     guard let file = fopen(log, "r") else { return nil }
     defer { fclose(file) }
@@ -92,7 +92,13 @@ struct GmshProgram {
     while fgets(&buffer, Int32(buffer.count), file) != nil {
       let text = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       guard text.hasPrefix("Error"), let colon = text.firstIndex(of: ":") else { continue }
-      found = text[text.index(after: colon)...].split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let words = text[text.index(after: colon)...].split(whereSeparator: \.isWhitespace)
+      let message = words.joined(separator: " ")
+      let isFrame =
+        message.allSatisfy { $0 == "-" } || message.hasPrefix("Mesh generation error summary")
+        || message.contains("heck the full log")
+        || (words.count == 2 && ["error", "errors", "warning", "warnings"].contains(words[1]))
+      if found == nil || !isFrame { found = message }
     }
     return found
   }

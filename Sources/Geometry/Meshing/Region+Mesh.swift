@@ -16,26 +16,47 @@ extension Region {
     let dimension = shape.dimension
     guard dimension == 2 || dimension == 3 else { throw .unsupportedDimension(dimension) }
     let scale = try MeshScale(shape)
-    let mesh = try unscaled(generate(options, scale, isOptimized: false), scale)
-    let placed = try placed(mesh, options, scale)
-    if placed.smallestJacobianRatio > 1e-3 { return placed }
-    // Gmsh can untangle elements that a strongly curved boundary has folded.
-    let second = try unscaled(generate(options, scale, isOptimized: true), scale)
-    let untangled = try self.placed(second, options, scale)
-    guard untangled.smallestJacobianRatio > 0 else {
-      throw .badMesh(reason: "elements at a curved boundary fold over; make them smaller there")
+    var failure: GeometryError?
+    var folded: (mesh: Mesh, ratio: Double)?
+    for attempt in GmshScript.Attempt.all {
+      // The later ones are for elements that fold over at a curved boundary.
+      if attempt.isOptimized || attempt.elementsPerTurn > 0, folded == nil { continue }
+      do throws(GeometryError) {
+        let raw = try unscaled(generate(options, scale, attempt), scale)
+        let mesh = try SurfaceRecovery(self, raw, extent: scale.unit).mesh(
+          keepsInnerCurves: attempt.isOptimized)
+        let ratio = mesh.smallestJacobianRatio
+        if ratio > 0.01 { return mesh }
+        if ratio > folded?.ratio ?? -.infinity { folded = (mesh, ratio) }
+      } catch {
+        guard error.isWorthAnotherAttempt else { throw error }
+        failure = failure ?? error
+      }
     }
-    return untangled
+    if let folded {
+      guard folded.ratio > 0 else {
+        throw .badMesh(reason: "elements at a curved boundary fold over; make them smaller there")
+      }
+      return folded.mesh
+    }
+    throw failure ?? .gmshFailed(message: "it wrote no mesh")
   }
 
-  private func placed(
-    _ mesh: Mesh, _ options: MeshingOptions, _ scale: MeshScale
-  ) throws(GeometryError) -> Mesh {
-    try SurfaceRecovery(self, mesh, extent: scale.unit).mesh()
+  /// A mesh of this region that was made elsewhere, with exact boundary nodes, surfaces and parts.
+  ///
+  /// Boundary nodes may be off by 1e-5 of the region's size; they are moved onto the surfaces.
+  ///
+  /// - Throws: `unknownSurface` or `badMesh` if the mesh's boundary is not the region's.
+  public func fitting(_ mesh: Mesh) throws(GeometryError) -> Mesh {
+    try shape.validate()
+    guard mesh.dimension == shape.dimension else {
+      throw .wrongDimension(path: "mesh", found: mesh.dimension, expected: shape.dimension)
+    }
+    return try SurfaceRecovery(self, mesh, extent: MeshScale(shape).unit).mesh()
   }
 
   private func generate(
-    _ options: MeshingOptions, _ scale: MeshScale, isOptimized: Bool
+    _ options: MeshingOptions, _ scale: MeshScale, _ attempt: GmshScript.Attempt
   ) throws(GeometryError) -> GmshFile {
     let program = try GmshProgram(path: options.program)
     let folder = try PrivateFolder()
@@ -45,7 +66,7 @@ extension Region {
       try folder.write(field.contents(), name: "sizes.bin")
     }
     let script = GmshScript(
-      shape, scale: scale, options: options, sizeFile: sizeFile, isOptimized: isOptimized)
+      shape, scale: scale, options: options, sizeFile: sizeFile, attempt: attempt)
     try folder.write(Array(script.text.utf8), name: "mesh.geo")
     try program.run(in: folder, dimension: shape.dimension, options: options)
     do throws(ExchangeError) {
@@ -70,5 +91,15 @@ extension Region {
       }
     }
     return try Mesh(file, dimension: dimension)
+  }
+}
+
+extension GeometryError {
+  /// Whether Gmsh may succeed in another way.
+  fileprivate var isWorthAnotherAttempt: Bool {
+    switch self {
+    case .gmshFailed, .badMesh, .unknownSurface: true
+    default: false
+    }
   }
 }

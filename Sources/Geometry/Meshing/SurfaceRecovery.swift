@@ -16,13 +16,40 @@ struct SurfaceRecovery {
   }
 
   /// The mesh with exact boundary nodes, surfaces and parts.
-  func mesh() throws(GeometryError) -> Mesh {
+  func mesh(keepsInnerCurves: Bool = false) throws(GeometryError) -> Mesh {
     let surfaces = try facetSurfaces()
     guard let projection = SurfaceProjection(region.shape, surfaces, source.dimension) else {
       preconditionFailure("SurfaceRecovery: there are surfaces")
     }
-    let moved = projection.moved(source, tolerance: 1e-8 * extent)
+    let moved = projection.moved(source, tolerance: 1e-8 * extent, keepsInnerCurves: keepsInnerCurves)
+    try checkBoundary(of: moved, surfaces)
     return moved.replacingParts(region.boundaryParts(of: moved, surfaces), facetSurfaces: surfaces)
+  }
+
+  /// Throws if the mesh has a boundary where the region has none, or has it twice.
+  ///
+  /// Geometry kernels now and then lose, double or misplace a piece of a combination.
+  private func checkBoundary(of mesh: Mesh, _ surfaces: [Int32]) throws(GeometryError) {
+    let nodes = mesh.nodes(order: mesh.geometricOrder)
+    let shape = region.shape
+    var scratch = [Double](repeating: 0, count: mesh.dimension)
+    var seen: Set<[UInt64]> = []
+    for facet in 0..<mesh.facetCount {
+      let center = nodes.facetCenter(facet)
+      // A point of the surface, a little inside and a little outside.
+      var place = center
+      primitives[Int(surfaces[facet])].nearestBoundaryPoint(to: center, into: &place)
+      let normal = mesh.facetNormal(facet)
+      let step = 1e-5 * normal.length
+      let inside = (0..<mesh.dimension).map { place[$0] - step * normal.direction[$0] }
+      let outside = (0..<mesh.dimension).map { place[$0] + step * normal.direction[$0] }
+      guard shape.signedDistance(inside, &scratch) < 0, shape.signedDistance(outside, &scratch) > 0 else {
+        throw .badMesh(reason: "it has a boundary at \(center), where the shape has none")
+      }
+      guard seen.insert(center.map(\.bitPattern)).inserted else {
+        throw .badMesh(reason: "it has a piece of the shape twice, at \(center)")
+      }
+    }
   }
 
   /// For each boundary facet the primitive that has all its nodes and comes nearest to its center.

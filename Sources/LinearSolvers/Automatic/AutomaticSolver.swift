@@ -158,7 +158,7 @@ extension SolveOutcome {
 
 extension SparseMatrix<Int> {
   /// The same matrix with indices of 32 bits; the values are shared, `nil` if they do not suffice.
-  fileprivate var compact: SparseMatrix<Int32>? {
+  var compact: SparseMatrix<Int32>? {
     guard max(pattern.minorCount, pattern.majorCount, nonzeroCount) < Int(Int32.max) else { return nil }
     let starts = AlignedStorage<Int32>(count: pattern.majorCount + 1)
     let indices = AlignedStorage<Int32>(count: nonzeroCount)

@@ -89,7 +89,7 @@ extension AutomaticSolver {
     if properties.mayBePositiveDefinite {
       plans.append(
         SolverPlan(
-          method: .iteration("cg", preconditioner: available(["amg-sa", "amg-rs", "ic0", "ssor", "jacobi"])),
+          method: .iteration("cg", preconditioner: available(["amg", "ic0", "ssor", "jacobi"])),
           reason: "Symmetric with a positive diagonal: conjugate gradients."))
     }
     if properties.isSymmetric {

@@ -33,10 +33,12 @@ struct ColumnSorting: Sendable {
   }
 
   /// The function that writes some rows to their places, for one type of numbers.
-  typealias Kernel<Number> = @Sendable (
-    Int, Int, UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Number>, UnsafeMutablePointer<Int32>,
-    UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Number>
-  ) -> Void
+  typealias Kernel<Number> =
+    @Sendable (
+      Int, Int, UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Number>,
+      UnsafeMutablePointer<Int32>,
+      UnsafeMutablePointer<Int32>, UnsafeMutablePointer<Number>
+    ) -> Void
 
   /// Writes the row numbers and the values in the order of columns; once.
   func fill<Number>(

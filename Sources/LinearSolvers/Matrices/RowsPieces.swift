@@ -22,7 +22,8 @@ final class RowsPieces: @unchecked Sendable {
     ends = AlignedStorage(uninitialized: rowCount + 1)
     for chunk in chunks.indices {
       let share = expected / chunks.count + 64
-      precondition(pvk_piece_reserve(&pieces[chunk], share) != 0, "RowsPieces: no memory for \(share) entries")
+      precondition(
+        pvk_piece_reserve(&pieces[chunk], share) != 0, "RowsPieces: no memory for \(share) entries")
     }
   }
 

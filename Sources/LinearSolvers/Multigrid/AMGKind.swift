@@ -3,10 +3,10 @@ public struct AMGKind: PreconditionerKind {
   public init() {}
 
   public let name = "amg"
-  public let summary = "algebraic multigrid: smoothed aggregation for symmetric matrices, Ruge–Stüben for others"
+  public let summary =
+    "algebraic multigrid: smoothed aggregation for symmetric matrices, Ruge–Stüben for others"
   public let source = "see amg-sa and amg-rs"
-  /// Parameters are those of smoothed aggregation; for a matrix that is not symmetric a threshold of 0 becomes the
-  /// default of Ruge and Stüben.
+  /// Those that the two have in common; their own defaults differ for matrices that are not symmetric.
   public var parameters: [PreconditionerParameter] { SmoothedAggregationKind().parameters }
 
   public func make<Index: SparseIndex>(
@@ -15,8 +15,6 @@ public struct AMGKind: PreconditionerKind {
     if options.isSymmetric {
       return try SmoothedAggregationKind().make(for: matrix, options: options)
     }
-    var classical = options
-    if classical.parameters["threshold"] == 0 { classical.parameters["threshold"] = nil }
-    return try RugeStubenKind().make(for: matrix, options: classical)
+    return try RugeStubenKind().make(for: matrix, options: options)
   }
 }

@@ -93,7 +93,7 @@ final class CoarsestLevel: @unchecked Sendable {
   private let vectors: LevelVectors
   private let matrix: SplitMatrix
   private let inverse: DenseInverse?
-  private static let denseLimit = 1500
+  private static let denseLimit = 500
   /// Symmetric sweeps in place of a solution.
   private static let sweepCount = 10
 

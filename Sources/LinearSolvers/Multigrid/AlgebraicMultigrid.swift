@@ -3,8 +3,8 @@ import CKernels
 
 /// Algebraic multigrid: a hierarchy of matrices made from the given one alone, and cycles on it.
 ///
-/// As a preconditioner one application is one cycle from zero; as an iteration of its own `improve` adds the
-/// correction of a cycle to an iterate. Cycles use vectors of the hierarchy: one application at a time.
+/// One application is one cycle from zero. As an iteration of its own, x += M (b − A x), it is the preconditioner of
+/// Richardson's method with steps of one. Cycles use vectors of the hierarchy: one application at a time.
 ///
 /// Smoothing is Gauss–Seidel, forward before and backward after the coarse level (or both both times), so that the
 /// cycle is symmetric. Chunks of rows whose number depends on the matrix alone are swept independently, which is how

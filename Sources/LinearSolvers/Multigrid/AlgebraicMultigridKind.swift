@@ -2,12 +2,14 @@
 protocol AlgebraicMultigridKind: PreconditionerKind {}
 
 extension AlgebraicMultigridKind {
-  static func cycleParameters(sweeps: Double) -> [PreconditionerParameter] {
+  static func cycleParameters(cycle: Double, sweeps: Double) -> [PreconditionerParameter] {
     [
-      PreconditionerParameter("cycle", default: 1, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
+      PreconditionerParameter(
+        "cycle", default: cycle, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
       PreconditionerParameter(
         "sweeps", default: sweeps,
-        "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"),
+        "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"
+      ),
       PreconditionerParameter("coarsest", default: 100, "unknowns below which a level is solved directly"),
       PreconditionerParameter("precision", default: 32, "bits of the cycle's numbers, 32 or 64"),
     ]
@@ -31,8 +33,8 @@ extension AlgebraicMultigridKind {
     guard sweeps == 1 || sweeps == 2 else { throw .unsupported("\(name): sweeps \(sweeps) is not 1 or 2") }
     settings.sweeps = Int(sweeps)
     let coarsest = try value(of: "coarsest", in: options)
-    guard coarsest >= 1, coarsest <= 1500 else {
-      throw .unsupported("\(name): coarsest \(coarsest) is not between 1 and 1500")
+    guard coarsest >= 1, coarsest <= 500 else {
+      throw .unsupported("\(name): coarsest \(coarsest) is not between 1 and 500")
     }
     settings.coarsestCount = Int(coarsest)
     return settings

@@ -63,7 +63,8 @@ enum BoxCoarsening {
             for part in list {
               let source = (block * fineCount + part.face) * inner
               for k in 0..<inner {
-                result[target + k] += inSeries ? part.share / values[source + k] : part.share * values[source + k]
+                result[target + k] +=
+                  inSeries ? part.share / values[source + k] : part.share * values[source + k]
               }
             }
             // A face that nothing passes has an infinite resistance.

@@ -8,8 +8,9 @@ public struct BoxDiffusion: Sendable {
   /// One to three axes.
   public let axes: [PoissonAxis]
   public let shift: Double
-  /// For each axis the coefficients a on its faces, those of the ends first and last, row-major over the unknowns with
-  /// one more along this axis; empty for 1 everywhere. On a periodic axis first and last are the same face.
+  /// For each axis the coefficients a on its faces, those of the ends first and last; empty for 1 everywhere.
+  ///
+  /// Row-major over the unknowns with one more along this axis. On a periodic axis first and last are the same face.
   public let faceCoefficients: [[Double]]
 
   /// The operator with a = 1.
@@ -51,7 +52,8 @@ public struct BoxDiffusion: Sendable {
 
   /// Whether constants are mapped to zero.
   public var isSingular: Bool {
-    shift == 0 && axes.allSatisfy { $0.ends == .periodic || $0.ends == .bounded(lower: .neumann, upper: .neumann) }
+    shift == 0
+      && axes.allSatisfy { $0.ends == .periodic || $0.ends == .bounded(lower: .neumann, upper: .neumann) }
   }
 
   /// The distances of unknowns along x, y, z; 1 for missing axes.
@@ -82,7 +84,9 @@ public struct BoxDiffusion: Sendable {
     return (0..<3).map { along in
       var counts = grid.map(\.count)
       counts[along] += 1
-      guard along < axes.count else { return [Double](repeating: 0, count: counts[0] * counts[1] * counts[2]) }
+      guard along < axes.count else {
+        return [Double](repeating: 0, count: counts[0] * counts[1] * counts[2])
+      }
       var values = faceCoefficients[axes.count - 1 - along]
       // Per volume: the shares of volumes on nodes at Neumann ends are halves.
       let factors = (0..<3).map { axis in

@@ -52,11 +52,26 @@ final class BoxLevel: @unchecked Sendable {
     (box.lower_x, box.upper_x) = (stored(axes[0].lower), stored(axes[0].upper))
     (box.lower_y, box.upper_y) = (stored(axes[1].lower), stored(axes[1].upper))
     (box.lower_z, box.upper_z) = (stored(axes[2].lower), stored(axes[2].upper))
+    storeCommonInverse()
     if let conductances { storeFaces(conductances) }
   }
 
-  /// A little over-relaxation makes red-black sweeps smoothers as good as another sweep would (Yavneh, SIAM J. Sci.
-  /// Comput. 17, 1996); alone on an axis they are exact as they are.
+  /// Inverts the diagonal for rows in the middle, whose couplings nearly all rows have.
+  private func storeCommonInverse() {
+    let (y, z) = (axes[1].count / 2, axes[2].count / 2)
+    func value(_ array: UnsafePointer<Float>?, _ index: Int) -> Float { array?[index] ?? 0 }
+    // The order of the kernel's sum, so that it finds the same number.
+    box.common_rest =
+      value(box.lower_y, y) + value(box.upper_y, y) + value(box.lower_z, z) + value(box.upper_z, z)
+      + box.shift
+    let rest = Double(box.common_rest)
+    box.common_inverse = stored(zip(axes[0].lower, axes[0].upper).map { 1 / ($0 + $1 + rest) })
+  }
+
+  /// A little over-relaxation makes red-black sweeps smooth as well as another sweep would.
+  ///
+  /// Yavneh, *On red-black SOR smoothing in multigrid*, SIAM J. Sci. Comput. 17, 1996. Along a single axis sweeps are
+  /// best as they are.
   private static func relaxation(_ axes: [BoxAxis]) -> Float {
     [1, 1, 1.15, 1.2][axes.filter { $0.count > 1 }.count]
   }

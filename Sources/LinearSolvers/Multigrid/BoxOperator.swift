@@ -32,7 +32,9 @@ public final class BoxOperator: LinearOperator, @unchecked Sendable {
       return UnsafePointer(memory.baseAddress)
     }
     let spacings = diffusion.spacings
-    func widths(_ axis: Int) -> UnsafePointer<Double> { stored(grid[axis].widths.map { $0 / spacings[axis] }) }
+    func widths(_ axis: Int) -> UnsafePointer<Double> {
+      stored(grid[axis].widths.map { $0 / spacings[axis] })
+    }
     let faces = diffusion.conductances
     body.parts = pvk_box_operator(
       count_x: Int32(grid[0].count), count_y: Int32(grid[1].count), count_z: Int32(grid[2].count),

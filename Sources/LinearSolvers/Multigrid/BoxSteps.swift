@@ -13,7 +13,9 @@ final class BoxSteps: @unchecked Sendable {
   ///   - isSymmetric: whether black comes first afterwards.
   init(_ transfer: BoxTransfer, sweeps: Int, isSymmetric: Bool, workers: Workers?) {
     let (level, coarse) = (transfer.fine, transfer.coarse)
-    func phase(_ body: @escaping @Sendable (Int) -> Void) -> Phase { Phase(level.chunks.count, workers, body) }
+    func phase(_ body: @escaping @Sendable (Int) -> Void) -> Phase {
+      Phase(level.chunks.count, workers, body)
+    }
     func wrap(_ level: BoxLevel, _ values: AlignedStorage<Float>) -> [Phase] {
       level.isPeriodic ? [Phase(1, nil) { _ in level.wrap(values) }] : []
     }

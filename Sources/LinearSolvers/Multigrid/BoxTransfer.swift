@@ -24,7 +24,9 @@ final class BoxTransfer: @unchecked Sendable {
         coarse.stored(weights.oddBelow), coarse.stored(weights.oddAbove)
       )
       let taps = weights.restriction.map(coarse.stored)
-      (transfer.first, transfer.second, transfer.third, transfer.fourth) = (taps[0], taps[1], taps[2], taps[3])
+      (transfer.first, transfer.second, transfer.third, transfer.fourth) = (
+        taps[0], taps[1], taps[2], taps[3]
+      )
       return transfer
     }
     transfers = pvk_box_transfers(x: along(0), y: along(1), z: along(2))

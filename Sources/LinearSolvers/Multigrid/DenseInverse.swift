@@ -34,7 +34,9 @@ final class DenseInverse: @unchecked Sendable {
     accumulate { k in
       let value = eigenvalues.baseAddress[k]
       guard abs(value) > smallestShare * largest else { return nil }
-      return (1 / value, { matrix.baseAddress[$0 * self.count + k] }, { matrix.baseAddress[$0 * self.count + k] })
+      return (
+        1 / value, { matrix.baseAddress[$0 * self.count + k] }, { matrix.baseAddress[$0 * self.count + k] }
+      )
     }
   }
 
@@ -51,7 +53,9 @@ final class DenseInverse: @unchecked Sendable {
     accumulate { k in
       let value = singular.baseAddress[k]
       guard value > smallestShare * singular.baseAddress[0] else { return nil }
-      return (1 / value, { right.baseAddress[k * self.count + $0] }, { left.baseAddress[$0 * self.count + k] })
+      return (
+        1 / value, { right.baseAddress[k * self.count + $0] }, { left.baseAddress[$0 * self.count + k] }
+      )
     }
   }
 
@@ -79,7 +83,8 @@ final class DenseInverse: @unchecked Sendable {
   static func scaled(_ A: SparseMatrix<Int32>, _ scale: AlignedStorage<Double>) -> AlignedStorage<Double> {
     let dense = AlignedStorage<Double>(count: A.rowCount * A.rowCount)
     A.forEachEntry { row, column, value in
-      dense.baseAddress[row * A.rowCount + column] += value * scale.baseAddress[row] * scale.baseAddress[column]
+      dense.baseAddress[row * A.rowCount + column] +=
+        value * scale.baseAddress[row] * scale.baseAddress[column]
     }
     return dense
   }

@@ -10,10 +10,10 @@ public struct RugeStubenKind: AlgebraicMultigridKind {
       PreconditionerParameter(
         "threshold", default: 0.25, "entries with −aᵢⱼ ≥ threshold · maxₖ(−aᵢₖ) are strong"),
       PreconditionerParameter(
-        "secondPass", default: 0, "1 makes fine unknowns that depend on each other share a coarse one"),
+        "secondPass", default: 1, "1 makes fine unknowns that depend on each other share a coarse one"),
       PreconditionerParameter(
-        "direct", default: 0, "1 interpolates from coarse neighbours alone, 0 through fine ones as well"),
-    ] + Self.cycleParameters(sweeps: 1)
+        "direct", default: 1, "1 interpolates from coarse neighbours alone, 0 through fine ones as well"),
+    ] + Self.cycleParameters(cycle: 1, sweeps: 1)
   }
 
   public func make<Index: SparseIndex>(
@@ -25,7 +25,8 @@ public struct RugeStubenKind: AlgebraicMultigridKind {
       throw .unsupported("\(name): threshold \(threshold) is not above 0 and at most 1")
     }
     let coarsening = RugeStuben(
-      threshold: threshold, hasSecondPass: try flag("secondPass", options), isDirect: try flag("direct", options))
+      threshold: threshold, hasSecondPass: try flag("secondPass", options),
+      isDirect: try flag("direct", options))
     let A = try rows(of: matrix, options)
     let hierarchy = try AlgebraicHierarchy(A, coarsening, settings: settings, workers: options.workers)
     return AlgebraicMultigrid(hierarchy, name: name, workers: options.workers)

@@ -8,9 +8,9 @@ public struct SmoothedAggregationKind: AlgebraicMultigridKind {
   public var parameters: [PreconditionerParameter] {
     [
       PreconditionerParameter(
-        "threshold", default: 0,
+        "threshold", default: 0.08,
         "entries with |aᵢⱼ| ≤ threshold √(aᵢᵢ aⱼⱼ) are weak; halved from level to level")
-    ] + Self.cycleParameters(sweeps: 2)
+    ] + Self.cycleParameters(cycle: 2, sweeps: 2)
   }
 
   public func make<Index: SparseIndex>(

@@ -22,7 +22,8 @@ public struct BlockDiagonalPreconditionerKind: PreconditionerKind {
     let given = Int(try value(of: "blockSize", in: options, from: 0...1024))
     let size = given == 0 ? max(1, options.blockSize) : given
     // A zero on the diagonal is as wrong here as elsewhere, although a block might be regular without it.
-    _ = try matrix.reciprocalDiagonal()
+    let reciprocals = try matrix.reciprocalDiagonal()
+    if size == 1 { return DiagonalPreconditioner(name: name, reciprocals: reciprocals) }
     return try BlockDiagonalPreconditioner(matrix, size: size, options)
   }
 }

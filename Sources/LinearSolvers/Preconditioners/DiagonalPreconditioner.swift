@@ -16,18 +16,21 @@ public struct DiagonalPreconditionerKind: PreconditionerKind {
     for matrix: SparseMatrix<Index>, options: PreconditionerOptions
   ) throws(LinearSolverError) -> any Preconditioner {
     try check(matrix, options)
-    return DiagonalPreconditioner(reciprocals: try matrix.reciprocalDiagonal())
+    return DiagonalPreconditioner(name: name, reciprocals: try matrix.reciprocalDiagonal())
   }
 }
 
 /// A product with fixed factors.
 final class DiagonalPreconditioner: Preconditioner {
-  let name = "jacobi"
+  let name: String
   let isSymmetric = true
   let isFixed = true
   private let reciprocals: AlignedStorage<Double>
 
-  init(reciprocals: AlignedStorage<Double>) { self.reciprocals = reciprocals }
+  init(name: String, reciprocals: AlignedStorage<Double>) {
+    self.name = name
+    self.reciprocals = reciprocals
+  }
 
   var count: Int { reciprocals.count }
 

@@ -1,6 +1,6 @@
 import Arrays
 
-/// Elimination row by row (IKJ) into factors with a given pattern or with the largest entries.
+/// Elimination row by row (IKJ) into factors with the pattern of the matrix or with the largest entries.
 enum ThresholdElimination {
   /// ILU(0) of a matrix compressed by rows with a full diagonal.
   ///
@@ -11,19 +11,22 @@ enum ThresholdElimination {
     _ A: SparseMatrix<Index>
   ) throws(LinearSolverError) -> IncompleteLU<Index>.Factors {
     let count = A.rowCount
-    var factors = GrowingFactors<Index>(count: count, capacity: A.nonzeroCount)
-    var row = SparseRow(count: count)
+    let factors = GrowingFactors<Index>(count: count, capacity: A.nonzeroCount)
+    let row = SparseRow(count: count)
     for i in 0..<count {
       row.load(A, row: i)
       // Sorted already, and it stays so: nothing is added.
-      for place in row.columns.indices {
+      for place in 0..<row.size {
         let k = row.columns[place]
         if k >= i { break }
-        row.values[k] *= factors.reciprocals.baseAddress[k]
-        let multiplier = row.values[k]
-        for (j, value) in factors.upperRow(k) where row.holds(j) { row.values[j] -= multiplier * value }
+        let multiplier = row.values[k] * factors.reciprocals.baseAddress[k]
+        row.values[k] = multiplier
+        for position in factors.upper.positions(k) {
+          let j = factors.upper.column(position)
+          if row.isHeld[j] { row.values[j] -= multiplier * factors.upper.value(position) }
+        }
       }
-      try factors.append(row.columns, row.values, row: i, size: row.norm)
+      try factors.append(row, i, row.columns, row.size)
       row.clear()
     }
     return factors.finished
@@ -38,13 +41,14 @@ enum ThresholdElimination {
     _ A: SparseMatrix<Index>, tolerance: Double, fill: Int
   ) throws(LinearSolverError) -> IncompleteLU<Index>.Factors {
     let count = A.rowCount
-    var factors = GrowingFactors<Index>(count: count, capacity: 2 * A.nonzeroCount)
-    var row = SparseRow(count: count)
+    let factors = GrowingFactors<Index>(count: count, capacity: 2 * A.nonzeroCount)
+    let row = SparseRow(count: count)
     var pending = MinimumHeap()
+    var kept: [Int] = []
     for i in 0..<count {
       row.load(A, row: i)
       let threshold = tolerance * row.norm
-      for column in row.columns where column < i { pending.insert(column) }
+      for place in 0..<row.size where row.columns[place] < i { pending.insert(row.columns[place]) }
       while let k = pending.removeLeast() {
         let multiplier = row.values[k] * factors.reciprocals.baseAddress[k]
         // What is dropped as a multiplier eliminates nothing.
@@ -53,17 +57,20 @@ enum ThresholdElimination {
           continue
         }
         row.values[k] = multiplier
-        for (j, value) in factors.upperRow(k) {
-          if !row.holds(j) {
+        for position in factors.upper.positions(k) {
+          let j = factors.upper.column(position)
+          if !row.isHeld[j] {
             row.insert(j)
             if j < i { pending.insert(j) }
           }
-          row.values[j] -= multiplier * value
+          row.values[j] -= multiplier * factors.upper.value(position)
         }
       }
-      let lower = row.largest(fill, above: threshold) { $0 < i }
-      let upper = row.largest(fill, above: threshold) { $0 > i }
-      try factors.append(lower + [i] + upper, row.values, row: i, size: row.norm)
+      row.select(&kept, diagonal: i, fill: fill, above: threshold)
+      try kept.withUnsafeMutableBufferPointer { kept throws(LinearSolverError) in
+        guard let columns = kept.baseAddress else { return }
+        try factors.append(row, i, columns, kept.count)
+      }
       row.clear()
     }
     return factors.finished
@@ -71,25 +78,26 @@ enum ThresholdElimination {
 }
 
 /// A row under work: its columns, and its values spread out over all columns.
-private struct SparseRow {
-  var columns: [Int] = []
-  var values: [Double]
-  private var isHeld: [Bool]
+final class SparseRow {
+  let columns: UnsafeMutablePointer<Int>
+  let values: UnsafeMutablePointer<Double>
+  let isHeld: UnsafeMutablePointer<Bool>
+  private(set) var size = 0
   private(set) var norm = 0.0
+  private let storage: (AlignedStorage<Int>, AlignedStorage<Double>, AlignedStorage<Bool>)
 
   init(count: Int) {
-    values = [Double](repeating: 0, count: count)
-    isHeld = [Bool](repeating: false, count: count)
+    storage = (AlignedStorage(count: count), AlignedStorage(count: count), AlignedStorage(count: count))
+    (columns, values, isHeld) = (storage.0.baseAddress, storage.1.baseAddress, storage.2.baseAddress)
   }
 
-  func holds(_ column: Int) -> Bool { isHeld[column] }
-
-  mutating func insert(_ column: Int) {
+  func insert(_ column: Int) {
     isHeld[column] = true
-    columns.append(column)
+    columns[size] = column
+    size += 1
   }
 
-  mutating func load<Index: SparseIndex>(_ A: SparseMatrix<Index>, row: Int) {
+  func load<Index: SparseIndex>(_ A: SparseMatrix<Index>, row: Int) {
     var sum = 0.0
     for position in A.pattern.positions(row) {
       let column = Int(A.pattern.indices.baseAddress[position])
@@ -101,85 +109,36 @@ private struct SparseRow {
     norm = sum.squareRoot()
   }
 
-  mutating func clear() {
-    for column in columns {
-      isHeld[column] = false
-      values[column] = 0
+  func clear() {
+    for place in 0..<size {
+      isHeld[columns[place]] = false
+      values[columns[place]] = 0
     }
-    columns.removeAll(keepingCapacity: true)
+    size = 0
   }
 
-  /// The columns of the `count` largest entries, in order; of equal ones the first.
-  func largest(_ count: Int, above threshold: Double, _ isWanted: (Int) -> Bool) -> [Int] {
-    var found = columns.filter { isWanted($0) && abs(values[$0]) > threshold }
-    if found.count > count {
-      found.sort { (abs(values[$0]), $1) > (abs(values[$1]), $0) }
-      found.removeLast(found.count - count)
+  /// The columns of the `fill` largest entries on either side of the diagonal, and the diagonal, in order.
+  ///
+  /// Of equal entries the first are taken.
+  func select(_ kept: inout [Int], diagonal: Int, fill: Int, above threshold: Double) {
+    kept.removeAll(keepingCapacity: true)
+    var (lower, upper) = (0, 0)
+    for place in 0..<size {
+      let column = columns[place]
+      guard column == diagonal || abs(values[column]) > threshold else { continue }
+      kept.append(column)
+      if column < diagonal { lower += 1 } else if column > diagonal { upper += 1 }
     }
-    return found.sorted()
-  }
-}
-
-/// Factors to which rows are added.
-private struct GrowingFactors<Index: SparseIndex> {
-  private var starts: (lower: [Index], upper: [Index]) = ([0], [0])
-  private var indices: (lower: [Index], upper: [Index]) = ([], [])
-  private var values: (lower: [Double], upper: [Double]) = ([], [])
-  let reciprocals: AlignedStorage<Double>
-
-  init(count: Int, capacity: Int) {
-    reciprocals = AlignedStorage(count: count)
-    starts.lower.reserveCapacity(count + 1)
-    starts.upper.reserveCapacity(count + 1)
-    indices.lower.reserveCapacity(capacity / 2)
-    indices.upper.reserveCapacity(capacity / 2)
-    values.lower.reserveCapacity(capacity / 2)
-    values.upper.reserveCapacity(capacity / 2)
-  }
-
-  /// The entries right of the diagonal of a finished row.
-  func upperRow(_ row: Int) -> some Sequence<(Int, Double)> {
-    let range = Int(starts.upper[row])..<Int(starts.upper[row + 1])
-    return range.lazy.map { (Int(indices.upper[$0]), values.upper[$0]) }
-  }
-
-  mutating func append(
-    _ columns: [Int], _ row: [Double], row i: Int, size: Double
-  ) throws(LinearSolverError) {
-    guard abs(row[i]) > 1e-14 * size else {
-      throw .invalidEntry(row: i, column: i, reason: "becomes a zero pivot, and rows are not exchanged")
-    }
-    reciprocals.baseAddress[i] = 1 / row[i]
-    for column in columns {
-      if column < i {
-        indices.lower.append(Index(truncatingIfNeeded: column))
-        values.lower.append(row[column])
-      } else if column > i {
-        indices.upper.append(Index(truncatingIfNeeded: column))
-        values.upper.append(row[column])
+    if lower > fill || upper > fill {
+      let values = values
+      kept.sort { (abs(values[$0]), $1) > (abs(values[$1]), $0) }
+      var left = (lower: fill, upper: fill)
+      kept.removeAll { column in
+        if column < diagonal { left.lower -= 1 } else if column > diagonal { left.upper -= 1 }
+        return column < diagonal ? left.lower < 0 : column > diagonal && left.upper < 0
       }
     }
-    starts.lower.append(Index(truncatingIfNeeded: values.lower.count))
-    starts.upper.append(Index(truncatingIfNeeded: values.upper.count))
-  }
-
-  var finished: IncompleteLU<Index>.Factors {
-    IncompleteLU.Factors(
-      lower: Self.matrix(starts.lower, indices.lower, values.lower),
-      upper: Self.matrix(starts.upper, indices.upper, values.upper), reciprocals: reciprocals)
-  }
-
-  private static func matrix(_ starts: [Index], _ indices: [Index], _ values: [Double]) -> SparseMatrix<Index>
-  {
-    func stored<Element>(_ list: [Element]) -> AlignedStorage<Element> {
-      let storage = AlignedStorage<Element>(count: list.count)
-      _ = storage.buffer.update(fromContentsOf: list)
-      return storage
-    }
-    let count = starts.count - 1
-    let pattern = SparsityPattern<Index>(
-      unchecked: .rows, rowCount: count, columnCount: count, starts: stored(starts), indices: stored(indices))
-    return SparseMatrix(pattern: pattern, values: stored(values))
+    kept.sort()
   }
 }
 

@@ -5,10 +5,10 @@ import Synchronization
 /// The inverse of a constant-coefficient operator on a box, by sine, cosine and Fourier transforms, as a preconditioner.
 ///
 /// Where the system is that operator itself one application solves it. For a variable coefficient a, M = a^{−½} L₀⁻¹
-/// a^{−½} is spectrally equivalent with bounds that depend on the smoothness of a, not on its contrast or the mesh
-/// (Concus & Golub, SIAM J. Numer. Anal. 10 (1973) 1103). On a part of the box the residual is extended by zero, the
-/// box solved, and the solution restricted. Symmetric and positive definite; where the box's operator is singular, on
-/// residuals of mean zero: name the null space to the method.
+/// a^{−½} leaves a system like −lap + (lap √a)/√a: counts depend on how smooth √a is, hardly on its contrast, and not on
+/// the mesh (Concus & Golub, SIAM J. Numer. Anal. 10 (1973) 1103). On a part of the box the residual is extended by zero,
+/// the box solved, and the solution restricted. Symmetric and positive definite; where the box's operator is singular,
+/// on residuals of mean zero: name the null space to the method.
 ///
 /// `O(N log N)` per application. FFTW is fast where the transforms' logical sizes have small factors: `count` for cells,
 /// `count + 1` for interior nodes.

@@ -2,10 +2,13 @@
 ///
 /// Workers share the rows. One pass over the matrix an iteration, and one more.
 public struct JacobiMethod: IterativeMethod {
-  /// ω; 2/3 damps the upper half of the spectrum of the Laplacian.
+  /// The damping ω.
+  ///
+  /// Undamped (1) the checkerboard of a grid with Neumann or periodic ends never decays; 2/3 damps the upper half of
+  /// the spectrum of the Laplacian evenly.
   public var relaxation: Double
 
-  public init(relaxation: Double = 1) { self.relaxation = relaxation }
+  public init(relaxation: Double = 2.0 / 3) { self.relaxation = relaxation }
 
   public var name: String { "jacobi" }
   public var summary: String { "x += ω D⁻¹ r: parallel, slow, the yardstick of the other sweeps" }

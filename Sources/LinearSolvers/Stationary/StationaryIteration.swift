@@ -121,7 +121,7 @@ struct StationaryIteration: Sendable {
         report.outcome = outcome
         break
       }
-      if options.shouldStop() {
+      if report.iterations > 0, options.shouldStop() {
         report.outcome = .interrupted
         break
       }

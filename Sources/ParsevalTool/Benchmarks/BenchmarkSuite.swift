@@ -52,7 +52,7 @@ struct BenchmarkSuite {
         try suite.gain("navier-stokes-2d", overrides: planeFlow(512), step: 1e-3)
       },
       Entry(name: "memory/navier-stokes-2d/512") { suite in try suite.memory() },
-    ]
+    ] + sparseEntries
 
   /// A field with several waves, so that no term vanishes.
   private static func planeFlow(_ n: Int) -> [String] {
@@ -137,5 +137,5 @@ struct BenchmarkSuite {
     }
   }
 
-  private func twoDigits(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+  func twoDigits(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
 }

@@ -4,7 +4,7 @@ import Parseval
 /// `parseval list`: what there is to choose from.
 struct ListCommand: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
-    case problems, steppers, bases, functions, keys, solvers, preconditioners, orderings
+    case problems, steppers, bases, functions, keys, solvers, preconditioners, orderings, relaxations
   }
 
   static let configuration = CommandConfiguration(
@@ -61,6 +61,7 @@ struct ListCommand: ParsableCommand {
           kind.summary + (parameters.isEmpty ? "" : "; --set \(parameters.joined(separator: ", "))"),
         ]
       }
+    case .relaxations: RelaxationPolicyRegistry.all.map { [$0.name, $0.summary] }
     case .orderings: OrderingRegistry.all.map { [$0.name, $0.summary] }
     case .keys:
       ProblemFileReader.standard.tables.flatMap(\.keys).map { key in

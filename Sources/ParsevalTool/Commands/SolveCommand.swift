@@ -33,7 +33,9 @@ struct SolveCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Also write every field as .npy into this folder.", valueName: "folder"))
   var npy: String?
 
-  @Option(help: ArgumentHelp("Also write .vti files and a .pvd file into this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Also write .vti or .vtu files and a .pvd file into this folder.", valueName: "folder")
+  )
   var vtk: String?
 
   @Option(
@@ -43,6 +45,12 @@ struct SolveCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Threads that share the work. (default: all processors)", valueName: "count"))
   var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Solve linear systems by conjugate gradients with SSOR whose ω this policy learns (parseval list relaxations).",
+      valueName: "policy"))
+  var relaxation: String?
 
   @Flag(name: .customLong("no-estimate"), help: "Do not make a coarser run to estimate the error.")
   var skipsEstimate = false
@@ -78,11 +86,12 @@ struct SolveCommand: ParsableCommand {
     settings.planning = plan
     settings.estimatesErrorByCoarserRun = !skipsEstimate
     settings.isolation = .ownExecutable
+    settings.relaxation = relaxation
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     if let display { settings.progress = { display.update($0) } }
     let run = try makeRun(settings, console)
-    let report = SolveReport(run: run, estimates: !skipsEstimate)
+    var report = SolveReport(run: run, estimates: !skipsEstimate)
     console.say(report.introduction)
     Interruption.watch()
     let solution: Solution
@@ -93,6 +102,7 @@ struct SolveCommand: ParsableCommand {
       display?.finish()
       throw error
     }
+    report.relaxation = run.relaxedSolver.map(RelaxationRendering.json)
     for warning in solution.warnings { Console.note("warning: \(warning)") }
     // A picture that cannot be drawn does not hide what was solved.
     var written: [String] = []

@@ -25,7 +25,9 @@ struct BalanceExplanation: Explanation {
       lines.append("methods that apply:")
       lines.append(
         Table(
-          StepperRegistry.implicit.map { [($0.name == method?.stepper.name ? "* " : "  ") + $0.name, $0.summary] }
+          StepperRegistry.implicit.map {
+            [($0.name == method?.stepper.name ? "* " : "  ") + $0.name, $0.summary]
+          }
         ).text(indent: "  "))
     }
     return lines.joined(separator: "\n")

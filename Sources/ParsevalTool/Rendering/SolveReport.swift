@@ -3,8 +3,15 @@ import Parseval
 /// What `solve` says of a run, before and after.
 struct SolveReport {
   let run: ProblemRun
+  /// What was learned about relaxation, where that was asked for.
+  var relaxation: JSON?
   /// Whether a coarser run is made where nothing better tells the error.
   let estimates: Bool
+
+  init(run: ProblemRun, estimates: Bool) {
+    self.run = run
+    self.estimates = estimates
+  }
 
   private var problem: Problem { run.file.problem }
 
@@ -22,6 +29,7 @@ struct SolveReport {
   /// Everything there is to know, for people.
   func summary(_ solution: Solution, _ written: [String]) -> String {
     var lines = [outcomeLine(solution)]
+    if !solution.linearSolver.isEmpty { lines.append("linear systems: \(solution.linearSolver)") }
     if let errorLine = errorLine(solution) { lines.append(errorLine) }
     for (name, defect) in solution.budgetDefects.sorted(by: { $0.key < $1.key }) {
       lines.append("budget of \(name) closes to \(brief(defect))")
@@ -40,7 +48,9 @@ struct SolveReport {
 
   private func outcomeLine(_ solution: Solution) -> String {
     var line = isFailure(solution) ? "stopped: \(solution.outcome)" : "\(solution.outcome)"
-    guard solution.steps > 0, solution.method != "direct" else { return line + " in \(duration(solution.wallSeconds))" }
+    guard solution.steps > 0, solution.method != "direct" else {
+      return line + " in \(duration(solution.wallSeconds))"
+    }
     line += isFailure(solution) ? "\n" : " "
     line += "after \(counted(solution.steps, "step"))"
     if solution.refusedSteps > 0 { line += " (\(solution.refusedSteps) more refused)" }
@@ -97,6 +107,7 @@ struct SolveReport {
       ("refusedSteps", .integer(solution.refusedSteps)), ("wallSeconds", .number(solution.wallSeconds)),
       ("output", .text(run.outputPath)), ("alsoWritten", .list(written.map { .text($0) })),
       ("error", error ?? .null), ("budgets", .object(budgets)),
+      ("linearSolver", .text(solution.linearSolver)), ("relaxation", relaxation ?? .null),
       ("warnings", .list(solution.warnings.map { .text($0) })),
     ])
   }

@@ -44,7 +44,8 @@ extension KeyTable {
         "domain.geometry", [.anything],
         "A domain that is not a box: box, disc, ellipse, polygon, sphere, cylinder, and their union, intersection and "
           + "difference; each may have a name for its boundary.",
-        example: "{difference: [{box: [[0, 0], [1, 1]]}, {disc: {center: [0.3, 0.3], radius: 0.1}, name: hole}]}"),
+        example:
+          "{difference: [{box: [[0, 0], [1, 1]]}, {disc: {center: [0.3, 0.3], radius: 0.1}, name: hole}]}"),
       Key(
         "domain.mesh", [.text], "A mesh made by others, a Gmsh file (.msh), relative to the problem file.",
         example: "plate.msh"),
@@ -235,11 +236,14 @@ extension KeyTable {
       example: "[{part: hole, size: 0.01}, {point: [0, 0], radius: 0.5, exponent: 3}]"),
     Key("discretization.refine[]", [.mapping], "One place.", example: "{part: hole, size: 0.01}"),
     Key("discretization.refine[].part", [.text], "A named part of the boundary.", example: "hole"),
-    Key("discretization.refine[].size", [.number], "The size of elements there.", range: .positive, example: "0.01"),
+    Key(
+      "discretization.refine[].size", [.number], "The size of elements there.", range: .positive,
+      example: "0.01"),
     Key("discretization.refine[].point", [.list], "A point that elements shrink towards.", example: "[0, 0]"),
     Key("discretization.refine[].point[]", [.number], "A coordinate."),
     Key(
-      "discretization.refine[].radius", [.number], "The distance from which elements shrink.", range: .positive,
+      "discretization.refine[].radius", [.number], "The distance from which elements shrink.",
+      range: .positive,
       example: "0.5"),
     Key(
       "discretization.refine[].exponent", [.number],
@@ -258,6 +262,16 @@ extension KeyTable {
     Key(
       "solver.tolerance", [.number], "The relative tolerance of the step-size control.",
       range: ValueRange(0, 1, excludesLower: true), example: "1e-10", excludes: "step"),
+    Key(
+      "solver.linear", [.registered], "The solver of linear systems on cells and elements.",
+      default: "chosen from the matrix", example: "cholmod"),
+    Key(
+      "solver.preconditioner", [.registered], "The preconditioner of an iterative one.",
+      default: "chosen from the matrix", example: "amg"),
+    Key(
+      "solver.linearTolerance", [.number],
+      "The relative residual that an iterative solver of linear systems stops at.",
+      default: "1e-10", range: ValueRange(0, 1, excludesLower: true), example: "1e-8"),
     Key(
       "solver.force", [.boolean], "Solves even if the linear part is ill-posed.", default: "false",
       example: "true"),

@@ -38,7 +38,8 @@ extension ProblemReading {
           guard let value = values(entry.value, unknown: unknown, scopes.given, context) else { continue }
           entries.append(
             Entry(
-              faces: faces, parts: parts, isRest: isRest, kind: kind, unknown: unknown, value: value, node: entry.value)
+              faces: faces, parts: parts, isRest: isRest, kind: kind, unknown: unknown, value: value,
+              node: entry.value)
           )
         }
       }
@@ -47,7 +48,8 @@ extension ProblemReading {
         guard let (unknown, value) = robin(relation) else { continue }
         entries.append(
           Entry(
-            faces: faces, parts: parts, isRest: isRest, kind: .robin, unknown: unknown, value: value, node: relation))
+            faces: faces, parts: parts, isRest: isRest, kind: .robin, unknown: unknown, value: value,
+            node: relation))
       }
       if isEmpty {
         findings.missing(
@@ -70,7 +72,9 @@ extension ProblemReading {
       guard let unknown = problem.unknowns.first(where: { relation.hasNormalDerivative(of: $0.name) }) else {
         findings.error(
           node.place, "a Robin condition must contain the normal derivative of an unknown",
-          hint: "for example: dn(\(problem.unknowns.first?.name ?? "u")) + 2*\(problem.unknowns.first?.name ?? "u") = 1")
+          hint:
+            "for example: dn(\(problem.unknowns.first?.name ?? "u")) + 2*\(problem.unknowns.first?.name ?? "u") = 1"
+        )
         return nil
       }
       return (unknown, relation)

@@ -11,7 +11,8 @@ extension ProblemReading {
     let sources = domain.entries?.filter { $0.key == "geometry" || $0.key == "mesh" } ?? []
     guard let source = sources.first else {
       if let parts = domain.entries?.first(where: { $0.key == "parts" }) {
-        findings.error(parts.place, "'parts' are named on a geometry or a mesh; the ends of a box have names already")
+        findings.error(
+          parts.place, "'parts' are named on a geometry or a mesh; the ends of a box have names already")
       }
       return
     }
@@ -51,16 +52,20 @@ extension ProblemReading {
     if let mistake = shape.mistakes.first { return fail(mistake.description) }
     guard (2...3).contains(shape.dimension) else {
       return fail(
-        "a geometry has two or three dimensions, not \(shape.dimension)", hint: "a box is given by its axes: x: [0, 1]")
+        "a geometry has two or three dimensions, not \(shape.dimension)",
+        hint: "a box is given by its axes: x: [0, 1]")
     }
     let box = shape.boundingBox
-    guard zip(box.lower, box.upper).allSatisfy({ $0 < $1 }) else { return fail("nothing is left of \(shape)") }
+    guard zip(box.lower, box.upper).allSatisfy({ $0 < $1 }) else {
+      return fail("nothing is left of \(shape)")
+    }
     return shape
   }
 
   private func declareCoordinates(_ dimension: Int) {
     guard (1...3).contains(dimension), let domain = root["domain"] else { return }
-    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: domain.place) {
+    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: domain.place)
+    {
       scopes.axes.insert(name)
       axisNames.append(name)
     }
@@ -68,7 +73,8 @@ extension ProblemReading {
 
   // MARK: Shapes
 
-  private static let partNameRule = "a name is a letter followed by letters, digits and '_', and not 'all' or 'rest'"
+  private static let partNameRule =
+    "a name is a letter followed by letters, digits and '_', and not 'all' or 'rest'"
 
   private static func isPartName(_ text: String) -> Bool {
     StructureCheck.isName(text) && !["all", "rest"].contains(text)
@@ -85,7 +91,8 @@ extension ProblemReading {
     }
     guard let entries = node.entries else {
       findings.error(
-        node.place, "a shape must be a mapping such as {disc: {center: [0, 0], radius: 1}}, not \(node.kindName)")
+        node.place,
+        "a shape must be a mapping such as {disc: {center: [0, 0], radius: 1}}, not \(node.kindName)")
       return nil
     }
     var found: Shape?
@@ -149,7 +156,8 @@ extension ProblemReading {
       }
       return .box(corners[0], corners[1])
     case "cylinder":
-      guard let start = point(node, "start"), let end = point(node, "end"), let radius = number(node, "radius")
+      guard let start = point(node, "start"), let end = point(node, "end"),
+        let radius = number(node, "radius")
       else { return nil }
       return .cylinder(from: start, to: end, radius: radius)
     case "ellipse":
@@ -160,16 +168,19 @@ extension ProblemReading {
       guard let center = point(node, "center"), let radius = number(node, "radius") else { return nil }
       let dimension = entry.key == "disc" ? 2 : 3
       guard center.count == dimension else {
-        findings.error(node.place, "the center of a \(entry.key) has \(dimension) coordinates, not \(center.count)")
+        findings.error(
+          node.place, "the center of a \(entry.key) has \(dimension) coordinates, not \(center.count)")
         return nil
       }
-      return entry.key == "disc" ? .disc(center: center, radius: radius) : .sphere(center: center, radius: radius)
+      return entry.key == "disc"
+        ? .disc(center: center, radius: radius) : .sphere(center: center, radius: radius)
     }
   }
 
   private func number(_ node: SourceNode, _ key: String) -> Double? {
     guard let value = node[key] else {
-      findings.error(node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
+      findings.error(
+        node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
       return nil
     }
     return numbers.value(value, key: key)
@@ -177,7 +188,8 @@ extension ProblemReading {
 
   private func point(_ node: SourceNode, _ key: String) -> [Double]? {
     guard let value = node[key] else {
-      findings.error(node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
+      findings.error(
+        node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
       return nil
     }
     return coordinates(value, key)
@@ -235,15 +247,19 @@ extension ProblemReading {
         expression = equation.left - equation.right
       } else {
         // The condition of `if` is the only place of the language for inequalities.
-        guard case .conditional(.comparison(let comparison, let left, let right), _, _) = try parser.parse("if(\(text), 1, 0)")
+        guard
+          case .conditional(.comparison(let comparison, let left, let right), _, _) = try parser.parse(
+            "if(\(text), 1, 0)")
         else { return nil }
         expression = comparison == .less || comparison == .lessOrEqual ? left - right : right - left
       }
       guard checkNames(expression.freeSymbols, node, text, scopes.coordinates, "the part") else { return nil }
       return NamedPart.Condition(
-        relation: isEquation ? .zero : .notPositive, expression: expression.substitutingValues(numbers.bindings))
+        relation: isEquation ? .zero : .notPositive,
+        expression: expression.substitutingValues(numbers.bindings))
     } catch {
-      findings.error(node.place, "'\(shortened(text, to: 40))' is no relation of coordinates: \(error.message)")
+      findings.error(
+        node.place, "'\(shortened(text, to: 40))' is no relation of coordinates: \(error.message)")
       return nil
     }
   }

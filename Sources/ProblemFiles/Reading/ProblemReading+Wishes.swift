@@ -91,7 +91,8 @@ extension ProblemReading {
         guard known.contains(name) else {
           findings.error(
             part.place, "'\(shortened(name, to: 40))' is no part of the boundary",
-            hint: suggestion(for: name, in: known) ?? "its parts are \(known.joined(separator: ", "))", key: key)
+            hint: suggestion(for: name, in: known) ?? "its parts are \(known.joined(separator: ", "))",
+            key: key)
           continue
         }
         problem.discretization.refinements.append(.part(name, size: size))
@@ -100,7 +101,8 @@ extension ProblemReading {
       {
         guard coordinates.count == problem.domain.dimension else {
           findings.error(
-            point.place, "the point must have \(problem.domain.dimension) coordinates, not \(coordinates.count)",
+            point.place,
+            "the point must have \(problem.domain.dimension) coordinates, not \(coordinates.count)",
             key: key)
           continue
         }
@@ -120,6 +122,9 @@ extension ProblemReading {
     guard let node = root["solver"] else { return }
     func number(_ key: String) -> Double? { node[key].flatMap { numbers.value($0, key: key) } }
     problem.solver.method = node["method"]?.text
+    problem.solver.linear = node["linear"]?.text
+    problem.solver.preconditioner = node["preconditioner"]?.text
+    problem.solver.linearTolerance = number("linearTolerance")
     problem.solver.step = number("step")
     problem.solver.tolerance = number("tolerance")
     problem.solver.force = node["force"]?.boolean ?? false

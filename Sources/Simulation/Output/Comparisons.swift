@@ -127,13 +127,15 @@ private struct ExactComparison {
   }
 }
 
-/// A NetCDF file of someone else's solution on a tensor grid.
+/// A NetCDF file of someone else's solution, on a tensor grid or at scattered points.
 private struct ReferenceComparison {
   let file: String
   let accuracy: Double?
   private let times: [Double]
   /// The coordinates of the file along the problem's axes.
   private let coordinates: [[Double]]
+  /// Whether the coordinates are those of single points.
+  private let isScattered: Bool
   private let variables: [(unknown: Int, values: NDArray<Double>)]
   private let output: OutputFields
   private let hasTime: Bool
@@ -149,6 +151,7 @@ private struct ReferenceComparison {
     let source = try NetCDF.open(path, isolation: options.isolation)
     let axes = problem.domain.axes.map(\.name)
     coordinates = try axes.map { try source.read($0).elements }
+    isScattered = source.schema.variable(axes[0]).map { $0.dimensions != [axes[0]] } ?? false
     // Without a list of variables, the unknowns that the file has under their own names are compared.
     let names = output.unknownNumbers.map { (number: $0, name: output.unknownName($0)) }.compactMap { known in
       (reference.variables.isEmpty
@@ -161,12 +164,14 @@ private struct ReferenceComparison {
         hint: "name them, for example reference: {file: \(reference.file), variables: {u: solution}}")
     }
     let first = try source.shape(of: some.variable)
-    hasTime = first.count == axes.count + 1
+    let rank = isScattered ? 1 : axes.count
+    hasTime = first.count == rank + 1
+    let places = isScattered ? [coordinates[0].count] : coordinates.map(\.count)
     times = hasTime ? try source.read("t").elements : []
     var found: [(Int, NDArray<Double>)] = []
     for (number, variable) in names {
       let values = try source.read(variable)
-      let expected = (hasTime ? [times.count] : []) + coordinates.map(\.count)
+      let expected = (hasTime ? [times.count] : []) + places
       guard values.shape == expected else {
         throw ExchangeError(
           path: path, kind: .mismatch,
@@ -189,7 +194,7 @@ private struct ReferenceComparison {
 
   func sums(_ state: StateVector, time: Double) throws -> (difference: Double, size: Double)? {
     var offset = 0
-    let length = coordinates.reduce(1) { $0 * $1.count }
+    let length = isScattered ? coordinates[0].count : coordinates.reduce(1) { $0 * $1.count }
     if hasTime {
       guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else {
         return nil
@@ -198,8 +203,10 @@ private struct ReferenceComparison {
     }
     var (difference, size) = (0.0, 0.0)
     for (unknown, reference) in variables {
-      let values = try output.values(
-        ofUnknown: unknown, state: state, time: time, onTensorGrid: coordinates)
+      let values =
+        isScattered
+        ? try output.values(ofUnknown: unknown, state: state, time: time, atPoints: coordinates)
+        : try output.values(ofUnknown: unknown, state: state, time: time, onTensorGrid: coordinates)
       reference.withUnsafeBuffer { expected in
         values.withUnsafeBuffer { own in
           for i in own.indices {

@@ -10,7 +10,8 @@ public final class NetCDFSink: RecordSink {
   public init(path: String, layout: RecordLayout, title: String, provenance: Provenance) throws {
     self.layout = layout
     writer = try NetCDFWriter(
-      path: path, schema: try Self.schema(layout, title: title, attributes: provenance.attributes, path: path))
+      path: path, schema: try Self.schema(layout, title: title, attributes: provenance.attributes, path: path)
+    )
     for axis in layout.axes {
       try writer.write(NDArray(shape: [axis.coordinates.count], axis.coordinates), to: axis.name)
     }

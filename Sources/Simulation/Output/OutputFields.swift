@@ -169,6 +169,27 @@ package final class OutputFields {
     return Field(space: SpectralSpace(TensorBasis(bases, points: samples.shape)), values: samples)
   }
 
+  /// The values of a scalar unknown, with its boundary data, at single points: one list of coordinates per axis.
+  package func values(
+    ofUnknown number: Int, state: StateVector, time: Double, atPoints coordinates: [[Double]]
+  ) throws -> NDArray<Double> {
+    let (count, dimension) = (coordinates[0].count, coordinates.count)
+    let points = NDArray(shape: [count, dimension]) { coordinates[$0 % dimension][$0 / dimension] }
+    var values = field(ofUnknown: number, state: state, time: time).values(at: points)
+    guard let lifting = form.liftings[number] else { return values }
+    var places: [String: AlignedStorage<Double>] = [:]
+    for (axis, list) in zip(form.domain.axes, coordinates) {
+      let storage = AlignedStorage<Double>(count: count)
+      _ = storage.buffer.update(fromContentsOf: list)
+      places[axis.name] = storage
+    }
+    let offsets = try GridFunctions(points: count, places).values(of: lifting, time: time)
+    values.withUnsafeMutableBuffer { buffer in
+      for i in buffer.indices { buffer[i] += offsets.baseAddress[i] }
+    }
+    return values
+  }
+
   /// The values of a scalar unknown, with its boundary data, on any tensor grid.
   package func values(
     ofUnknown number: Int, state: StateVector, time: Double, onTensorGrid coordinates: [[Double]]

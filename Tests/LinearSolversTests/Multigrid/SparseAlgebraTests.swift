@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SparseAlgebraTests {
   /// A matrix with about `share` of its entries stored, some rows empty.
-  private static func random(_ rows: Int, _ columns: Int, share: Double, seed: UInt64) -> SparseMatrix<Int32> {
+  private static func random(_ rows: Int, _ columns: Int, share: Double, seed: UInt64) -> SparseMatrix<Int32>
+  {
     let stream = RandomStream(seed: seed, purpose: "sparse algebra")
     var list = CoordinateMatrix(rowCount: rows, columnCount: columns)
     for row in 0..<rows where row % 7 != 3 {
@@ -50,7 +51,8 @@ import Testing
     let G = square.galerkinProduct(with: B)
     try Self.expectSorted(G)
     let reference = Self.product(
-      Self.dense(B.transposedCopy()), Self.product(Self.dense(square), Self.dense(B), columns: 44), columns: 44)
+      Self.dense(B.transposedCopy()), Self.product(Self.dense(square), Self.dense(B), columns: 44),
+      columns: 44)
     #expect(Self.distance(Self.dense(G), reference) < 1e-13)
   }
 

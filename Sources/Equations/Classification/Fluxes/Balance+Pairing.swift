@@ -31,7 +31,9 @@ extension Balance {
   /// The Hungarian method with potentials: Kuhn, Naval Research Logistics Quarterly 2, 83 (1955).
   private static func heaviestAssignment(_ weights: [[Int]]) -> [Int] {
     let count = weights.count
-    var (rowPotential, columnPotential) = ([Int](repeating: 0, count: count + 1), [Int](repeating: 0, count: count + 1))
+    var (rowPotential, columnPotential) = (
+      [Int](repeating: 0, count: count + 1), [Int](repeating: 0, count: count + 1)
+    )
     // Rows and columns count from 1; column 0 holds the row that looks for a place.
     var rowOf = [Int](repeating: 0, count: count + 1)
     for row in 1...count {

@@ -5,7 +5,8 @@ extension FluxForm: CustomStringConvertible {
   public var description: String {
     let evolved = unknowns.filter(\.isEvolved)
     var lines = ["unknowns: " + unknowns.map(\.name).joined(separator: ", ")]
-    lines.append("kind: " + (evolved.isEmpty ? "steady" : "evolution") + (isLinear ? ", linear" : ", nonlinear"))
+    lines.append(
+      "kind: " + (evolved.isEmpty ? "steady" : "evolution") + (isLinear ? ", linear" : ", nonlinear"))
     lines.append("balances:")
     lines += equations.map { "  " + text(of: $0) }
     if !boundary.isEmpty {

@@ -135,7 +135,8 @@ extension Lowering {
       return
     }
     let (rest, isLinear) = monomial.removing(jet)
-    guard isLinear, jet.derivative.total == 2, rest.jets(dimension: dimension).allSatisfy({ $0.derivative.total == 0 })
+    guard isLinear, jet.derivative.total == 2,
+      rest.jets(dimension: dimension).allSatisfy({ $0.derivative.total == 0 })
     else {
       throw orderTooHigh(jet, names)
     }
@@ -150,7 +151,8 @@ extension Lowering {
     let slope = try totalDerivative(factor, along: axis)
     guard !slope.coefficients.keys.contains(where: { $0.expression.containsFieldDerivative }) else {
       throw EquationError(
-        .problem, "a coefficient field multiplies a second derivative of '\(names[jet.unknown])', and its own derivative "
+        .problem,
+        "a coefficient field multiplies a second derivative of '\(names[jet.unknown])', and its own derivative "
           + "is not known", hint: "write div(a*grad(u)), or give the coefficient as a formula under 'define'")
     }
     balance.source.add(try product(slope, inner), scale: -1)
@@ -172,7 +174,8 @@ extension Lowering {
       return EquationError(.problem, "the time derivative of '\(name)' stands under a space derivative")
     }
     return EquationError(
-      .problem, "a derivative of order \(jet.derivative.total) of '\(name)' cannot be integrated by parts once",
+      .problem,
+      "a derivative of order \(jet.derivative.total) of '\(name)' cannot be integrated by parts once",
       hint: "make an inner derivative, such as lap(\(name)), an unknown with an equation of its own")
   }
 }

@@ -112,17 +112,21 @@ extension ProblemLowering {
     for jet in value.coefficients.keys.flatMap({ $0.jets(dimension: dimension) })
     where jet.derivative.total > 0 || jet.timeOrder > 0 {
       throw EquationError(
-        .problem, "a boundary condition of '\(condition.unknown)' has a derivative of '\(scalars[jet.unknown].name)'",
+        .problem,
+        "a boundary condition of '\(condition.unknown)' has a derivative of '\(scalars[jet.unknown].name)'",
         hint: "conditions may contain values of unknowns, and in Robin conditions dn(\(condition.unknown))")
     }
     let diffusion = DiffusiveFlux(balance, unknown: unknown, dimension: dimension)
-    if diffusion.sign == nil, condition.kind == .neumann, value.isZero, diffusion.rest.contains(where: { !$0.isZero }) {
+    if diffusion.sign == nil, condition.kind == .neumann, value.isZero,
+      diffusion.rest.contains(where: { !$0.isZero })
+    {
       // Pure convection flows out.
       return .natural(scalar: .zero, vector: diffusion.rest.map(plain))
     }
     guard let sign = diffusion.sign else {
       throw EquationError(
-        .problem, "the equation of '\(scalars[unknown].name)' has no flux that its normal derivative could set")
+        .problem,
+        "the equation of '\(scalars[unknown].name)' has no flux that its normal derivative could set")
     }
     let vector = diffusion.rest.map(plain)
     if condition.kind == .neumann {
@@ -153,7 +157,8 @@ extension ProblemLowering {
     guard !parts.contains(where: { factor.mentions($0) || rest.mentions($0) }) else { throw notLinear(name) }
     guard !factor.isZero else {
       throw EquationError(
-        .problem, "a Robin condition must contain dn(\(name))", hint: "without it, it is a Dirichlet condition")
+        .problem, "a Robin condition must contain dn(\(name))",
+        hint: "without it, it is a Dirichlet condition")
     }
     guard let coefficient = diffusion.coefficient else {
       throw EquationError(
@@ -227,7 +232,9 @@ struct DiffusiveFlux {
       }
       if isAlone { coefficients.append(own) }
     }
-    if coefficients.count == dimension, let first = coefficients.first, coefficients.allSatisfy({ $0 == first }) {
+    if coefficients.count == dimension, let first = coefficients.first,
+      coefficients.allSatisfy({ $0 == first })
+    {
       coefficient = first
     }
   }
@@ -275,6 +282,7 @@ extension Expression {
   fileprivate func replacingNormalDerivative(of unknown: String, by symbol: Expression) -> Expression {
     if case .derivative(.symbol(unknown), axis: ExpressionParser.normal, order: 1) = self { return symbol }
     let parts = children
-    return parts.isEmpty ? self : withChildren(parts.map { $0.replacingNormalDerivative(of: unknown, by: symbol) })
+    return parts.isEmpty
+      ? self : withChildren(parts.map { $0.replacingNormalDerivative(of: unknown, by: symbol) })
   }
 }

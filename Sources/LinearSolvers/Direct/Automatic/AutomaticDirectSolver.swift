@@ -15,9 +15,9 @@ public struct AutomaticDirectSolver: Sendable {
   /// - Throws: `LinearSolverError` for a matrix that no method can take: `.invalidEntry`, `.structurallySingular`.
   public func choose(
     for matrix: SparseMatrix<Int>, options: DirectOptions = DirectOptions()
-  ) throws(LinearSolverError) -> (choice: SolverChoice, symbolic: (any SymbolicFactorization)?) {
+  ) throws(LinearSolverError) -> (choice: DirectSolverChoice, symbolic: (any SymbolicFactorization)?) {
     try matrix.checkEntries()
-    var choice = SolverChoice(
+    var choice = DirectSolverChoice(
       method: .iterative, reasons: [], isSymmetric: false, hasPositiveDiagonal: matrix.hasPositiveDiagonal)
     guard matrix.isSquare else {
       let purpose = matrix.rowCount > matrix.columnCount ? "least squares" : "the solution of least norm"
@@ -42,8 +42,8 @@ public struct AutomaticDirectSolver: Sendable {
 
   /// KLU where its factors are very sparse, UMFPACK elsewhere.
   private func chooseLU(
-    _ matrix: SparseMatrix<Int>, _ options: DirectOptions, _ choice: inout SolverChoice
-  ) throws(LinearSolverError) -> (SolverChoice, (any SymbolicFactorization)?) {
+    _ matrix: SparseMatrix<Int>, _ options: DirectOptions, _ choice: inout DirectSolverChoice
+  ) throws(LinearSolverError) -> (DirectSolverChoice, (any SymbolicFactorization)?) {
     var quick = options
     quick.ordering = options.ordering ?? .amd
     quick.memoryLimit = .max
@@ -62,8 +62,8 @@ public struct AutomaticDirectSolver: Sendable {
   /// Analyses with the method chosen, and compares the forecast with the limits.
   private func analyze(
     _ solver: some DirectSolver, _ matrix: SparseMatrix<Int>, _ options: DirectOptions,
-    _ choice: inout SolverChoice
-  ) throws(LinearSolverError) -> (SolverChoice, (any SymbolicFactorization)?) {
+    _ choice: inout DirectSolverChoice
+  ) throws(LinearSolverError) -> (DirectSolverChoice, (any SymbolicFactorization)?) {
     do throws(LinearSolverError) {
       let symbolic = try solver.analyze(matrix, options: options)
       choice.forecast = symbolic.forecast
@@ -112,7 +112,7 @@ public struct AutomaticDirectSolver: Sendable {
   }
 
   /// The solver that was chosen, or would have been but for its cost.
-  private func solver(for choice: SolverChoice) -> any DirectSolver {
+  private func solver(for choice: DirectSolverChoice) -> any DirectSolver {
     if case .direct(let name) = choice.method, let found = try? DirectSolverRegistry.solver(named: name) {
       return found
     }

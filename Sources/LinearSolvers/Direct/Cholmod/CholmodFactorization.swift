@@ -54,7 +54,7 @@ public final class CholmodFactorization: NumericFactorization, @unchecked Sendab
     if !sharesAnalysis { releaseFactor() }
     let factor = try currentFactor()
     var view = cholmod_sparse(matrix, .upper)
-    let isDone = cholmod_l_factorize(&view, factor, common.pointer)
+    let isDone = OneOpenMPThread.during { cholmod_l_factorize(&view, factor, common.pointer) }
     guard isDone != 0, common.status >= CHOLMOD_OK else { throw common.failure("the factorisation") }
     let order = factor.pointee.permutation
     guard common.status == CHOLMOD_OK, factor.pointee.minor == factor.pointee.n else {

@@ -1,25 +1,28 @@
-import Arrays
+package import Arrays
+package import Equations
 package import LinearSolvers
 
-/// Solves the sparse systems of a run, one after the other, and keeps what they have in common.
-///
-/// Symmetric matrices are tried with Cholesky factors first, each anew, so that the bits of a solution depend on nothing but
-/// its own matrix.
+/// Solves the linear systems of a run and keeps what it learned about them.
 package final class AlgebraicSolver {
-  private var factors: (any NumericFactorization)?
-  private var cholesky: (any NumericFactorization)?
-  private var lu: (any NumericFactorization)?
-  private let isSymmetric: Bool
-  private let reusesPattern: Bool
-  /// Factorisations made.
+  private let solver: any SequenceSolver
+  /// Matrices prepared so far.
   package private(set) var factorizations = 0
+  /// Solves whose residual did not reach the tolerance.
+  package private(set) var failures = 0
 
-  /// - Parameters:
-  ///   - isSymmetric: whether the matrices are; definite they need not be.
-  ///   - reusesPattern: whether there will be many, so that a slower search for a better ordering pays.
-  package init(isSymmetric: Bool = false, reusesPattern: Bool = false) {
-    self.isSymmetric = isSymmetric
-    self.reusesPattern = reusesPattern
+  package init(_ solver: any SequenceSolver) { self.solver = solver }
+
+  /// The solver that a problem wishes for; chosen from the matrix where it wishes for none.
+  ///
+  /// - Parameter reusesPattern: whether there will be many matrices, so that a slower search for a better ordering pays.
+  package convenience init(
+    _ wishes: SolverChoice = SolverChoice(), workers: Workers? = nil, reusesPattern: Bool = false
+  ) {
+    var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
+    automatic.direct.reusesPattern = reusesPattern
+    automatic.iteration.workers = workers
+    automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
+    self.init(PreparedSolver(automatic))
   }
 
   /// Prepares solves with a matrix, which has the pattern of the ones before.
@@ -27,35 +30,18 @@ package final class AlgebraicSolver {
   /// - Throws: `LinearSolverError`.
   package func prepare(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
     factorizations += 1
-    if isSymmetric {
-      do throws(LinearSolverError) {
-        return try prepare(matrix, CholmodSolver(), &cholesky)
-      } catch .notPositiveDefinite {
-        // Helmholtz equations at high frequencies, reactions that amplify.
-      }
-    }
-    try prepare(matrix, UmfpackSolver(), &lu)
+    try solver.prepare(matrix)
   }
 
-  private func prepare(
-    _ matrix: SparseMatrix<Int>, _ solver: some DirectSolver, _ kept: inout (any NumericFactorization)?
-  ) throws(LinearSolverError) {
-    if let kept {
-      try kept.refactorize(matrix)
-    } else {
-      var options = DirectOptions()
-      options.reusesPattern = reusesPattern
-      options.symmetryTolerance = nil
-      kept = try solver.analyze(matrix, options: options).factorize(matrix)
-    }
-    factors = kept
-  }
-
-  /// Solves `A x = b` with the matrix that was prepared last.
+  /// Solves `A x = b` with the matrix that was prepared last, from zero.
   ///
   /// - Throws: `LinearSolverError`.
   package func solve(_ rightHandSide: StateVector, into solution: StateVector) throws(LinearSolverError) {
-    guard let factors else { preconditionFailure("AlgebraicSolver: nothing was prepared") }
-    try factors.solve(rightHandSide.baseAddress, into: solution.baseAddress, count: 1)
+    solution.baseAddress.update(repeating: 0, count: solution.count)
+    let report = try solver.solve(rightHandSide.baseAddress, into: solution.baseAddress)
+    if report.outcome != .converged { failures += 1 }
   }
+
+  /// What was done and why, a line for people.
+  package var summary: String { solver.summary }
 }

@@ -64,7 +64,8 @@ struct BalanceComparison {
         }
       }
     case .reference(let reference):
-      guard let sums = reference.sums(at: time, values: { discretization.values(ofUnknown: $0, state, at: $1) })
+      guard
+        let sums = reference.sums(at: time, values: { discretization.values(ofUnknown: $0, state, at: $1) })
       else { return }
       difference += sums.difference
       size += sums.size
@@ -88,7 +89,8 @@ struct BalanceComparison {
     case .exact:
       return ErrorEstimate(
         relativeL2: error, against: .exact, referenceAccuracy: nil,
-        remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file")
+        remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file"
+      )
     case .reference(let reference):
       return ErrorEstimate(
         relativeL2: error, against: .reference, referenceAccuracy: reference.accuracy,

@@ -30,7 +30,10 @@ final class BalanceOutput {
       let expression = problem.definitions.first { $0.name == name }?.expression ?? .symbol(name)
       for part in try form.components(of: expression, in: problem, for: unknown) {
         expressions.append(try form.inputExpression(of: part, about: name))
-        let definition = unknown == nil ? "\(name) = \(expression)" : unknown?.kind == .real ? name : "component \(name + part.suffix) of \(name)"
+        let definition =
+          unknown == nil
+          ? "\(name) = \(expression)"
+          : unknown?.kind == .real ? name : "component \(name + part.suffix) of \(name)"
         recorded.append(
           RecordedField(
             name: name + part.suffix, unit: unknown?.unit ?? problem.units[name], longName: definition))
@@ -42,7 +45,8 @@ final class BalanceOutput {
     var reductions: [Function] = []
     var operands: [Expression] = []
     quantities = try problem.quantities.map { quantity in
-      try quantity.expression.substitutingNumbers(problem.parameterValues).replacingReductions { function, operand in
+      try quantity.expression.substitutingNumbers(problem.parameterValues).replacingReductions {
+        function, operand in
         let parts = try form.components(of: operand, in: problem)
         guard parts.count == 1 else {
           throw EquationError(.quantity(quantity.name), "'\(operand)' is not one real number at a point")
@@ -58,6 +62,10 @@ final class BalanceOutput {
     var layout = discretization.recordLayout
     shape = layout.shape
     layout.fields = recorded
+    layout.timeUnit = problem.units["t"]
+    for axis in layout.axes.indices { layout.axes[axis].unit = problem.units[layout.axes[axis].name] }
+    let coordinates = layout.mesh?.axes ?? []
+    layout.mesh?.units = problem.units.filter { coordinates.contains($0.key) }
     layout.quantities = problem.quantities.map {
       RecordedField(name: $0.name, longName: "\($0.name) = \($0.expression)")
     }
@@ -89,7 +97,8 @@ extension FluxForm {
   /// A component in terms of the form's inputs.
   func inputExpression(of part: DerivedComponent, about name: String) throws -> Expression {
     let inputs = try part.inputs.map { form -> Expression in
-      guard form.coefficients.count == 1, let key = form.coefficients.keys.first, key.derivative.total <= 1 else {
+      guard form.coefficients.count == 1, let key = form.coefficients.keys.first, key.derivative.total <= 1
+      else {
         throw SimulationError.unsupported(
           "'\(name)' has a second derivative, which cells and elements do not give")
       }

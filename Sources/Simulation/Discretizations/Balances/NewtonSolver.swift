@@ -38,9 +38,9 @@ package final class NewtonSolver {
   /// Steps are halved down to this share.
   private static let smallestStep = 1e-6
 
-  package init(_ system: any BalanceSystem) {
+  package init(_ system: any BalanceSystem, linearSolver: AlgebraicSolver? = nil) {
     self.system = system
-    linearSolver = AlgebraicSolver(isSymmetric: system.isSymmetric, reusesPattern: !system.isLinear)
+    self.linearSolver = linearSolver ?? AlgebraicSolver(reusesPattern: !system.isLinear)
     open = OpenConstants(system)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)

@@ -22,7 +22,9 @@ struct ScatteredReference {
     let isScattered = source.schema.variable(axes[0]).map { $0.dimensions != [axes[0]] } ?? false
     let dimension = axes.count
     if isScattered {
-      points = NDArray(shape: [coordinates[0].count, dimension]) { coordinates[$0 % dimension][$0 / dimension] }
+      points = NDArray(shape: [coordinates[0].count, dimension]) {
+        coordinates[$0 % dimension][$0 / dimension]
+      }
     } else {
       let counts = coordinates.map(\.count)
       points = NDArray(shape: [counts.reduce(1, *), dimension]) { flat in
@@ -63,7 +65,9 @@ struct ScatteredReference {
   ) -> (difference: Double, size: Double)? {
     var offset = 0
     if !times.isEmpty {
-      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else { return nil }
+      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else {
+        return nil
+      }
       offset = index * pointCount
     }
     var (difference, size) = (0.0, 0.0)

@@ -56,7 +56,9 @@ struct BoundaryFacets {
     }
   }
 
-  private static func facets(_ mesh: Mesh, _ name: String, about condition: Int) throws(SimulationError) -> [Int32] {
+  private static func facets(_ mesh: Mesh, _ name: String, about condition: Int) throws(SimulationError)
+    -> [Int32]
+  {
     do throws(GeometryError) {
       return try mesh.facets(of: name)
     } catch {
@@ -100,7 +102,8 @@ struct BoundaryFacets {
       let own = nodes.filter { taken.insert($0 + shift).inserted }
       conditions.append(
         try EssentialCondition(
-          value, unknown: condition.unknown, nodes: own, shift: shift, space: space, form: form, fields: fields))
+          value, unknown: condition.unknown, nodes: own, shift: shift, space: space, form: form,
+          fields: fields))
     }
     return conditions
   }

@@ -21,7 +21,8 @@ struct ElementBlock {
     let size = rowWidth * columnWidth
     let elements = rows.mesh.elementCount
     positions = AlignedStorage(count: elements * size)
-    precondition(pattern.nonzeroCount < Int(Int32.max) - 2, "ElementBlock: too many nonzeros for 32-bit positions")
+    precondition(
+      pattern.nonzeroCount < Int(Int32.max) - 2, "ElementBlock: too many nonzeros for 32-bit positions")
     let around = ElementPattern.elementsAround(rows)
     let (firstRow, firstColumn) = (ranges[terms.equation].lowerBound, ranges[terms.unknown].lowerBound)
     // Where the current row has its entry in a column.

@@ -37,7 +37,8 @@ package struct ElementGeometry {
           for axis in 0..<dimension {
             coordinates[axis].baseAddress[point] += table.values[q * table.count + a] * x[axis]
             for r in 0..<dimension {
-              jacobian[axis * dimension + r] += x[axis] * table.gradients[(q * table.count + a) * dimension + r]
+              jacobian[axis * dimension + r] +=
+                x[axis] * table.gradients[(q * table.count + a) * dimension + r]
             }
           }
         }

@@ -11,7 +11,8 @@ final class EssentialCondition {
   private let isMoving: Bool
 
   init(
-    _ value: Expression, unknown: Int, nodes: [Int32], shift: Int32, space: FiniteElementSpace, form: FluxForm,
+    _ value: Expression, unknown: Int, nodes: [Int32], shift: Int32, space: FiniteElementSpace,
+    form: FluxForm,
     fields: (GridFunctions) throws -> [String: AlignedStorage<Double>]
   ) throws {
     self.unknown = unknown
@@ -21,7 +22,8 @@ final class EssentialCondition {
     for axis in 0..<dimension {
       let coordinates = AlignedStorage<Double>(count: nodes.count)
       for (position, node) in nodes.enumerated() {
-        coordinates.baseAddress[position] = space.meshNodes.coordinates.baseAddress[Int(node) * dimension + axis]
+        coordinates.baseAddress[position] =
+          space.meshNodes.coordinates.baseAddress[Int(node) * dimension + axis]
       }
       places[form.domain.axes[axis].name] = coordinates
     }
@@ -31,7 +33,8 @@ final class EssentialCondition {
     let rate = value.partialDerivative(withRespectTo: "t").simplified()
     isMoving = rate != .zero
     evaluator = try PointEvaluator(
-      isMoving ? [value, rate] : [value], inputCount: 0, functions: needsFields ? functions.adding(try fields(functions)) : functions)
+      isMoving ? [value, rate] : [value], inputCount: 0,
+      functions: needsFields ? functions.adding(try fields(functions)) : functions)
   }
 
   func impose(on state: StateVector, time: Double) {

@@ -55,7 +55,9 @@ public final class FiniteElementSpace: FunctionSpace {
     var values = coefficients
     for (axis, order) in orders.enumerated() {
       for _ in 0..<order {
-        values = values.withUnsafeBuffer { NDArray(shape: [count], nodalDerivative(of: $0.baseAddress!, axis)) }
+        values = values.withUnsafeBuffer {
+          NDArray(shape: [count], nodalDerivative(of: $0.baseAddress!, axis))
+        }
       }
     }
     return Field(space: self, coefficients: values)
@@ -86,7 +88,8 @@ public final class FiniteElementSpace: FunctionSpace {
           let x = geometry.coordinates.baseAddress + Int(places[a]) * dimension
           for row in 0..<dimension {
             for r in 0..<dimension {
-              jacobian[row * dimension + r] += x[row] * shape.gradients[(corner * shape.count + a) * dimension + r]
+              jacobian[row * dimension + r] +=
+                x[row] * shape.gradients[(corner * shape.count + a) * dimension + r]
             }
           }
         }
@@ -97,7 +100,8 @@ public final class FiniteElementSpace: FunctionSpace {
         for a in 0..<width {
           let value = coefficients[Int(own[a])]
           for r in 0..<dimension {
-            slope += value * table.gradients[(corner * width + a) * dimension + r] * inverse[r * dimension + axis]
+            slope +=
+              value * table.gradients[(corner * width + a) * dimension + r] * inverse[r * dimension + axis]
           }
         }
         sums[Int(own[corner])] += slope * determinant

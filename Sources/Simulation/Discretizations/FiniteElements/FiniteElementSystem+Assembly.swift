@@ -48,7 +48,9 @@ extension FiniteElementSystem {
         let nodes = this.spaces[unknown].meshNodes
         let (width, table) = (nodes.nodesPerElement, this.tables[unknown])
         let values = state.baseAddress + this.ranges[unknown].lowerBound
-        let targets = (0...dimension).map { inputs[this.form.input(unknown, axis: $0 == 0 ? nil : $0 - 1)].baseAddress }
+        let targets = (0...dimension).map {
+          inputs[this.form.input(unknown, axis: $0 == 0 ? nil : $0 - 1)].baseAddress
+        }
         table.values.withUnsafeBufferPointer { shape in
           table.gradients.withUnsafeBufferPointer { slopes in
             for element in number * chunk..<min((number + 1) * chunk, this.mesh.elementCount) {
@@ -125,7 +127,8 @@ extension FiniteElementSystem {
 
   /// Element matrices are made by all workers, a batch at a time, and added in the order of the elements.
   private func add(
-    _ block: ElementBlock, _ entries: [FiniteElementTerms.Entry], to values: AlignedStorage<Double>, isMass: Bool
+    _ block: ElementBlock, _ entries: [FiniteElementTerms.Entry], to values: AlignedStorage<Double>,
+    isMass: Bool
   ) {
     let size = block.rowWidth * block.columnWidth
     let threads = workers?.count ?? 1

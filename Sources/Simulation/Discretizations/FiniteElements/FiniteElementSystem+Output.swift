@@ -42,7 +42,8 @@ extension FiniteElementSystem: BalanceDiscretization {
     return inputs
   }
 
-  package func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>] {
+  package func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>]
+  {
     (0..<form.inputCount).map { input in
       let values = AlignedStorage<Double>(count: outputNodes.count)
       guard needed.contains(input) else { return values }
@@ -85,7 +86,9 @@ extension FiniteElementSystem: BalanceDiscretization {
       var places: [String: AlignedStorage<Double>] = [:]
       for axis in 0..<dimension {
         let values = AlignedStorage<Double>(count: nodes.count)
-        for node in 0..<nodes.count { values.baseAddress[node] = nodes.coordinates.baseAddress[node * dimension + axis] }
+        for node in 0..<nodes.count {
+          values.baseAddress[node] = nodes.coordinates.baseAddress[node * dimension + axis]
+        }
         places[form.domain.axes[axis].name] = values
       }
       let functions = GridFunctions(points: nodes.count, places)

@@ -14,7 +14,8 @@ extension FiniteElementSystem {
     let axes = problem.domain.axes
     guard (1...3).contains(axes.count), !axes.contains(where: \.isPeriodic) else {
       throw SimulationError.unsupported(
-        "finite elements are made in one to three dimensions and without periodic axes", about: .section("domain"))
+        "finite elements are made in one to three dimensions and without periodic axes",
+        about: .section("domain"))
     }
     let orders = form.unknowns.map { unknown in
       switch problem.discretization.elements[unknown.origin] ?? problem.discretization.element {
@@ -25,7 +26,8 @@ extension FiniteElementSystem {
     let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: folder)
     let names = axes.map(\.name)
     return try FiniteElementSystem(form, mesh: mesh, orders: orders, workers: workers) { points in
-      try data.fields(at: points, modes: axes.map { problem.discretization.points[$0.name] ?? 64 }) { coefficients in
+      try data.fields(at: points, modes: axes.map { problem.discretization.points[$0.name] ?? 64 }) {
+        coefficients in
         let columns = names.compactMap { try? points.values(of: .symbol($0)) }
         return coefficients.evaluate(
           at: NDArray(shape: [points.count, names.count]) {
@@ -50,7 +52,8 @@ extension FiniteElementSystem {
         }
       }
       do throws(GeometryError) {
-        return try Region(shape, parts: problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) }).mesh(options)
+        return try Region(shape, parts: problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) }).mesh(
+          options)
       } catch {
         throw SimulationError.unsupported(error.description, about: .section("domain"))
       }
@@ -58,7 +61,8 @@ extension FiniteElementSystem {
     let cells = axes.map { wishes.points[$0.name] ?? max(1, Int(($0.length / size).rounded())) }
     guard cells.reduce(1.0, { $0 * Double($1) }) <= 2e7 else {
       throw SimulationError.unsupported(
-        "\(cells.map { "\($0)" }.joined(separator: " × ")) cells are too many", about: .section("discretization"))
+        "\(cells.map { "\($0)" }.joined(separator: " × ")) cells are too many",
+        about: .section("discretization"))
     }
     return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: cells)
   }
@@ -66,7 +70,9 @@ extension FiniteElementSystem {
 
 extension FiniteElementSystem {
   /// Reads a mesh made by others.
-  private static func mesh(_ file: String, of problem: Problem, folder: String?) throws(SimulationError) -> Mesh {
+  private static func mesh(_ file: String, of problem: Problem, folder: String?) throws(SimulationError)
+    -> Mesh
+  {
     let axes = problem.domain.axes
     let parts = problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) }
     var tables: GmshFile
@@ -81,7 +87,8 @@ extension FiniteElementSystem {
     do throws(GeometryError) {
       let mesh = try Mesh(tables, dimension: axes.count)
       // Of the region only its parts count.
-      return mesh.replacingParts(mesh.parts + Region(.box([0], [1]), parts: parts).boundaryParts(of: mesh, nil))
+      return mesh.replacingParts(
+        mesh.parts + Region(.box([0], [1]), parts: parts).boundaryParts(of: mesh, nil))
     } catch {
       throw .unsupported(error.description, about: .section("domain"))
     }

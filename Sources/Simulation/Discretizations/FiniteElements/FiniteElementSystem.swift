@@ -61,15 +61,19 @@ package final class FiniteElementSystem: BalanceSystem {
     isTimeDependent = form.isTimeDependent
     isJacobianTimeDependent = form.isJacobianTimeDependent
     isMassTimeDependent = form.isMassTimeDependent
-    let distinct = Dictionary(uniqueKeysWithValues: Set(orders).map { ($0, FiniteElementSpace(mesh, order: $0)) })
+    let distinct = Dictionary(
+      uniqueKeysWithValues: Set(orders).map { ($0, FiniteElementSpace(mesh, order: $0)) })
     spaces = orders.map { distinct[$0]! }
     var ranges: [Range<Int>] = []
-    for space in spaces { ranges.append((ranges.last?.upperBound ?? 0)..<(ranges.last?.upperBound ?? 0) + space.count) }
+    for space in spaces {
+      ranges.append((ranges.last?.upperBound ?? 0)..<(ranges.last?.upperBound ?? 0) + space.count)
+    }
     self.ranges = ranges
     let geometry = ElementGeometry(mesh)
     self.geometry = geometry
     let names = form.domain.axes.map(\.name)
-    let places = GridFunctions(points: geometry.count, Dictionary(uniqueKeysWithValues: zip(names, geometry.coordinates)))
+    let places = GridFunctions(
+      points: geometry.count, Dictionary(uniqueKeysWithValues: zip(names, geometry.coordinates)))
     quadratureFunctions = places.adding(try fields(places))
     terms = try FiniteElementTerms(form)
     isSymmetric = terms.isSymmetric(form)

@@ -102,7 +102,9 @@ final class NaturalCondition {
             let first = ((point / points) * table.count + a) * trials.count
             for b in 0..<trials.count {
               let entry = positions[number][first + b]
-              if entry >= 0 { jacobian.baseAddress[Int(entry)] += slope * trials.values[q * trials.count + b] }
+              if entry >= 0 {
+                jacobian.baseAddress[Int(entry)] += slope * trials.values[q * trials.count + b]
+              }
             }
           }
         }

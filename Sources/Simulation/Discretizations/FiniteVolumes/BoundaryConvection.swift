@@ -12,7 +12,8 @@ final class BoundaryConvection {
   private let unknowns: [Int]
 
   private init(
-    _ term: FiniteVolumeTerms.Convection, _ face: Face, _ form: FluxForm, _ grid: CellGrid, _ functions: GridFunctions
+    _ term: FiniteVolumeTerms.Convection, _ face: Face, _ form: FluxForm, _ grid: CellGrid,
+    _ functions: GridFunctions
   ) throws {
     self.term = term
     self.face = face

@@ -59,7 +59,8 @@ struct CellPattern {
       }
     }
     pattern = SparsityPattern(
-      unchecked: .rows, rowCount: couplings.count * cells, columnCount: couplings.count * cells, starts: starts,
+      unchecked: .rows, rowCount: couplings.count * cells, columnCount: couplings.count * cells,
+      starts: starts,
       indices: indices)
     cellCount = cells
     self.couplings = couplings

@@ -10,7 +10,9 @@ extension FiniteVolumeSystem {
     for source in terms.sources {
       add(source, residual, blocks)
       guard scheme.convection == .upwind else { continue }
-      for (axis, speed) in source.speeds { addUpwinding(source.equation, axis, speed, state, residual, blocks) }
+      for (axis, speed) in source.speeds {
+        addUpwinding(source.equation, axis, speed, state, residual, blocks)
+      }
     }
     for diffusion in terms.diffusions {
       add(diffusion, state, residual, blocks)
@@ -87,7 +89,8 @@ extension FiniteVolumeSystem {
     for side in Side.allCases {
       let face = Face(axis: term.axis, side: side)
       // A flux that is given is the whole flux of its balance.
-      guard condition(term.equation, face)?.isEssential != false, let given = condition(term.unknown, face) else {
+      guard condition(term.equation, face)?.isEssential != false, let given = condition(term.unknown, face)
+      else {
         continue
       }
       for (position, cell) in given.cells.enumerated() {
@@ -111,8 +114,11 @@ extension FiniteVolumeSystem {
   /// The diffusive fluxes that conditions give.
   private func addGivenFluxes(_ residual: StateVector, _ blocks: Blocks?) {
     for axis in grid.axes.indices where !grid.axes[axis].isPeriodic {
-      for (equation, side) in form.unknowns.indices.flatMap({ unknown in Side.allCases.map { (unknown, $0) } }) {
-        guard let given = condition(equation, Face(axis: axis, side: side)), !given.isEssential else { continue }
+      for (equation, side) in form.unknowns.indices.flatMap({ unknown in Side.allCases.map { (unknown, $0) } }
+      ) {
+        guard let given = condition(equation, Face(axis: axis, side: side)), !given.isEssential else {
+          continue
+        }
         let target = residual.baseAddress + equation * grid.cellCount
         let scale = 1 / grid.spacings[axis]
         for (position, cell) in given.cells.enumerated() {
@@ -144,7 +150,9 @@ extension FiniteVolumeSystem {
     let upwind = scheme.convection == .upwind ? term.speed : nil
     let speed = upwind.map { evaluator.results[$0.value].baseAddress }
     let speedSlopes = blocks.map { blocks in
-      (upwind.map { derivatives($0) } ?? []).map { (block: blocks(term.equation, $0.unknown), values: $0.values) }
+      (upwind.map { derivatives($0) } ?? []).map {
+        (block: blocks(term.equation, $0.unknown), values: $0.values)
+      }
     }
     let own = blocks?(term.equation, term.equation)
     grid.forEachLine(along: axis) { line in
@@ -187,7 +195,8 @@ extension FiniteVolumeSystem {
     let u = state.baseAddress + term.equation * cells
     let inside = (isUpwind ? term.speed : nil).map { speed in
       (
-        flux: evaluator.results[term.flux.value].baseAddress, speed: evaluator.results[speed.value].baseAddress,
+        flux: evaluator.results[term.flux.value].baseAddress,
+        speed: evaluator.results[speed.value].baseAddress,
         fluxSlopes: derivatives(term.flux), speedSlopes: derivatives(speed)
       )
     }

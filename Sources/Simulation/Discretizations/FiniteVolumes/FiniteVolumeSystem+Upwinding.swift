@@ -9,7 +9,8 @@ extension FiniteVolumeSystem {
   /// On a face of the boundary with a prescribed value the central difference takes that value itself, which is right where
   /// the stream enters, and twice the jump over the half cell is taken away where it leaves.
   func addUpwinding(
-    _ equation: Int, _ axis: Int, _ speed: CellFunction, _ state: StateVector, _ residual: StateVector, _ blocks: Blocks?
+    _ equation: Int, _ axis: Int, _ speed: CellFunction, _ state: StateVector, _ residual: StateVector,
+    _ blocks: Blocks?
   ) {
     let target = residual.baseAddress + equation * grid.cellCount
     let u = state.baseAddress + equation * grid.cellCount
@@ -27,7 +28,8 @@ extension FiniteVolumeSystem {
             sum += u[other] - u[cell]
             own?.add(-scale * abs(c[cell]), cell, CellPattern.slot(axis, side))
             own?.add(scale * abs(c[cell]), cell, CellPattern.own)
-          } else if (side == .upper) == (c[cell] > 0), let given = condition(equation, Face(axis: axis, side: side)),
+          } else if (side == .upper) == (c[cell] > 0),
+            let given = condition(equation, Face(axis: axis, side: side)),
             given.isEssential
           {
             sum += 2 * (given.values.baseAddress[line.number] - u[cell])

@@ -118,7 +118,9 @@ package final class FiniteVolumeSystem: BalanceSystem {
     evaluator.evaluate(inputs: inputs, time: time)
     cellPattern.withBlocks(of: values) { block in
       for mass in terms.masses {
-        let (target, numbers) = (block(mass.equation, mass.unknown), evaluator.results[mass.value].baseAddress)
+        let (target, numbers) = (
+          block(mass.equation, mass.unknown), evaluator.results[mass.value].baseAddress
+        )
         for cell in 0..<grid.cellCount { target.add(numbers[cell], cell, CellPattern.own) }
       }
     }
@@ -131,7 +133,8 @@ package final class FiniteVolumeSystem: BalanceSystem {
   }
 
   /// Values in the cells, and central differences of them.
-  package func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>] {
+  package func outputInputs(_ state: StateVector, time: Double, needed: Set<Int>) -> [AlignedStorage<Double>]
+  {
     evaluateConditions(state, time: time)
     let inputs = (0..<form.inputCount).map { _ in AlignedStorage<Double>(count: grid.cellCount) }
     let wanted = needed.compactMap { input -> Gradient? in

@@ -46,7 +46,9 @@ package final class ImplicitMultistepMethod: TimeStepper {
     let slope = earlier[earlier.count - 1]
     for i in 0..<state.count {
       var sum = tableau.states[0] * state.baseAddress[i]
-      for (weight, vector) in zip(tableau.states.dropFirst(), earlier) { sum += weight * vector.baseAddress[i] }
+      for (weight, vector) in zip(tableau.states.dropFirst(), earlier) {
+        sum += weight * vector.baseAddress[i]
+      }
       if tableau.slope != 0 { sum += tableau.slope * step * slope.baseAddress[i] }
       known.baseAddress[i] = sum
     }

@@ -37,11 +37,15 @@ package final class ImplicitStages {
   /// The reduction of the residual by an iteration below which the Jacobian is taken anew.
   private static let slowestRate = 0.1
 
-  /// - Parameter tolerance: to which stages are solved, relative to the state.
-  package init(_ system: any BalanceDiscretization, tolerance: Double = 1e-13) {
+  /// - Parameters:
+  ///   - solver: of the linear systems; chosen from the matrices unless given.
+  ///   - tolerance: to which stages are solved, relative to the state.
+  package init(
+    _ system: any BalanceDiscretization, solver: AlgebraicSolver? = nil, tolerance: Double = 1e-13
+  ) {
     self.system = system
     self.tolerance = tolerance
-    solver = AlgebraicSolver(isSymmetric: system.isSymmetric, reusesPattern: true)
+    self.solver = solver ?? AlgebraicSolver(reusesPattern: true)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)
     difference = StateVector(count: system.count)
@@ -88,7 +92,9 @@ package final class ImplicitStages {
       guard change.isFinite else { return false }
       if isConstant || change <= tolerance { return true }
       // What is left is a geometric series of what was last changed.
-      if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance { return true }
+      if let lastChange, change < lastChange, change * change / (lastChange - change) <= tolerance {
+        return true
+      }
       lastChange = change
       let before = size
       size = evaluate(stage, known, step, time, jacobian: false)

@@ -2,7 +2,7 @@ extension ImplicitTableau {
   /// The backward Euler method.
   static let backwardEuler = ImplicitTableau(gamma: 1, lower: [[]])
 
-  /// Two stages, L-stable, order 2 (Alexander, SIAM J. Numer. Anal. 14, 1006, 1977).
+  /// Two stages, L-stable, order 2 (Alexander, 1977).
   static let sdirk2: ImplicitTableau = {
     let γ = 1 - 0.5.squareRoot()
     return ImplicitTableau(gamma: γ, lower: [[], [1 - γ]])
@@ -49,7 +49,8 @@ extension StepperDescription {
   }
 
   package static let crankNicolson = StepperDescription(
-    name: "crank-nicolson", summary: "the trapezoidal rule after one step of backward Euler's kind, fixed step", order: 2,
+    name: "crank-nicolson",
+    summary: "the trapezoidal rule after one step of backward Euler's kind, fixed step", order: 2,
     estimateOrder: nil, source: "Crank and Nicolson, Proc. Camb. Phil. Soc. 43, 50 (1947)"
   ) {
     ImplicitMultistepMethod(

@@ -1,5 +1,5 @@
 /// Which kind of method fits a system, and why.
-public struct SolverChoice: Sendable, Hashable {
+public struct DirectSolverChoice: Sendable, Hashable {
   public enum Method: Sendable, Hashable {
     /// The direct solver of this name.
     case direct(String)

@@ -7,13 +7,14 @@ import Spectral
 
 /// What conjugate gradients with transforms cost on a cube with a ball left out, Neumann everywhere.
 ///
-/// The problem of `Tests/Peers/transform_cg.py`, but for its noise: n³ cells, the ball of radius 0.2 around
+/// The problem of `Tests/Peers/compare_sparse.py`, but for its noise: n³ cells, the ball of radius 0.2 around
 /// (½, ½, 0.4), a dipole of Gaussians. Set-up is not part of a run.
 package final class TransformBenchmark: @unchecked Sendable {
   private let operation: MatrixOperator<Int32>
   private let preconditioner: TransformPreconditioner
   private let b: AlignedStorage<Double>
   private let x: AlignedStorage<Double>
+  private let z: AlignedStorage<Double>
   private var options = IterationOptions()
   /// The report of the last run.
   package private(set) var report: SolveReport?
@@ -36,6 +37,7 @@ package final class TransformBenchmark: @unchecked Sendable {
     let mean = source.reduce(0, +) / Double(source.count)
     b = AlignedStorage(count: source.count)
     x = AlignedStorage(count: source.count)
+    z = AlignedStorage(count: source.count)
     for (index, value) in source.enumerated() { b.baseAddress[index] = value - mean }
     operation = MatrixOperator(.laplacian(axes, mask: mask), workers: workers)
     preconditioner = try TransformPreconditioner(axes: axes, mask: mask, workers: workers)
@@ -49,4 +51,7 @@ package final class TransformBenchmark: @unchecked Sendable {
     report = try? ConjugateGradients().solve(
       operation, b.baseAddress, into: x.baseAddress, preconditioner: preconditioner, options: options)
   }
+
+  /// One application of the preconditioner: the transforms that every iteration contains.
+  package func transform() { preconditioner.apply(b.baseAddress, into: z.baseAddress) }
 }

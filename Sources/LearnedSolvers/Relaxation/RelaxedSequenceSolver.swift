@@ -1,0 +1,91 @@
+import Arrays
+public import LinearSolvers
+
+/// Solves the systems of a run by conjugate gradients with SSOR, whose ω a policy chooses and learns from.
+///
+/// The context that the policy is told is how much a row's neighbours weigh against its diagonal,
+/// `Σ_{j≠i} |a_ij| / a_ii` on average over the rows: near 0 for small time steps, near 1 for steady diffusion. For symmetric
+/// positive definite matrices, such as those of implicit steps of diffusion.
+public final class RelaxedSequenceSolver: SequenceSolver {
+  /// What one solve was.
+  public struct Choice: Sendable, Hashable {
+    public var context: Double
+    public var relaxation: Double
+    public var iterations: Int
+  }
+  private var policy: any RelaxationPolicy
+  private let tolerance: Tolerance
+  private var solver: RelaxedSolver<Int>?
+  private var matrix: SparseMatrix<Int>?
+  private var context = 0.0
+  /// All choices so far.
+  public private(set) var choices: [Choice] = []
+  public private(set) var solveSeconds = 0.0
+  public private(set) var learningSeconds = 0.0
+
+  public init(_ policy: any RelaxationPolicy, tolerance: Tolerance = Tolerance()) {
+    self.policy = policy
+    self.tolerance = tolerance
+  }
+
+  /// - Throws: `LinearSolverError` for a matrix that is not square, symmetric, or has a diagonal entry that is not positive.
+  public func prepare(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
+    guard matrix.isSquare else { throw .notSquare(rows: matrix.rowCount, columns: matrix.columnCount) }
+    if solver == nil {
+      guard matrix.isSymmetric(tolerance: 1e-10) else {
+        throw .unsupported("a learned relaxation needs a symmetric matrix; solve with another linear solver")
+      }
+      solver = RelaxedSolver(.ssorConjugateGradients, count: matrix.rowCount, tolerance: tolerance)
+    }
+    // Symmetric: columns are rows.
+    let rows = matrix.pattern.orientation == .rows ? matrix : matrix.transposed
+    var sum = 0.0
+    for row in 0..<rows.rowCount {
+      var (diagonal, others) = (0.0, 0.0)
+      for position in rows.pattern.positions(row) {
+        let value = rows.values.baseAddress[position]
+        if rows.pattern.indices.baseAddress[position] == row {
+          diagonal = value
+        } else {
+          others += abs(value)
+        }
+      }
+      guard diagonal > 0 else { throw .notPositiveDefinite(column: row) }
+      sum += others / diagonal
+    }
+    context = sum / Double(max(rows.rowCount, 1))
+    self.matrix = rows
+  }
+
+  public func solve(
+    _ rightHandSide: UnsafePointer<Double>, into solution: UnsafeMutablePointer<Double>
+  ) throws(LinearSolverError) -> SolveReport {
+    guard let matrix, let solver else { preconditionFailure("RelaxedSequenceSolver: nothing was prepared") }
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let relaxation = policy.relaxation(for: context)
+    let chosen = clock.now
+    let outcome = solver.solve(matrix, rightHandSide, into: solution, relaxation: relaxation)
+    let solved = clock.now
+    let cost = outcome.isConverged ? outcome.iterations : solver.iterationLimit
+    policy.learn(cost: cost)
+    let end = clock.now
+    learningSeconds += Self.seconds(chosen - begin) + Self.seconds(end - solved)
+    solveSeconds += Self.seconds(solved - chosen)
+    choices.append(Choice(context: context, relaxation: relaxation, iterations: cost))
+    return SolveReport(
+      outcome: outcome.isConverged ? .converged : .iterationLimit, method: "ssor-cg", iterations: cost,
+      trueResidual: .nan)
+  }
+
+  public var summary: String {
+    let total = choices.reduce(0) { $0 + $1.iterations }
+    guard !choices.isEmpty else { return "" }
+    return
+      "conjugate gradients with SSOR, ω chosen by \(policy.name): \(total) iterations in \(choices.count) solves"
+  }
+
+  private static func seconds(_ duration: Duration) -> Double {
+    Double(duration.components.seconds) + 1e-18 * Double(duration.components.attoseconds)
+  }
+}
