@@ -18,6 +18,8 @@ public final class BalanceSimulation: PreparedProblem {
   private let output: BalanceOutput
   private let workers: Workers?
   private let linearSolver: AlgebraicSolver
+  /// What `prepare` solved, for the next run.
+  private var prepared: SteadyState?
   /// The state at the end of the last run.
   package private(set) var finalState: StateVector?
 
@@ -85,7 +87,13 @@ public final class BalanceSimulation: PreparedProblem {
     }
     var settings = options
     settings.threads = 1
-    try BalanceSimulation(coarse, form, kind, options: settings).prepare()
+    let simulation = try BalanceSimulation(coarse, form, kind, options: settings)
+    if simulation.method != nil {
+      try simulation.prepare()
+    } else if form.isLinear {
+      // Few cells leave more over than those of a run.
+      _ = try simulation.solved(largestImbalance: 10 * largestImbalance)
+    }
   }
 
   public var recordLayout: RecordLayout { output.layout }
@@ -97,16 +105,27 @@ public final class BalanceSimulation: PreparedProblem {
   public var unknownNames: [String] { form.unknowns.map(\.name) }
 
   public func prepare() throws {
-    guard method != nil else { return }
-    _ = try initialState()
+    if method == nil {
+      prepared = try solved(largestImbalance: Self.largestImbalance)
+    } else {
+      _ = try initialState()
+    }
   }
 
   public func run(sink: (any RecordSink)? = nil, resuming checkpoint: RunCheckpoint? = nil) throws -> Solution
   {
     let clock = ContinuousClock()
     let start = clock.now
-    var solution =
-      try method == nil ? solveSteady(sink: sink) : solveEvolution(sink: sink, resuming: checkpoint)
+    var solution: Solution
+    var earlier = Duration.zero
+    if method == nil {
+      if let prepared { earlier = prepared.duration }
+      let steady = try prepared ?? solved(largestImbalance: Self.largestImbalance)
+      prepared = nil
+      solution = try solveSteady(steady, sink: sink)
+    } else {
+      solution = try solveEvolution(sink: sink, resuming: checkpoint)
+    }
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
       solution.error = try estimateByCoarserRun()
     }
@@ -116,13 +135,24 @@ public final class BalanceSimulation: PreparedProblem {
         "\(linearSolver.failures) of the linear systems were not solved to the tolerance; try solver.linear or solver.preconditioner"
       )
     }
-    let elapsed = clock.now - start
+    let elapsed = clock.now - start + earlier
     solution.wallSeconds =
       Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
     return solution
   }
 
-  private func solveSteady(sink: (any RecordSink)?) throws -> Solution {
+  /// The solution of a steady problem.
+  private struct SteadyState {
+    var state: StateVector
+    var report: NewtonReport
+    var warnings: [String]
+    var duration: Duration
+  }
+
+  /// - Throws: `SimulationError` for equations that have no solution, or many.
+  private func solved(largestImbalance: Double) throws -> SteadyState {
+    let clock = ContinuousClock()
+    let start = clock.now
     let state = StateVector(count: discretization.count)
     let report: NewtonReport
     do throws(LinearSolverError) {
@@ -130,13 +160,18 @@ public final class BalanceSimulation: PreparedProblem {
     } catch {
       throw reason(error)
     }
-    let warnings = try checkBalance(report)
+    let warnings = try checkBalance(report, largest: largestImbalance)
     try discretization.applyGauges(problem.gauges, form, to: state, time: times.start)
+    return SteadyState(state: state, report: report, warnings: warnings, duration: clock.now - start)
+  }
+
+  private func solveSteady(_ steady: SteadyState, sink: (any RecordSink)?) throws -> Solution {
+    let (state, report) = (steady.state, steady.report)
     finalState = state
     var comparison = try BalanceComparison(problem, form, discretization, options: options)
-    let record = try output.record(state, time: 0)
+    let record = try output.record(state, time: times.start)
     try sink?.append(record, index: 0)
-    comparison.add(state, time: 0)
+    comparison.add(state, time: times.start)
     return Solution(
       layout: output.layout, records: [record],
       outcome: report.isConverged
@@ -144,21 +179,22 @@ public final class BalanceSimulation: PreparedProblem {
         : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
       steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:],
       wallSeconds: 0,
-      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount, warnings: warnings)
+      method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount,
+      warnings: steady.warnings)
   }
 
   /// The share of sources and fluxes that errors of quadrature may leave over.
   private static let largestImbalance = 0.02
 
   /// - Throws: `SimulationError.incompatible`.
-  private func checkBalance(_ report: NewtonReport) throws(SimulationError) -> [String] {
+  private func checkBalance(_ report: NewtonReport, largest: Double) throws(SimulationError) -> [String] {
     var warnings: [String] = []
     let unknowns = form.unknowns.indices.filter { unknown in
       discretization.openConstants.contains { $0 == discretization.unknownPoints[unknown].range }
     }
     for (unknown, (mean, share)) in zip(unknowns, report.imbalances) where report.isConverged {
       let name = form.unknowns[unknown].origin
-      guard share <= Self.largestImbalance else { throw .incompatible(unknown: name, mean: mean) }
+      guard share <= largest else { throw .incompatible(unknown: name, mean: mean) }
       guard share > 1e-6 else { continue }
       warnings.append(
         "sources and fluxes in the equation of '\(name)' balance up to a share of \(Float(share)) only: what is left "

@@ -5,7 +5,7 @@ import ProblemFiles
 import Testing
 
 @Suite struct GeneratedTextTests {
-  private static let readable = [Examples.burgers, Examples.taylorGreen, Examples.schrodinger, Examples.heat]
+  private static let readable = Examples.all
 
   @Test(arguments: readable) func resolvedTextReadsBack(_ text: String) throws {
     let reader = ProblemFileReader()
@@ -94,5 +94,27 @@ import Testing
     #expect(source.contains(#"try parser.parseEquation("dt(u) = nu*dxx(u)")"#))
     #expect(source.contains(#"kind: .neumann, value: try parser.parse("0"))"#))
     #expect(source.contains("problem.solver.step = 0.001"))
+  }
+
+  @Test func swiftSourceOfAGeometry() throws {
+    let text = Examples.darcy.replacing(
+      "size: 0.02", with: "size: 0.02, refine: [{part: hole, size: 0.01}, {point: [1, 0], radius: 0.5}]")
+    let source = try ProblemFileReader().read(text: text, file: "p.yaml").problem.swiftSource
+    #expect(
+      source.contains(
+        """
+          domain.geometry = Shape.difference([
+            .box([0.0, 0.0], [1.0, 1.0]),
+            .disc(center: [0.3, 0.3], radius: 0.1, name: "hole"),
+          ])
+        """))
+    #expect(
+      source.contains(
+        #"NamedPart(name: "right", conditions: [NamedPart.Condition(relation: .zero, expression: try parser.parse("x - 1"))])"#
+      ))
+    #expect(source.contains(#".part("hole", size: 0.01)"#))
+    #expect(source.contains(".point([1.0, 0.0], radius: 0.5, exponent: 3.0)"))
+    #expect(source.contains(#"BoundaryCondition(.part("hole"), unknown: "p", kind: .dirichlet"#))
+    #expect(source.contains("BoundaryCondition(.rest, unknown: \"p\", kind: .robin"))
   }
 }

@@ -172,6 +172,128 @@ import Testing
     #expect(misspelt.contains("did you mean 'hole'?"))
   }
 
+  @Test func laterStages() {
+    let text = messages(Examples.heat.replacing("units:", with: "data: {file: sensors.csv}\nunits:"))
+    #expect(text.contains("p.yaml:8:1: error: 'data' is not yet available in this version"))
+    #expect(!text.contains("unknown key"))
+  }
+
+  @Test(
+    arguments: [
+      (
+        "radius: 0.1", "radius: 0",
+        "p.yaml:3:52: error: the radius of the disc 'hole' is 0.0 and must be above 0"
+      ),
+      (
+        "radius: 0.1", "radius: none",
+        "p.yaml:3:88: error: unknown name 'none' in 'radius', which must be a number"
+      ),
+      ("radius: 0.1", "size: 0.1", "p.yaml:3:59: error: key 'radius' is missing in a shape"),
+      ("disc: {", "dsic: {", "p.yaml:3:53: error: unknown shape 'dsic'"),
+      (
+        "center: [0.3, 0.3]", "center: [0.3, 0.3, 0]",
+        "p.yaml:3:59: error: the center of a disc has 2 coordinates, not 3"
+      ),
+      (
+        "{box: [[0, 0], [1, 1]]}", "{polygon: [[0, 0], [1, 1], [1, 0], [0, 1]]}",
+        "p.yaml:3:27: error: edges 1 and 3 of the polygon cross or touch"
+      ),
+      ("{box: [[0, 0], [1, 1]]}", "{box: [[0, 0], [0, 1]]}", "p.yaml:3:27: error: the box has no inside"),
+      (
+        "[[0, 0], [1, 1]]", "[[0, 0, 0], [1, 1, 1]]",
+        "p.yaml:3:13: error: the difference mixes 3 and 2 dimensions"
+      ),
+      (
+        "name: hole", "name: \"$(touch x)\"", "p.yaml:3:100: error: '$(touch x)' cannot be the name of a part"
+      ),
+      (
+        "name: hole", "name: rest", "p.yaml:3:100: error: 'rest' cannot be the name of a part of the boundary"
+      ),
+      ("on: hole", "on: hoel", "p.yaml:11:10: error: 'hoel' is no part of the boundary"),
+      ("right: x = 1", "left: x = 1", "p.yaml:4:24: error: key 'left' is given twice"),
+      ("right: x = 1", "hole: x = 1", "p.yaml:4:24: error: a shape of the geometry is called 'hole' already"),
+      ("right: x = 1", "right: x + 1", "p.yaml:4:31: error: 'x + 1' is no relation of coordinates"),
+      ("right: x = 1", "right: q < 1", "p.yaml:4:31: error: unknown name 'q' in the part"),
+      ("on: [left, right]", "on: [left, hole]", "p.yaml:12:37: error: 'p' has two conditions on hole"),
+      (
+        "  parts:", "  x: [0, 1]\n  parts:",
+        "p.yaml:3:3: error: a domain is either a box of axes or a geometry"
+      ),
+      ("  parts:", "  mesh: a.msh\n  parts:", "p.yaml:4:3: error: 'geometry' and 'mesh' exclude each other"),
+      (
+        "elements: P2", "elements: {q: P1}",
+        "p.yaml:14:29: error: an element is given for 'q', which is not an"
+      ),
+      (
+        "elements: P2", "method: spectral",
+        "p.yaml:14:1: error: only finite elements fit a domain that is not a box"
+      ),
+      (
+        "elements: P2", "method: finite-volume",
+        "p.yaml:14:1: error: only finite elements fit a domain that is"
+      ),
+      (
+        "size: 0.02", "refine: [{part: hoel, size: 1}]",
+        "p.yaml:14:48: error: 'hoel' is no part of the boundary"
+      ),
+      (
+        "size: 0.02", "refine: [{point: [0], radius: 1}]",
+        "p.yaml:14:49: error: the point must have 2 coordinates, not 1"
+      ),
+      (
+        "a*dn(p) + 2*p = 1", "a*p + 2*p = 1", "p.yaml:13:23: error: a Robin condition must contain the normal"
+      ),
+      (
+        "a*dn(p) + 2*p = 1", "dn(p)^2 = 1",
+        "p.yaml:13:23: error: a Robin condition must be linear in dn(p) alone"
+      ),
+      (
+        "a*dn(p) + 2*p = 1", "dn(p) + dx(p) = 1",
+        "p.yaml:13:23: error: a boundary condition of 'p' has a derivative"
+      ),
+      (
+        "a*dn(p) + 2*p = 1", "dn(p) + 2*q = 1",
+        "p.yaml:13:34: error: unknown name 'q' in a boundary condition"
+      ),
+    ] as [(String, String, String)])
+  func geometries(_ part: String, _ replacement: String, _ start: String) {
+    let message = messages(Examples.darcy.replacing(part, with: replacement))
+    #expect(message.hasPrefix(start), "\(message)")
+  }
+
+  @Test(
+    arguments: [
+      ("{box: [[0], [1]]}", "p.yaml:2:20: error: a geometry has two or three dimensions, not 1"),
+      (
+        "{box: [[0, 0, 0, 0], [1, 1, 1, 1]]}",
+        "p.yaml:2:20: error: a geometry has two or three dimensions, not 4"
+      ),
+      ("{union: []}", "p.yaml:2:20: error: the union consists of nothing"),
+      (
+        "{intersection: [{box: [[0, 0], [1, 1]]}, {box: [[2, 0], [3, 1]]}]}",
+        "p.yaml:2:20: error: nothing is left of"
+      ),
+      ("{}", "p.yaml:2:20: error: which shape?"),
+      ("disc", "p.yaml:2:20: error: a shape must be a mapping"),
+      (
+        "{box: [[0, 0], [1, 1]], disc: {center: [0, 0], radius: 1}}",
+        "p.yaml:2:44: error: one shape at a time"
+      ),
+    ] as [(String, String)])
+  func impossibleGeometries(_ geometry: String, _ start: String) {
+    let message = messages(
+      "problem: p\ndomain: {geometry: \(geometry)}\nunknowns: [u]\nequations: [dxx(u) + y = 0]\n"
+        + "boundary: [{on: all, dirichlet: {u: x}}]\n")
+    #expect(message.hasPrefix(start), "\(message)")
+    // No other mistake follows from this one.
+    #expect(message.split(separator: "\n").count { $0.hasPrefix("p.yaml") } == 1, "\(message)")
+  }
+
+  @Test func partsOfABox() {
+    let text = Examples.heat.replacing("  t: [0, 1/2]", with: "  t: [0, 1/2]\n  parts: {left: x = 0}")
+    #expect(messages(text).hasPrefix("p.yaml:6:3: error: 'parts' are named on a geometry or a mesh"))
+  }
+
   @Test func titlesAreOnlyText() throws {
     let title = #"`rm -rf /` $(touch x) \"quoted\" 'single'"#
     let text = Examples.burgers.replacing("Viscous Burgers equation", with: "\"\(title)\"")

@@ -30,6 +30,44 @@ import Testing
       - {on: rest, dirichlet: {u: 0}}
 
     """
+  private static let hole = """
+    problem: hole
+    domain: {geometry: {difference: SHAPES}}
+    unknowns: [u]
+    equations: [lap(u) = 1]
+    boundary: [{on: hole, dirichlet: {u: 0}}, {on: rest, neumann: {u: 0}}]
+
+    """
+    .replacing(
+      "SHAPES", with: "[{box: [[0, 0], [1, 1]]}, {disc: {center: [0.5, 0.5], radius: 0.2}, name: hole}]")
+  private static let meshed = """
+    problem: meshed
+    domain: {mesh: nowhere.msh}
+    unknowns: [u]
+    equations: [lap(u) = 1]
+    boundary: [{on: all, dirichlet: {u: 0}}]
+
+    """
+  private static let neumann = """
+    problem: neumann
+    domain: {x: [0, 1], y: [0, 1]}
+    unknowns: [u]
+    equations: ["lap(u) = cos(pi*x)"]
+    gauge: [mean(u) = 0]
+    boundary: [{on: all, neumann: {u: 0}}]
+    discretization: {method: finite-element}
+
+    """
+  /// On four cells −D² has the eigenvalue 4 h⁻² sin²(π/8) with natural ends.
+  private static let resonance = """
+    problem: resonance
+    domain: {x: [0, 4]}
+    unknowns: [u]
+    equations: ["lap(u) + 2*u = 1"]
+    boundary: [{on: all, neumann: {u: 0}}]
+    discretization: {x: 4, method: finite-volume}
+
+    """
   private static let ring = CommandTests.burgers
 
   static let files: [(name: String, text: String)] = [
@@ -57,6 +95,23 @@ import Testing
       spectral(floor.replacing("lap(p)", with: "dx((2 + cos(2*pi*x))*dx(p))"))
     ),
     ("contradicting-faces", spectral(plate)),
+    ("empty-geometry", hole.replacing("radius: 0.2", with: "radius: 2")),
+    ("open-boundary", hole.replacing(", {on: rest, neumann: {u: 0}}", with: "")),
+    ("no-mesh-file", meshed),
+    ("periodic-elements", floor + "discretization: {method: finite-element}\n"),
+    (
+      "cross-derivative",
+      plate.replacing("lap(u)", with: "lap(u) + dxy(u)") + "discretization: {method: finite-volume}\n"
+    ),
+    ("elements-without-gauge", neumann.replacing("gauge: [mean(u) = 0]\n", with: "")),
+    ("elements-unbalanced", neumann.replacing("cos(pi*x)", with: "1 + cos(pi*x)")),
+    ("resonating-cells", resonance),
+    (
+      "random-start",
+      wall.replacing("sin(pi*x)", with: "{gaussianField: {amplitude: 1, shift: 1, exponent: 2}}")
+        + "discretization: {method: finite-volume}\n"
+    ),
+    ("moving-mass", wall.replacing("dt(u)", with: "u*dt(u)") + "discretization: {method: finite-volume}\n"),
     ("empty", ""),
     ("only-a-comment", "# nothing\n"),
     ("binary", "\u{7F}ELF\u{0}\u{1}\u{2}\u{0}\u{0}"),
@@ -83,7 +138,8 @@ import Testing
     try tool.write(try #require(Self.files.first { $0.name == name }).text, to: "problem.yaml")
     let result = try tool.run("solve", "problem.yaml")
     #expect(result.status == 65)
-    #expect(["wall.nc", "floor.nc", "small.nc"].allSatisfy { !tool.exists($0) })
+    let outputs = ["wall", "floor", "small", "hole", "meshed", "plate", "neumann", "resonance"]
+    #expect(outputs.allSatisfy { !tool.exists($0 + ".nc") })
     try expectSnapshot(result.errors, "bad-\(name)")
     // What cannot be solved is said before anybody solves it.
     for command in ["check", "explain"] {
@@ -126,6 +182,58 @@ import Testing
     // How much memory there is depends on the machine.
     try expectSnapshot(
       result.errors.replacing(#/has [0-9.]+ GB/#, with: "has … GB"), "bad-\(name)")
+  }
+
+  /// A mesh of three dimensions, one that breaks off, and a file that is none.
+  @Test(arguments: ["other-dimension", "truncated", "no-mesh"])
+  func badMeshesAreExplained(_ name: String) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let whole = """
+      $MeshFormat
+      2.2 0 8
+      $EndMeshFormat
+      $Nodes
+      4
+      1 0 0 0
+      2 1 0 0
+      3 0 1 0
+      4 0 0 1
+      $EndNodes
+      $Elements
+      1
+      1 4 2 1 1 1 2 3 4
+      $EndElements
+
+      """
+    let text =
+      switch name {
+      case "other-dimension": whole
+      case "truncated": String(whole.prefix(60))
+      default: "hello\n"
+      }
+    try tool.write(text, to: "plate.msh")
+    try tool.write(Self.meshed.replacing("nowhere", with: "plate"), to: "problem.yaml")
+    for command in ["solve", "check", "explain"] {
+      let result = try tool.run(command, "problem.yaml")
+      #expect(result.status == 65)
+      #expect(!tool.exists("meshed.nc"))
+      let folder = tool.folder.path
+      try expectSnapshot(result.errors.replacing(folder, with: "…"), "bad-mesh-\(name)")
+    }
+  }
+
+  @Test func equationsThatAreNotSolvedLeaveTheBestGuess() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let text = Self.resonance.replacing("lap(u) + 2*u = 1", with: "lap(u) + 10*exp(u) = 0")
+      .replacing("neumann", with: "dirichlet")
+    try tool.write(text, to: "problem.yaml")
+    let result = try tool.run("solve", "problem.yaml", "--no-estimate", "--format", "json")
+    #expect(result.status == 1)
+    #expect(try Document(result.output).text("outcome") == "notConverged")
+    #expect(tool.exists("resonance.nc"))
+    #expect(try tool.run("check", "--digest", "resonance.nc").status == 0)
   }
 
   @Test func illPosedProblemsAreSolvedIfForced() throws {

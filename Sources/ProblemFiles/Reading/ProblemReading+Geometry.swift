@@ -109,11 +109,6 @@ extension ProblemReading {
         return nil
       }
       guard let form = form(entry, depth: depth) else { return nil }
-      // Of a combination its operands have been looked at.
-      if form.operands.isEmpty, let mistake = form.mistakes.first {
-        findings.error(entry.value.place, mistake.description, key: "domain.geometry")
-        return nil
-      }
       found = form
     }
     guard var shape = found else {
@@ -128,6 +123,11 @@ extension ProblemReading {
         return nil
       }
       shape = shape.named(text)
+    }
+    // Of a combination the operands have been looked at.
+    if shape.operands.isEmpty, let mistake = shape.mistakes.first {
+      findings.error(node.place, mistake.description, key: "domain.geometry")
+      return nil
     }
     return shape
   }

@@ -4,15 +4,19 @@ extension SpectralCoefficients where Scalar == Double {
   /// The values on a tensor grid of any coordinates, an array of one axis per axis of the basis.
   ///
   /// One axis after the other, so that the cost is that of a few matrix products instead of
-  /// points × modes. Points outside a periodic axis wrap; outside a bounded one the functions are continued.
+  /// points × modes; by fast transforms where the coordinates are the nodes of the basis. Points outside a periodic axis
+  /// wrap; outside a bounded one the functions are continued.
   public func evaluate(onTensorGrid coordinates: [[Double]]) -> NDArray<Double> {
     precondition(
       coordinates.count == basis.dimension,
       "evaluate(onTensorGrid:): \(coordinates.count) lists of coordinates for \(basis.dimension) axes")
+    if coordinates.indices.allSatisfy({ isNodes(coordinates[$0], axis: $0) }) { return gridValues() }
     let isComplex = basis.isComplex
     var shape = basis.modeCounts
     var (re, im) = parts()
-    for axis in shape.indices.reversed() {
+    // Axes that lose most come first.
+    let shares = shape.indices.map { Double(coordinates[$0].count) / Double(shape[$0]) }
+    for axis in shape.indices.sorted(by: { (shares[$0], $1) < (shares[$1], $0) }) {
       let points = coordinates[axis]
       let tables = points.map {
         basis.axes[axis].functions(at: $0, points: basis.points[axis], basis.order(axis))
@@ -45,6 +49,14 @@ extension SpectralCoefficients where Scalar == Double {
       (re, im) = (newRe, newIm)
     }
     return NDArray(shape: shape, re)
+  }
+
+  /// Whether coordinates are the nodes of the basis along an axis, up to rounding.
+  private func isNodes(_ coordinates: [Double], axis: Int) -> Bool {
+    let nodes = basis.nodes(axis)
+    guard nodes.count == coordinates.count else { return false }
+    let tolerance = 1e-13 * (nodes.map { abs($0) }.max() ?? 0)
+    return zip(nodes, coordinates).allSatisfy { abs($0 - $1) <= tolerance }
   }
 
   /// Real and imaginary parts of the coefficients.

@@ -40,17 +40,7 @@ extension FiniteElementSystem {
   private static func mesh(of problem: Problem, order: Int, folder: String?) throws -> Mesh {
     let wishes = problem.discretization
     let axes = problem.domain.axes
-    if let file = problem.domain.meshFile {
-      let tables = try GmshFile(path: file.path(from: folder))
-      do throws(GeometryError) {
-        let mesh = try Mesh(tables, dimension: axes.count)
-        let region = Region(
-          .box([0], [1]), parts: problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) })
-        return mesh.replacingParts(mesh.parts + region.boundaryParts(of: mesh, nil))
-      } catch {
-        throw SimulationError.unsupported(error.description, about: .section("domain"))
-      }
-    }
+    if let file = problem.domain.meshFile { return try mesh(file, of: problem, folder: folder) }
     let size = wishes.size ?? problem.domain.defaultElementSize
     if let shape = problem.domain.geometry {
       var options = MeshingOptions(size: size, order: order)
@@ -75,6 +65,33 @@ extension FiniteElementSystem {
         about: .section("discretization"))
     }
     return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: cells)
+  }
+}
+
+extension FiniteElementSystem {
+  /// Reads a mesh made by others.
+  private static func mesh(_ file: String, of problem: Problem, folder: String?) throws(SimulationError)
+    -> Mesh
+  {
+    let axes = problem.domain.axes
+    let parts = problem.parts.map { $0.boundaryPart(axes: axes.map(\.name)) }
+    var tables: GmshFile
+    do throws(ExchangeError) {
+      tables = try GmshFile(path: file.path(from: folder))
+    } catch {
+      let place = error.line.map { ", line \($0)" } ?? ""
+      throw .unsupported("\(file)\(place): \(error.reason)", about: .section("domain"))
+    }
+    // As the problem names it.
+    tables.path = file
+    do throws(GeometryError) {
+      let mesh = try Mesh(tables, dimension: axes.count)
+      // Of the region only its parts count.
+      return mesh.replacingParts(
+        mesh.parts + Region(.box([0], [1]), parts: parts).boundaryParts(of: mesh, nil))
+    } catch {
+      throw .unsupported(error.description, about: .section("domain"))
+    }
   }
 }
 

@@ -34,7 +34,8 @@ final class BoundaryConvection {
       for side in Side.allCases {
         let face = Face(axis: term.axis, side: side)
         found.append(
-          try BoundaryConvection(term, face, form, grid, try grid.functions(at: face, fields)))
+          try BoundaryConvection(
+            term, face, form, grid, try grid.functions(at: face, fields, for: [term.expression])))
       }
     }
     return found

@@ -1,3 +1,4 @@
+import Equations
 package import Geometry
 
 /// A box cut into equal cells; unknowns are means over cells, numbered row-major, the last axis fastest.
@@ -48,15 +49,19 @@ package struct CellGrid: Sendable {
 
   /// Functions of space at the centres of the cells, or at those of the cells' faces at an end of an axis.
   ///
-  /// - Parameter fields: gives the coefficient fields on a tensor grid of coordinates.
+  /// - Parameters:
+  ///   - fields: gives the coefficient fields on a tensor grid of coordinates.
+  ///   - expressions: what will be evaluated; where given, fields are made only if one is mentioned.
   func functions(
-    at face: Face?, _ fields: FiniteVolumeSystem.FieldValues
+    at face: Face?, _ fields: FiniteVolumeSystem.FieldValues, for expressions: [Expression]? = nil
   ) throws -> GridFunctions {
     let coordinates = axes.indices.map { axis -> [Double] in
       guard let face, face.axis == axis else { return centers(axis) }
       return [face.side == .lower ? axes[axis].lower : axes[axis].upper]
     }
     let functions = GridFunctions(axes: axes.indices.map { (axes[$0].name, coordinates[$0]) })
+    let known = functions.names.union(["t"])
+    if let expressions, expressions.allSatisfy({ $0.freeSymbols.isSubset(of: known) }) { return functions }
     return functions.adding(try fields(functions, coordinates))
   }
 }

@@ -111,10 +111,15 @@ extension FaceConditions {
           "'\(name)' can have no condition at \(grid.text(of: face)): the axis is periodic",
           about: .boundary(boundary.condition))
       }
+      var coefficient: Expression?
+      if case .natural = boundary.kind {
+        coefficient = terms.ownCoefficient(boundary.unknown, axis: face.axis)
+      }
+      let functions = try grid.functions(
+        at: face, fields, for: boundary.allExpressions + [coefficient].compactMap { $0 })
       conditions.append(
         try FaceConditions(
-          boundary, face: face, form: form, grid: grid, functions: try grid.functions(at: face, fields),
-          coefficient: terms.ownCoefficient(boundary.unknown, axis: face.axis)))
+          boundary, face: face, form: form, grid: grid, functions: functions, coefficient: coefficient))
     }
     for (unknown, equation) in form.equations.enumerated() {
       for axis in grid.axes.indices where !grid.axes[axis].isPeriodic && equation.fluxes[axis] != .zero {

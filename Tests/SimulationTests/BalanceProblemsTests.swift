@@ -1,0 +1,86 @@
+import Arrays
+import Equations
+import Foundation
+import ProblemFiles
+import Simulation
+import TestSupport
+import Testing
+
+@Suite("Shipped problems on cells and elements")
+struct BalanceProblemsTests {
+  /// Bounds are about twice what is measured.
+  private static let problems: [ShippedProblem] = [
+    .init(name: "anisotropic-diffusion", bound: 3e-5), .init(name: "biharmonic", bound: 1.2e-4),
+    .init(name: "helmholtz-robin-3d", bound: 6e-3), .init(name: "poisson-l-shape", bound: 1e-4),
+    .init(name: "laplace-four-discs", bound: 5e-5, against: .reference),
+    .init(name: "poisson-boltzmann", bound: 1e-3, against: .reference),
+    .init(
+      name: "lid-driven-cavity", overrides: ["reference.variables={u: u}"], bound: 5e-4, against: .reference),
+    .init(
+      name: "lid-driven-cavity", overrides: ["reference.variables={v: v}"], bound: 8e-4, against: .reference),
+    .init(name: "backward-step", bound: 2.5e-3, against: .reference),
+    .init(
+      name: "convection-diffusion", overrides: ["discretization={x: 64, y: 64}"], bound: 6e-2,
+      against: .coarser),
+    .init(name: "darcy", overrides: ["discretization={x: 64, y: 64}"], bound: 0.1, against: .coarser),
+    .init(
+      name: "darcy-multiscale", overrides: ["discretization={x: 128, y: 128}"], bound: 0.1, against: .coarser),
+    .init(name: "helmholtz-scattering", bound: 4e-2, against: .coarser),
+    .init(name: "plate-with-hole", bound: 1e-4, against: .coarser),
+  ]
+
+  private static func simulation(
+    _ name: String, _ overrides: [String] = [], estimatesError: Bool = false
+  ) throws -> BalanceSimulation {
+    try balanceSimulation(try ShippedProblem.file(name, overrides)) { options in
+      options.referenceFolder = ShippedProblem.folder
+      options.estimatesErrorByCoarserRun = estimatesError
+    }
+  }
+
+  @Test("Errors stay below their bounds", arguments: problems)
+  func error(_ problem: ShippedProblem) throws {
+    let solution = try Self.simulation(
+      problem.name, problem.overrides, estimatesError: problem.against == .coarser
+    ).run()
+    #expect(solution.outcome == .completed)
+    let error = try #require(solution.error)
+    #expect(error.against == problem.against)
+    #expect(error.relativeL2 <= problem.bound)
+  }
+
+  @Test("Between four discs two fine meshes agree to 1e-6")
+  func fourDiscs() throws {
+    let states = try [1.0, 0.75].map { scale in
+      let simulation = try Self.simulation(
+        "laplace-four-discs",
+        [
+          "discretization.size=\(0.012 * scale)",
+          "discretization.refine=[{part: discs, size: \(0.004 * scale)}]",
+        ])
+      _ = try simulation.run()
+      return simulation
+    }
+    // Points of a lattice that are well inside.
+    let points = (0..<100).flatMap { number -> [Double] in
+      let (x, y) = (-0.45 + 0.1 * Double(number % 10), -0.45 + 0.1 * Double(number / 10))
+      return hypot(abs(x) - 0.3, abs(y) - 0.3) > 0.11 ? [x, y] : []
+    }
+    let places = NDArray(shape: [points.count / 2, 2], points)
+    let values = try states.map { simulation in
+      simulation.discretization.values(
+        ofUnknown: 0, try #require(simulation.finalState), at: places)
+    }
+    #expect(values[0].count > 60)
+    #expect(relativeDistance(values[1], values[0]) < 1e-6)
+  }
+
+  /// Kirsch: three times the pull at the top of the hole, a little more in a finite plate.
+  @Test("The stress at the hole is three times the pull")
+  func stressConcentration() throws {
+    let simulation = try Self.simulation("plate-with-hole")
+    let solution = try simulation.run()
+    let stress = try #require(solution.values(of: "sxx")).elements.max() ?? 0
+    #expect(stress / 0.01 > 2.9 && stress / 0.01 < 3.4)
+  }
+}
