@@ -27,6 +27,8 @@ struct BalanceProblemsTests {
       name: "darcy-multiscale", overrides: ["discretization={x: 128, y: 128}"], bound: 0.1, against: .coarser),
     .init(name: "helmholtz-scattering", bound: 4e-2, against: .coarser),
     .init(name: "plate-with-hole", bound: 1e-4, against: .coarser),
+    .init(
+      name: "neumann-obstacle-3d", overrides: ["discretization.size=0.12"], bound: 0.1, against: .coarser),
   ]
 
   private static func simulation(
