@@ -20,11 +20,11 @@ struct BalanceProblemsTests {
       name: "lid-driven-cavity", overrides: ["reference.variables={v: v}"], bound: 8e-4, against: .reference),
     .init(name: "backward-step", bound: 2.5e-3, against: .reference),
     .init(
-      name: "convection-diffusion", overrides: ["discretization={x: 64, y: 64}"], bound: 6e-2,
+      name: "convection-diffusion", overrides: ["discretization.x=64", "discretization.y=64"], bound: 0.1,
       against: .coarser),
     .init(name: "darcy", overrides: ["discretization={x: 64, y: 64}"], bound: 0.1, against: .coarser),
     .init(
-      name: "darcy-multiscale", overrides: ["discretization={x: 128, y: 128}"], bound: 0.1, against: .coarser),
+      name: "darcy-multiscale", overrides: ["discretization={x: 128, y: 128}"], bound: 0.2, against: .coarser),
     .init(name: "helmholtz-scattering", bound: 4e-2, against: .coarser),
     .init(name: "plate-with-hole", bound: 1e-4, against: .coarser),
     .init(
@@ -57,8 +57,8 @@ struct BalanceProblemsTests {
       let simulation = try Self.simulation(
         "laplace-four-discs",
         [
-          "discretization.size=\(0.012 * scale)",
-          "discretization.refine=[{part: discs, size: \(0.004 * scale)}]",
+          "discretization.size=\(0.006 * scale)",
+          "discretization.refine=[{part: discs, size: \(0.002 * scale)}]",
         ])
       _ = try simulation.run()
       return simulation
