@@ -57,8 +57,8 @@ struct BalanceProblemsTests {
       let simulation = try Self.simulation(
         "laplace-four-discs",
         [
-          "discretization.size=\(0.006 * scale)",
-          "discretization.refine=[{part: discs, size: \(0.002 * scale)}]",
+          "discretization.size=\(0.005 * scale)",
+          "discretization.refine=[{part: discs, size: \(0.00165 * scale)}]",
         ])
       _ = try simulation.run()
       return simulation
