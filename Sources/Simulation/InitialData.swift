@@ -17,6 +17,15 @@ package struct InitialData {
     self.sample = sample
   }
 
+  /// The same data on another box, as that of a mesh whose extent the problem does not know.
+  package func spanning(_ box: (lower: [Double], upper: [Double])) -> InitialData {
+    var moved = problem
+    for axis in moved.domain.axes.indices {
+      (moved.domain.axes[axis].lower, moved.domain.axes[axis].upper) = (box.lower[axis], box.upper[axis])
+    }
+    return InitialData(moved, seed: seed, sample: sample)
+  }
+
   private var axisNames: [String] { problem.domain.axes.map(\.name) }
 
   /// The values of all coefficient fields on a layout's grid, in storage order.

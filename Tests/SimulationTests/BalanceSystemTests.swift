@@ -85,6 +85,20 @@ struct BalanceSystemTests {
     #expect(solution.records[0].fields[0].elements.allSatisfy { $0.isFinite })
   }
 
+  /// A constant stress, with a condition for each component: P1 has it exactly.
+  @Test("Uniform tension is exact, with conditions by component")
+  func patch() throws {
+    let text = BalanceTexts.plate
+      .replacing("= [0, 1]", with: "= [0, 0]")
+      .replacing("{on: left, dirichlet: {u: 0}}", with: "{on: left, dirichlet: {u_x: 0}, neumann: {u_y: 0}}")
+      .replacing(
+        "{on: rest, neumann: {u: 0}}",
+        with: "{on: bottom, dirichlet: {u_y: 0}, neumann: {u_x: 0}}\n  - {on: top, neumann: {u: 0}}\n"
+          + "  - {on: right, neumann: {u: [0.3, 0]}}\nexact: {u: [0.1*x, -0.05*y]}")
+    let error = try #require(try balanceSimulation(text, set: ["discretization.elements=P1"]).run().error)
+    #expect(error.relativeL2 < 1e-13)
+  }
+
   @Test("Numbers of threads change no bit", arguments: BalanceTexts.all)
   func threads(_ named: BalanceTexts.Named) throws {
     let runs = try [1, 2, 5].map { threads in

@@ -27,7 +27,7 @@ extension ProblemReading {
       for kind in [BoundaryCondition.Kind.dirichlet, .neumann] {
         for entry in node[kind.rawValue]?.entries ?? [] {
           isEmpty = false
-          guard let unknown = problem.unknowns.first(where: { $0.name == entry.key }) else {
+          guard let unknown = conditioned(entry.key) else {
             findings.error(
               entry.place,
               "a boundary condition is given for '\(shortened(entry.key, to: 40))', which is not an unknown",
@@ -60,16 +60,23 @@ extension ProblemReading {
     append(entries)
   }
 
+  /// What a condition can be about: an unknown, or a component of one.
+  private func conditioned(_ name: String) -> Unknown? {
+    problem.unknowns.first { $0.name == name }
+      ?? (scopes.components.contains(name) ? Unknown(name: name) : nil)
+  }
+
   /// A relation between one unknown and its normal derivative.
   private func robin(_ node: SourceNode) -> (Unknown, Expression)? {
     guard let text = node.text else { return nil }
     do {
       let relation = try parser.parseRelation(text)
       let scope = Scope(
-        names: scopes.given.names.union(scopes.fields).union(scopes.unknowns),
+        names: scopes.given.names.union(scopes.fields).union(scopes.unknowns).union(scopes.components),
         rule: "only the unknown, coordinates, the time, fields and parameters may be used here")
       guard checkNames(relation.freeSymbols, node, text, scope, "a boundary condition") else { return nil }
-      guard let unknown = problem.unknowns.first(where: { relation.hasNormalDerivative(of: $0.name) }) else {
+      let names = problem.unknowns.map(\.name) + scopes.components.sorted()
+      guard let unknown = names.first(where: { relation.hasNormalDerivative(of: $0) }).flatMap(conditioned) else {
         findings.error(
           node.place, "a Robin condition must contain the normal derivative of an unknown",
           hint:

@@ -25,6 +25,7 @@ extension FiniteElementSystem {
     }
     let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: folder)
     let names = axes.map(\.name)
+    let data = problem.domain.meshFile == nil ? data : data.spanning(mesh.boundingBox)
     return try FiniteElementSystem(form, mesh: mesh, orders: orders, workers: workers) { points in
       try data.fields(at: points, modes: axes.map { problem.discretization.points[$0.name] ?? 64 }) {
         coefficients in
