@@ -76,7 +76,8 @@ extension ProblemReading {
         rule: "only the unknown, coordinates, the time, fields and parameters may be used here")
       guard checkNames(relation.freeSymbols, node, text, scope, "a boundary condition") else { return nil }
       let names = problem.unknowns.map(\.name) + scopes.components.sorted()
-      guard let unknown = names.first(where: { relation.hasNormalDerivative(of: $0) }).flatMap(conditioned) else {
+      guard let unknown = names.first(where: { relation.hasNormalDerivative(of: $0) }).flatMap(conditioned)
+      else {
         findings.error(
           node.place, "a Robin condition must contain the normal derivative of an unknown",
           hint:
