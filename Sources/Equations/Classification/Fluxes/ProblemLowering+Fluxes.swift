@@ -42,23 +42,8 @@ extension ProblemLowering {
     of condition: BoundaryCondition, _ targets: [Int]
   ) throws(EquationError) -> [Polynomial] {
     let expression = condition.kind == .robin ? try relation(condition) : condition.value
-    let tensor = try lowering.tensor(expression)
-    var sums: [DifferentialSum]
-    if targets.count == 1 {
-      sums = [try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'").re]
-    } else if scalars[targets[0]].part == .real {
-      let value = try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'")
-      sums = [value.re, value.im]
-    } else if tensor.rank == 1 {
-      sums = tensor.components.map(\.re)
-    } else if tensor.isZero {
-      sums = targets.map { _ in DifferentialSum() }
-    } else {
-      throw EquationError(
-        .problem, "the boundary value of the vector '\(condition.unknown)' must be a vector or 0")
-    }
-    var values: [Polynomial] = []
-    for sum in sums { values.append(try lowering.pointwise(sum)) }
+    var values = try pointwiseValues(
+      try lowering.tensor(expression), of: condition.unknown, targets)
     // i*dn(h) + … gives the relation of one part as the other component.
     if values.count == 2, scalars[targets[0]].part == .real, condition.kind == .robin,
       !values[0].mentions(Self.normalDerivative(scalars[targets[0]].name)),

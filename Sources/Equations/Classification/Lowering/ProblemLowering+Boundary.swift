@@ -105,23 +105,8 @@ extension ProblemLowering {
       return targets.map { _ in Polynomial() }
     }
     do throws(EquationError) {
-      var sums: [DifferentialSum]
-      if targets.count == 1 {
-        sums = [try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'").re]
-      } else if scalars[targets[0]].part == .real {
-        let value = try lowering.scalar(tensor, "the boundary value of '\(condition.unknown)'")
-        sums = [value.re, value.im]
-      } else if tensor.rank == 1 {
-        sums = tensor.components.map(\.re)
-      } else if tensor.isZero {
-        sums = targets.map { _ in DifferentialSum() }
-      } else {
-        throw EquationError(
-          .problem, "the boundary value of the vector '\(condition.unknown)' must be a vector or 0")
-      }
       var values: [Polynomial] = []
-      for sum in sums {
-        let value = try lowering.pointwise(sum)
+      for value in try pointwiseValues(tensor, of: condition.unknown, targets) {
         guard value.coefficients.keys.allSatisfy(lowering.isExplicit) else {
           throw EquationError(
             .problem, "the boundary value of '\(condition.unknown)' may only depend on coordinates and time")
@@ -133,6 +118,28 @@ extension ProblemLowering {
       errors.append(EquationError(.boundary(index), error.message, hint: error.hint))
       return targets.map { _ in Polynomial() }
     }
+  }
+
+  /// The value of a condition for each scalar unknown that it is about, outer derivatives carried out.
+  mutating func pointwiseValues(
+    _ tensor: Tensor, of unknown: String, _ targets: [Int]
+  ) throws(EquationError) -> [Polynomial] {
+    var sums: [DifferentialSum]
+    if targets.count == 1 {
+      sums = [try lowering.scalar(tensor, "the boundary value of '\(unknown)'").re]
+    } else if scalars[targets[0]].part == .real {
+      let value = try lowering.scalar(tensor, "the boundary value of '\(unknown)'")
+      sums = [value.re, value.im]
+    } else if tensor.rank == 1 {
+      sums = tensor.components.map(\.re)
+    } else if tensor.isZero {
+      sums = targets.map { _ in DifferentialSum() }
+    } else {
+      throw EquationError(.problem, "the boundary value of the vector '\(unknown)' must be a vector or 0")
+    }
+    var values: [Polynomial] = []
+    for sum in sums { values.append(try lowering.pointwise(sum)) }
+    return values
   }
 
   private mutating func restricted(_ value: Polynomial, to face: Face) throws(EquationError) -> Polynomial {
