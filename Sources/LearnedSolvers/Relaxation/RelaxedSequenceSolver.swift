@@ -75,7 +75,7 @@ public final class RelaxedSequenceSolver: SequenceSolver {
     choices.append(Choice(context: context, relaxation: relaxation, iterations: cost))
     return SolveReport(
       outcome: outcome.isConverged ? .converged : .iterationLimit, method: "ssor-cg", iterations: cost,
-      trueResidual: .nan)
+      trueResidual: matrix.relativeResidual(solution, rightHandSide))
   }
 
   public var summary: String {

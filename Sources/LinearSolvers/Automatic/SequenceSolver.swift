@@ -85,14 +85,16 @@ public final class PreparedSolver: SequenceSolver {
   public func solve(
     _ rightHandSide: UnsafePointer<Double>, into solution: UnsafeMutablePointer<Double>
   ) throws(LinearSolverError) -> SolveReport {
-    precondition(matrix != nil, "PreparedSolver: nothing was prepared")
+    guard let matrix else { preconditionFailure("PreparedSolver: nothing was prepared") }
     solves += 1
     while true {
       switch plans[current].method {
       case .factors(let name, _):
         guard let kept = factors[current] else { preconditionFailure("PreparedSolver: no factors") }
         try kept.solve(rightHandSide, into: solution, count: 1)
-        return SolveReport(outcome: .converged, method: name, trueResidual: 0)
+        let residual = Residual.relative(matrix, solution, rightHandSide)
+        return SolveReport(
+          outcome: residual.isFinite ? .converged : .notFinite, method: name, trueResidual: residual)
       case .iteration(let name, _):
         guard let compact else { preconditionFailure("PreparedSolver: no operator") }
         let report = try IterativeMethodRegistry.method(named: name).solve(

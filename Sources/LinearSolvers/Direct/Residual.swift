@@ -35,3 +35,10 @@ enum Residual {
     return norm(r.baseAddress, count: A.rowCount) / (size > 0 ? size : 1)
   }
 }
+
+extension SparseMatrix<Int> {
+  /// ‖b − A x‖ / ‖b‖; ‖A x‖ where b is zero.
+  package func relativeResidual(_ x: UnsafePointer<Double>, _ b: UnsafePointer<Double>) -> Double {
+    Residual.relative(self, x, b)
+  }
+}
