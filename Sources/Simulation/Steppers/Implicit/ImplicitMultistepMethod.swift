@@ -20,21 +20,19 @@ package final class ImplicitMultistepMethod: TimeStepper {
   package var filledHistory = 0
   private let stages: ImplicitStages
   private let tableau: ImplicitMultistepTableau
-  private let starter: ImplicitTableau
+  private let starter: ImplicitRungeKuttaMethod
   private let known: StateVector
   private let nextSlope: StateVector
-  private let starterStages: [StateVector]
 
   package init(_ stages: ImplicitStages, tableau: ImplicitMultistepTableau, starter: ImplicitTableau) {
     self.stages = stages
     self.tableau = tableau
-    self.starter = starter
+    self.starter = ImplicitRungeKuttaMethod(stages, tableau: starter)
     state = stages.makeVector()
     next = stages.makeVector()
     known = stages.makeVector()
     nextSlope = stages.makeVector()
     earlier = (0..<tableau.states.count).map { _ in stages.makeVector() }
-    starterStages = starter.lower.map { _ in stages.makeVector() }
   }
 
   /// Earlier states that a step needs besides the current one, and the slope where it has a weight.
@@ -60,22 +58,11 @@ package final class ImplicitMultistepMethod: TimeStepper {
 
   /// A step of the one-step method.
   private func start(from time: Double, step: Double) -> Double {
-    let θ = starter.gamma * step
-    next.baseAddress.update(from: state.baseAddress, count: state.count)
-    for (stage, row) in starter.lower.enumerated() {
-      known.baseAddress.update(from: state.baseAddress, count: state.count)
-      for (slope, weight) in zip(starterStages, row) {
-        for i in 0..<state.count { known.baseAddress[i] += step * weight * slope.baseAddress[i] }
-      }
-      guard stages.solve(next, from: known, step: θ, time: time + starter.node(stage) * step) else {
-        return .infinity
-      }
-      for i in 0..<state.count {
-        starterStages[stage].baseAddress[i] = (next.baseAddress[i] - known.baseAddress[i]) / θ
-      }
-    }
-    keepSlope(θ)
-    return 0
+    starter.state.baseAddress.update(from: state.baseAddress, count: state.count)
+    let error = starter.attempt(from: time, step: step, errorOver: nil)
+    next.baseAddress.update(from: starter.next.baseAddress, count: state.count)
+    nextSlope.baseAddress.update(from: starter.finalSlope.baseAddress, count: state.count)
+    return error
   }
 
   private func keepSlope(_ θ: Double) {
@@ -95,5 +82,5 @@ package final class ImplicitMultistepMethod: TimeStepper {
   }
 
   package func reset() { filledHistory = 0 }
-  package var bytes: Int { 8 * state.count * (4 + earlier.count + starterStages.count) }
+  package var bytes: Int { 8 * state.count * (4 + earlier.count) + starter.bytes }
 }

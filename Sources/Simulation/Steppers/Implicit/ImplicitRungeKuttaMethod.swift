@@ -26,6 +26,9 @@ package final class ImplicitRungeKuttaMethod: TimeStepper {
   private let slopes: [StateVector]
   private let known: StateVector
 
+  /// The time derivative at the end of the last attempted step.
+  var finalSlope: StateVector { slopes[slopes.count - 1] }
+
   package init(_ stages: ImplicitStages, tableau: ImplicitTableau) {
     self.stages = stages
     self.tableau = tableau
