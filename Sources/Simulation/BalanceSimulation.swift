@@ -168,7 +168,8 @@ public final class BalanceSimulation: PreparedProblem {
   private func solveSteady(_ steady: SteadyState, sink: (any RecordSink)?) throws -> Solution {
     let (state, report) = (steady.state, steady.report)
     finalState = state
-    var comparison = try BalanceComparison(problem, form, discretization, options: options)
+    var comparison = try BalanceComparison(
+      problem, form, discretization, options: options, times: times)
     let record = try output.record(state, time: times.start)
     try sink?.append(record, index: 0)
     comparison.add(state, time: times.start)
@@ -261,7 +262,8 @@ public final class BalanceSimulation: PreparedProblem {
       stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
     }
     var run = EvolutionRun(system: self, stepper: stepper, method: method, times: times, options: options)
-    var comparison = try BalanceComparison(problem, form, discretization, options: options)
+    var comparison = try BalanceComparison(
+      problem, form, discretization, options: options, times: times)
     var budgets = QuantityHistory(problem, names: output.layout.quantities.map(\.name))
     if let checkpoint {
       try run.restore(checkpoint)

@@ -16,7 +16,7 @@ package struct Comparisons {
   private enum Source {
     case none
     case exact(ExactComparison)
-    case reference(ReferenceComparison)
+    case reference(ReferenceFile, OutputFields)
   }
 
   package init(
@@ -25,9 +25,10 @@ package struct Comparisons {
     if !problem.exact.isEmpty {
       source = .exact(try ExactComparison(problem, output: output))
     } else if let reference = problem.reference {
+      let unknowns = output.unknownNumbers.map { (number: $0, name: output.unknownName($0)) }
       source = .reference(
-        try ReferenceComparison(
-          problem, reference, options: options, output: output, times: times))
+        try ReferenceFile(
+          problem, reference, unknowns: unknowns, options: options, recordTimes: times), output)
     } else {
       source = .none
     }
@@ -49,7 +50,15 @@ package struct Comparisons {
       switch source {
       case .none: nil
       case .exact(let exact): try exact.sums(record)
-      case .reference(let reference): try reference.sums(state, time: time)
+      case .reference(let reference, let output):
+        try reference.sums(at: time) { unknown in
+          reference.isScattered
+            ? try output.values(
+              ofUnknown: unknown, state: state, time: time, atPoints: reference.coordinates)
+            : try output.values(
+              ofUnknown: unknown, state: state, time: time, onTensorGrid: reference.coordinates)
+          // A spectral solution has a value everywhere, or has broken down.
+        }.map { ($0.missed > 0 ? .nan : $0.difference, $0.size) }
       }
     guard let sums else { return }
     difference += sums.difference
@@ -75,7 +84,7 @@ package struct Comparisons {
         relativeL2: error, against: .exact, referenceAccuracy: nil,
         remark: "over \(count) record\(count == 1 ? "" : "s"), against the exact solution of the problem file"
       )
-    case .reference(let reference):
+    case .reference(let reference, _):
       return ErrorEstimate(
         relativeL2: error, against: .reference, referenceAccuracy: reference.accuracy,
         remark: "over \(count) times of \(reference.file)")
@@ -124,107 +133,5 @@ private struct ExactComparison {
       }
     }
     return (difference, size)
-  }
-}
-
-/// A NetCDF file of someone else's solution, on a tensor grid or at scattered points.
-private struct ReferenceComparison {
-  let file: String
-  let accuracy: Double?
-  private let times: [Double]
-  /// The coordinates of the file along the problem's axes.
-  private let coordinates: [[Double]]
-  /// Whether the coordinates are those of single points.
-  private let isScattered: Bool
-  private let variables: [(unknown: Int, values: NDArray<Double>)]
-  private let output: OutputFields
-  private let hasTime: Bool
-
-  init(
-    _ problem: Problem, _ reference: Reference, options: SimulationOptions, output: OutputFields,
-    times recordTimes: RecordTimes
-  ) throws {
-    file = reference.file
-    accuracy = reference.accuracy
-    self.output = output
-    let path = reference.path(from: options.referenceFolder)
-    let source = try NetCDF.open(path, isolation: options.isolation)
-    let axes = problem.domain.axes.map(\.name)
-    coordinates = try axes.map { try source.read($0).elements }
-    isScattered = source.schema.variable(axes[0]).map { $0.dimensions != [axes[0]] } ?? false
-    // Without a list of variables, the unknowns that the file has under their own names are compared.
-    let names = output.unknownNumbers.map { (number: $0, name: output.unknownName($0)) }.compactMap { known in
-      (reference.variables.isEmpty
-        ? (source.schema.variable(known.name) == nil ? nil : known.name) : reference.variables[known.name])
-        .map { (number: known.number, variable: $0) }
-    }
-    guard let some = names.first else {
-      throw ExchangeError(
-        path: path, kind: .noSuchName, reason: "no variable of the file belongs to an unknown",
-        hint: "name them, for example reference: {file: \(reference.file), variables: {u: solution}}")
-    }
-    let first = try source.shape(of: some.variable)
-    let rank = isScattered ? 1 : axes.count
-    hasTime = first.count == rank + 1
-    let places = isScattered ? [coordinates[0].count] : coordinates.map(\.count)
-    times = hasTime ? try source.read("t").elements : []
-    var found: [(Int, NDArray<Double>)] = []
-    for (number, variable) in names {
-      let values = try source.read(variable)
-      let expected = (hasTime ? [times.count] : []) + places
-      guard values.shape == expected else {
-        throw ExchangeError(
-          path: path, kind: .mismatch,
-          reason: "variable '\(variable)' has shape \(values.shape); its axes make \(expected)")
-      }
-      found.append((number, values))
-    }
-    variables = found
-    // A reference between the records would be passed over in silence.
-    if hasTime {
-      let records = (0..<recordTimes.count).map { recordTimes.time(of: $0) }
-      let common = times.filter { time in records.contains { abs($0 - time) <= 1e-9 * max(1, abs(time)) } }
-      guard !common.isEmpty else {
-        throw SimulationError.unsupported(
-          "no record falls on a time of \(reference.file); choose output.every accordingly",
-          about: .section("reference"))
-      }
-    }
-  }
-
-  func sums(_ state: StateVector, time: Double) throws -> (difference: Double, size: Double)? {
-    var offset = 0
-    let length = isScattered ? coordinates[0].count : coordinates.reduce(1) { $0 * $1.count }
-    if hasTime {
-      guard let index = times.firstIndex(where: { abs($0 - time) <= 1e-9 * max(1, abs(time)) }) else {
-        return nil
-      }
-      offset = index * length
-    }
-    var (difference, size) = (0.0, 0.0)
-    for (unknown, reference) in variables {
-      let values =
-        isScattered
-        ? try output.values(ofUnknown: unknown, state: state, time: time, atPoints: coordinates)
-        : try output.values(ofUnknown: unknown, state: state, time: time, onTensorGrid: coordinates)
-      reference.withUnsafeBuffer { expected in
-        values.withUnsafeBuffer { own in
-          for i in own.indices {
-            let d = own[i] - expected[offset + i]
-            difference += d * d
-            size += expected[offset + i] * expected[offset + i]
-          }
-        }
-      }
-    }
-    return (difference, size)
-  }
-}
-
-extension Reference {
-  /// Relative paths begin at the folder of the problem file.
-  func path(from folder: String?) -> String {
-    guard let folder, !file.hasPrefix("/") else { return file }
-    return folder + "/" + file
   }
 }

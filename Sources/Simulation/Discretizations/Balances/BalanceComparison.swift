@@ -8,7 +8,7 @@ struct BalanceComparison {
   private enum Source {
     case none
     case exact([(unknown: Int, evaluator: PointEvaluator)])
-    case reference(ScatteredReference)
+    case reference(ReferenceFile)
   }
   private let source: Source
   private let discretization: any BalanceDiscretization
@@ -16,10 +16,12 @@ struct BalanceComparison {
   private var difference = 0.0
   private var size = 0.0
   private var count = 0
+  /// Points of the reference that lie outside of the mesh.
+  private var missed = 0
 
   init(
     _ problem: Problem, _ form: FluxForm, _ discretization: any BalanceDiscretization,
-    options: SimulationOptions
+    options: SimulationOptions, times: RecordTimes
   ) throws {
     self.discretization = discretization
     self.form = form
@@ -42,7 +44,9 @@ struct BalanceComparison {
       }
       source = .exact(parts)
     } else if let reference = problem.reference {
-      source = .reference(try ScatteredReference(problem, reference, form: form, options: options))
+      let unknowns = form.unknowns.enumerated().map { (number: $0, name: $1.name) }
+      source = .reference(
+        try ReferenceFile(problem, reference, unknowns: unknowns, options: options, recordTimes: times))
     } else {
       source = .none
     }
@@ -64,9 +68,12 @@ struct BalanceComparison {
         }
       }
     case .reference(let reference):
-      guard
-        let sums = reference.sums(at: time, values: { discretization.values(ofUnknown: $0, state, at: $1) })
-      else { return }
+      let points = reference.points
+      let compared = reference.sums(at: time) { unknown in
+        NDArray(shape: [points.shape[0]], discretization.values(ofUnknown: unknown, state, at: points))
+      }
+      guard let sums = compared, sums.missed < points.shape[0] else { return }
+      missed = sums.missed
       difference += sums.difference
       size += sums.size
     }
@@ -94,7 +101,8 @@ struct BalanceComparison {
     case .reference(let reference):
       return ErrorEstimate(
         relativeL2: error, against: .reference, referenceAccuracy: reference.accuracy,
-        remark: "over \(reference.pointCount) points of \(reference.file)" + reference.remark)
+        remark: "over \(reference.pointCount - missed) points of \(reference.file)"
+          + (missed > 0 ? ", \(missed) more lie outside of the mesh" : ""))
     }
   }
 }
