@@ -40,7 +40,8 @@ public final class BalanceSimulation: PreparedProblem {
     linearSolver =
       options.makeLinearSolver.map { AlgebraicSolver($0()) }
       ?? AlgebraicSolver(
-        problem.solver, workers: workers, reusesPattern: problem.domain.time != nil || !form.isLinear)
+        problem.solver, workers: workers, reusesPattern: problem.domain.time != nil || !form.isLinear,
+        memoryLimit: options.memoryLimit, shouldStop: options.shouldStop)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
       problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)

@@ -14,13 +14,19 @@ package final class AlgebraicSolver {
 
   /// The solver that a problem wishes for; chosen from the matrix where it wishes for none.
   ///
-  /// - Parameter reusesPattern: whether there will be many matrices, so that a slower search for a better ordering pays.
+  /// - Parameters:
+  ///   - reusesPattern: whether there will be many matrices, so that a slower search for a better ordering pays.
+  ///   - memoryLimit: bytes that factors may take; the machine's memory unless given.
+  ///   - shouldStop: asked after every iteration of an iterative solver.
   package convenience init(
-    _ wishes: SolverChoice = SolverChoice(), workers: Workers? = nil, reusesPattern: Bool = false
+    _ wishes: SolverChoice = SolverChoice(), workers: Workers? = nil, reusesPattern: Bool = false,
+    memoryLimit: Int? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
     var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
     automatic.direct.reusesPattern = reusesPattern
+    automatic.direct.memoryLimit = memoryLimit
     automatic.iteration.workers = workers
+    automatic.iteration.shouldStop = shouldStop
     automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
     self.init(PreparedSolver(automatic))
   }
