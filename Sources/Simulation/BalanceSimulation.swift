@@ -44,22 +44,23 @@ public final class BalanceSimulation: PreparedProblem {
         memoryLimit: options.memoryLimit, shouldStop: options.shouldStop)
     let data = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: options.sample)
     discretization = try Self.discretize(
-      problem, form, kind, data: data, workers: workers, folder: options.referenceFolder)
+      problem, form, kind, data: data, workers: workers, options: options)
     try discretization.checkGauges(problem.gauges, form)
     output = try BalanceOutput(problem, form, discretization)
   }
 
   private static func discretize(
     _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method, data: InitialData,
-    workers: Workers?, folder: String?
+    workers: Workers?, options: SimulationOptions
   ) throws -> any BalanceDiscretization {
     let axes = problem.domain.axes
     let counts = axes.map {
       problem.discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(axes.count, 3))
     }
     guard kind == .finiteVolume else {
-      return try FiniteElementSystem.make(problem, form, data: data, workers: workers, folder: folder)
+      return try FiniteElementSystem.make(problem, form, data: data, workers: workers, options: options)
     }
+    try BalanceMemory.cells(counts.reduce(1) { $0 * Double($1) }, form).check(limit: options.memoryLimit)
     let grid = CellGrid(axes: axes, counts: counts)
     let wishes = problem.discretization
     return try FiniteVolumeSystem(

@@ -52,7 +52,7 @@ public enum SimulationError: Error, Sendable, Hashable, CustomStringConvertible 
     switch self {
     case .illPosed: "'solver.force: true' solves it all the same"
     case .singular: "a condition is missing, or the equations contradict each other or resonate"
-    case .tooLarge: "choose fewer points ('--resolution')"
+    case .tooLarge: "choose fewer points ('--resolution') or larger elements ('--set discretization.size=…')"
     case .needsStep: "for example 'solver.step: 1e-3', or another method ('parseval list steppers')"
     case .changedProblem: "undo the change to continue this run, or solve the changed problem anew"
     case .unsupported(_, .section("reference")):

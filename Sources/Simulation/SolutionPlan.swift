@@ -54,7 +54,7 @@ public struct SolutionPlan: Sendable {
     guard bytes <= available else { throw .tooLarge(neededBytes: bytes, availableBytes: available) }
   }
 
-  private static var physicalMemory: Int {
+  static var physicalMemory: Int {
     sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
   }
 }

@@ -163,6 +163,11 @@ import Testing
     ("no-such-file", ["solve", "nowhere.yaml"]),
     ("directory", ["solve", "folder.yaml"]),
     ("too-large", ["solve", "taylor-green-2d", "--resolution", "100000"]),
+    ("too-many-cells", ["solve", "darcy", "--set", "discretization={x: 1000000, y: 1000000}"]),
+    (
+      "too-many-elements",
+      ["solve", "biharmonic", "--set", "discretization={x: 1000000, y: 1000000, method: finite-element}"]
+    ),
     ("unwritable", ["solve", "problem.yaml", "-o", "/proc/out.nc"]),
     ("device", ["solve", "problem.yaml", "-o", "/dev/full"]),
     ("no-folder", ["solve", "problem.yaml", "-o", "nowhere/out.nc"]),

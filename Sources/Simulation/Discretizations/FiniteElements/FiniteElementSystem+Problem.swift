@@ -9,7 +9,8 @@ extension FiniteElementSystem {
   ///
   /// - Throws: `SimulationError`.
   static func make(
-    _ problem: Problem, _ form: FluxForm, data: InitialData, workers: Workers?, folder: String?
+    _ problem: Problem, _ form: FluxForm, data: InitialData, workers: Workers?,
+    options: SimulationOptions
   ) throws -> FiniteElementSystem {
     let axes = problem.domain.axes
     guard (1...3).contains(axes.count), !axes.contains(where: \.isPeriodic) else {
@@ -23,7 +24,14 @@ extension FiniteElementSystem {
       case .quadratic: 2
       }
     }
-    let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: folder)
+    if problem.domain.isBox {
+      let simplices = [1.0, 2, 6][axes.count - 1]
+      try BalanceMemory.elements(simplices * problem.boxCells.reduce(1, *), form, orders: orders)
+        .check(limit: options.memoryLimit)
+    }
+    let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: options.referenceFolder)
+    try BalanceMemory.elements(Double(mesh.elementCount), form, orders: orders)
+      .check(limit: options.memoryLimit)
     let names = axes.map(\.name)
     let data = problem.domain.meshFile == nil ? data : data.spanning(mesh.boundingBox)
     return try FiniteElementSystem(form, mesh: mesh, orders: orders, workers: workers) { points in
@@ -42,8 +50,8 @@ extension FiniteElementSystem {
     let wishes = problem.discretization
     let axes = problem.domain.axes
     if let file = problem.domain.meshFile { return try mesh(file, of: problem, folder: folder) }
-    let size = wishes.size ?? problem.domain.defaultElementSize
     if let shape = problem.domain.geometry {
+      let size = wishes.size ?? problem.domain.defaultElementSize
       var options = MeshingOptions(size: size, order: order)
       for refinement in wishes.refinements {
         switch refinement {
@@ -59,13 +67,7 @@ extension FiniteElementSystem {
         throw SimulationError.unsupported(error.description, about: .section("domain"))
       }
     }
-    let cells = axes.map { wishes.points[$0.name] ?? max(1, Int(($0.length / size).rounded())) }
-    guard cells.reduce(1.0, { $0 * Double($1) }) <= 2e7 else {
-      throw SimulationError.unsupported(
-        "\(cells.map { "\($0)" }.joined(separator: " × ")) cells are too many",
-        about: .section("discretization"))
-    }
-    return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: cells)
+    return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: problem.boxCells.map { Int($0) })
   }
 }
 
@@ -92,6 +94,16 @@ extension FiniteElementSystem {
         mesh.parts + Region(.box([0], [1]), parts: parts).boundaryParts(of: mesh, nil))
     } catch {
       throw .unsupported(error.description, about: .section("domain"))
+    }
+  }
+}
+
+extension Problem {
+  /// The cells along each axis that a box is cut into before these become simplices.
+  fileprivate var boxCells: [Double] {
+    let size = discretization.size ?? domain.defaultElementSize
+    return domain.axes.map { axis in
+      discretization.points[axis.name].map(Double.init) ?? max(1, (axis.length / size).rounded())
     }
   }
 }

@@ -91,6 +91,11 @@ package final class FiniteElementSystem: BalanceSystem {
     for condition in essential { for node in condition.numbers { isPrescribed[Int(node)] = true } }
     self.isPrescribed = isPrescribed
     let pattern = ElementPattern(mesh, spaces: spaces, ranges: ranges, terms: terms).pattern
+    guard pattern.nonzeroCount <= Int(Int32.max) else {
+      throw SimulationError.unsupported(
+        "the matrix would have \(pattern.nonzeroCount) nonzeros, and at most 2³¹ are numbered",
+        about: .section("discretization"))
+    }
     self.pattern = pattern
     blocks = terms.blocks.map { [spaces] in
       ElementBlock($0, pattern: pattern, spaces: spaces, ranges: ranges, isPrescribed: isPrescribed)
