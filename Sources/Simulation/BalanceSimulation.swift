@@ -14,8 +14,8 @@ public final class BalanceSimulation: PreparedProblem {
   /// The stepping method; `nil` for a steady problem.
   public let method: MethodChoice?
   package let discretization: any BalanceDiscretization
-  private let times: RecordTimes
-  private let output: BalanceOutput
+  let times: RecordTimes
+  let output: BalanceOutput
   private let workers: Workers?
   private let linearSolver: AlgebraicSolver
   /// What `prepare` solved, for the next run.
@@ -192,9 +192,8 @@ public final class BalanceSimulation: PreparedProblem {
   /// - Throws: `SimulationError.incompatible`.
   private func checkBalance(_ report: NewtonReport, largest: Double) throws(SimulationError) -> [String] {
     var warnings: [String] = []
-    let unknowns = form.unknowns.indices.filter { unknown in
-      discretization.openConstants.contains { $0 == discretization.unknownPoints[unknown].range }
-    }
+    let open = discretization.openConstants
+    let unknowns = form.unknowns.indices.filter { open.contains(discretization.ranges[$0]) }
     for (unknown, (mean, share)) in zip(unknowns, report.imbalances) where report.isConverged {
       let name = form.unknowns[unknown].origin
       guard share <= largest else { throw .incompatible(unknown: name, mean: mean) }
@@ -212,45 +211,10 @@ public final class BalanceSimulation: PreparedProblem {
     case .tooLarge(let needed, let available):
       return .tooLarge(neededBytes: needed, availableBytes: available)
     case .structurallySingular(let row):
-      let unknown = discretization.unknownPoints.firstIndex { $0.range.contains(row) } ?? 0
+      let unknown = discretization.ranges.firstIndex { $0.contains(row) } ?? 0
       return .singular("'\(form.unknowns[unknown].name)' is not determined by them")
     default: return .singular("\(error)")
     }
-  }
-
-  private func initialState() throws -> StateVector {
-    let state = StateVector(count: discretization.count)
-    for (number, points) in discretization.unknownPoints.enumerated() {
-      let scalar = form.unknowns[number]
-      guard let unknown = problem.unknowns.first(where: { $0.name == scalar.origin }),
-        let initial = problem.initial.first(where: {
-          $0.unknown == scalar.origin || $0.unknown == scalar.name
-        })
-      else { continue }
-      guard case .expression(let expression) = initial.function else {
-        throw SimulationError.unsupported(
-          "a random initial value needs a spectral discretisation", about: .initial(initial.key))
-      }
-      let parts = try form.components(
-        of: expression, in: problem, for: initial.unknown == unknown.name ? unknown : nil)
-      let index =
-        switch initial.unknown == scalar.name ? .whole : scalar.part {
-        case .whole, .real: 0
-        case .imaginary: 1
-        case .component(let number): number
-        }
-      let values = try points.functions.values(
-        of: try form.inputExpression(of: parts[min(index, parts.count - 1)], about: initial.key),
-        time: times.start)
-      (state.baseAddress + points.range.lowerBound).update(
-        from: values.baseAddress, count: points.range.count)
-    }
-    discretization.impose(on: state, time: times.start)
-    guard isFinite(state) else {
-      throw SimulationError.unsupported(
-        "the initial values are not finite everywhere", about: .section("initial"))
-    }
-    return state
   }
 
   private func solveEvolution(sink: (any RecordSink)?, resuming checkpoint: RunCheckpoint?) throws -> Solution
@@ -293,55 +257,8 @@ public final class BalanceSimulation: PreparedProblem {
       wallSeconds: 0, method: method.stepper.name, unknownCount: discretization.freeCount)
   }
 
-  /// The distance at the end to a run at half the resolution and a looser step, at the coarser one's points.
-  private func estimateByCoarserRun() throws -> ErrorEstimate? {
-    guard let finalState else { return nil }
-    var problem = problem
-    problem.discretization = problem.coarserDiscretization(recordLayout)
-    if let step = problem.solver.step { problem.solver.step = 2 * step }
-    if let tolerance = method?.tolerance { problem.solver.tolerance = min(0.1, 10 * tolerance) }
-    problem.quantities = []
-    problem.budgets = []
-    problem.output.fields = []
-    var options = options
-    options.estimatesErrorByCoarserRun = false
-    options.keepsAllRecords = false
-    options.checkpointPath = nil
-    options.progress = { _ in }
-    options.makeLinearSolver = nil
-    let coarse = try BalanceSimulation(problem, form, kind, options: options)
-    guard case .completed = try coarse.run().outcome, let coarseState = coarse.finalState else { return nil }
-    let points = coarse.outputCoordinates
-    var (difference, size) = (0.0, 0.0)
-    for unknown in form.unknowns.indices {
-      let fine = discretization.values(ofUnknown: unknown, finalState, at: points)
-      let other = coarse.discretization.values(ofUnknown: unknown, coarseState, at: points)
-      for (a, b) in zip(fine, other) where a.isFinite && b.isFinite {
-        difference += (a - b) * (a - b)
-        size += a * a
-      }
-    }
-    guard size > 0 || difference == 0 else { return nil }
-    return ErrorEstimate(
-      relativeL2: size > 0 ? (difference / size).squareRoot() : 0, against: .coarser, referenceAccuracy: nil,
-      remark: method == nil
-        ? "against half the resolution"
-        : "at the end, against half the resolution and \(method?.step == nil ? "ten times the tolerance" : "twice the step")"
-    )
-  }
-
-  private var kind: DiscretizationChoice.Method {
+  var kind: DiscretizationChoice.Method {
     discretization is FiniteVolumeSystem ? .finiteVolume : .finiteElement
-  }
-
-  /// The points of records, an array of shape (count, dimension).
-  private var outputCoordinates: NDArray<Double> {
-    let functions = discretization.outputPoints.functions
-    let axes = problem.domain.axes.map(\.name)
-    let columns = axes.compactMap { try? functions.values(of: .symbol($0)) }
-    return NDArray(shape: [functions.count, axes.count]) {
-      columns[$0 % axes.count].baseAddress[$0 / axes.count]
-    }
   }
 }
 
@@ -351,7 +268,7 @@ extension BalanceSimulation: EvolvedSystem {
   package func isFinite(_ state: StateVector) -> Bool { state.buffer.allSatisfy(\.isFinite) }
 
   package func nameOfNotFinite(_ state: StateVector) -> String {
-    let bad = discretization.unknownPoints.firstIndex { !state.buffer[$0.range].allSatisfy(\.isFinite) }
+    let bad = discretization.ranges.firstIndex { !state.buffer[$0].allSatisfy(\.isFinite) }
     return form.unknowns[bad ?? 0].name
   }
 
@@ -359,19 +276,4 @@ extension BalanceSimulation: EvolvedSystem {
   package func rate(of state: StateVector, time: Double) -> Double { 0.5 / max(times.interval, 1e-300) }
 
   package var explicitStepLimit: Double { .infinity }
-}
-
-extension Problem {
-  /// Half the resolution.
-  fileprivate func coarserDiscretization(_ layout: RecordLayout) -> DiscretizationChoice {
-    var coarse = discretization
-    for axis in layout.axes { coarse.points[axis.name] = max(4, axis.coordinates.count / 2) }
-    guard layout.axes.isEmpty else { return coarse }
-    coarse.size = 2 * (discretization.size ?? domain.defaultElementSize)
-    for (name, points) in coarse.points { coarse.points[name] = max(2, points / 2) }
-    coarse.refinements = coarse.refinements.map { refinement in
-      if case .part(let name, let size) = refinement { .part(name, size: 2 * size) } else { refinement }
-    }
-    return coarse
-  }
 }

@@ -12,7 +12,7 @@ struct BalanceSystemTests {
     let laws = BalanceLaws(system)
     for seed in 1...2 as ClosedRange<UInt64> {
       let state = laws.randomState(time: 0.3, seed: seed)
-      let blocks = system.unknownPoints.map(\.range)
+      let blocks = system.ranges
       #expect(laws.jacobianDefect(at: state, time: 0.3, blocks: blocks) < 2e-7)
       #expect(laws.keepsPrescribedValues(at: state, time: 0.3))
     }

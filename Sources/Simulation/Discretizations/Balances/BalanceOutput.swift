@@ -41,7 +41,7 @@ final class BalanceOutput {
     }
     needed = expressions.reduce(into: []) { $0.formUnion($1.inputs) }
     fields = try PointEvaluator(
-      expressions, inputCount: form.inputCount, functions: discretization.outputPoints.functions)
+      expressions, inputCount: form.inputCount, functions: discretization.outputPoints())
     var reductions: [Function] = []
     var operands: [Expression] = []
     quantities = try problem.quantities.map { quantity in

@@ -57,8 +57,8 @@ package struct SamplePoints {
 package protocol BalanceDiscretization: BalanceSystem {
   /// What records have in common, without their fields.
   var recordLayout: RecordLayout { get }
-  /// The points of records; one number per point and field.
-  var outputPoints: SamplePoints { get }
+  /// The points of records, one number per point and field: coordinates and coefficient fields there.
+  func outputPoints() throws -> GridFunctions
   /// The points of integrals and norms.
   var quadraturePoints: SamplePoints { get }
   /// The values and derivatives of all unknowns at the points of records, by input number of the flux form.
@@ -69,8 +69,10 @@ package protocol BalanceDiscretization: BalanceSystem {
   func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>]
   /// The values of an unknown at any points of the domain, an array of shape (count, dimension); NaN outside.
   func values(ofUnknown unknown: Int, _ state: StateVector, at points: NDArray<Double>) -> [Double]
-  /// Makes a state of values of one unknown given at its own points, and where those points are.
-  var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] { get }
+  /// Where every unknown's numbers are in a state.
+  var ranges: [Range<Int>] { get }
+  /// The points that an unknown's numbers are values at: coordinates and coefficient fields there.
+  func points(ofUnknown unknown: Int) throws -> GridFunctions
   /// One line about cells or elements, for people.
   var summary: String { get }
   /// Numbers that belong to unknowns, prescribed ones not counted.

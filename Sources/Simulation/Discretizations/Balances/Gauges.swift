@@ -12,7 +12,7 @@ extension BalanceDiscretization {
     guard !open.isEmpty else { return }
     let inputs = quadratureInputs(state, time: time)
     let weights = quadraturePoints.weights
-    for (unknown, points) in unknownPoints.enumerated() where open.contains(points.range.lowerBound) {
+    for (unknown, range) in ranges.enumerated() where open.contains(range.lowerBound) {
       let mean = try form.gauge(of: unknown, gauges)
       var (sum, volume) = (0.0, 0.0)
       let values = inputs[form.input(unknown)].baseAddress
@@ -20,14 +20,14 @@ extension BalanceDiscretization {
         sum += weights.baseAddress[i] * values[i]
         volume += weights.baseAddress[i]
       }
-      for i in points.range { state.baseAddress[i] += mean - sum / volume }
+      for i in range { state.baseAddress[i] += mean - sum / volume }
     }
   }
 
   /// - Throws: `SimulationError.undetermined` for an unknown whose constant is open and that has no gauge.
   func checkGauges(_ gauges: [Gauge], _ form: FluxForm) throws(SimulationError) {
     let open = Set(openConstants.map(\.lowerBound))
-    for (unknown, points) in unknownPoints.enumerated() where open.contains(points.range.lowerBound) {
+    for (unknown, range) in ranges.enumerated() where open.contains(range.lowerBound) {
       _ = try form.gauge(of: unknown, gauges)
     }
   }

@@ -17,21 +17,7 @@ extension FiniteElementSystem: BalanceDiscretization {
 
   package var freeCount: Int { isPrescribed.count { !$0 } }
 
-  package var outputPoints: SamplePoints {
-    let dimension = mesh.dimension
-    var places: [String: AlignedStorage<Double>] = [:]
-    for axis in 0..<dimension {
-      let values = AlignedStorage<Double>(count: outputNodes.count)
-      for node in 0..<outputNodes.count {
-        values.baseAddress[node] = outputNodes.coordinates.baseAddress[node * dimension + axis]
-      }
-      places[form.domain.axes[axis].name] = values
-    }
-    let functions = GridFunctions(points: outputNodes.count, places)
-    return SamplePoints(
-      functions: (try? fields(functions)).map { functions.adding($0) } ?? functions,
-      weights: AlignedStorage(count: outputNodes.count))
-  }
+  package func outputPoints() throws -> GridFunctions { try functions(at: outputNodes) }
 
   package var quadraturePoints: SamplePoints {
     SamplePoints(functions: quadratureFunctions, weights: geometry.weights)
@@ -79,20 +65,22 @@ extension FiniteElementSystem: BalanceDiscretization {
       of: UnsafeBufferPointer(start: state.baseAddress + range.lowerBound, count: range.count), at: points)
   }
 
-  package var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] {
-    spaces.indices.map { unknown in
-      let nodes = spaces[unknown].meshNodes
-      let dimension = mesh.dimension
-      var places: [String: AlignedStorage<Double>] = [:]
-      for axis in 0..<dimension {
-        let values = AlignedStorage<Double>(count: nodes.count)
-        for node in 0..<nodes.count {
-          values.baseAddress[node] = nodes.coordinates.baseAddress[node * dimension + axis]
-        }
-        places[form.domain.axes[axis].name] = values
+  package func points(ofUnknown unknown: Int) throws -> GridFunctions {
+    try functions(at: spaces[unknown].meshNodes)
+  }
+
+  /// Coordinates and coefficient fields at the nodes of elements.
+  private func functions(at nodes: MeshNodes) throws -> GridFunctions {
+    let dimension = mesh.dimension
+    var places: [String: AlignedStorage<Double>] = [:]
+    for axis in 0..<dimension {
+      let values = AlignedStorage<Double>(count: nodes.count)
+      for node in 0..<nodes.count {
+        values.baseAddress[node] = nodes.coordinates.baseAddress[node * dimension + axis]
       }
-      let functions = GridFunctions(points: nodes.count, places)
-      return ((try? fields(functions)).map { functions.adding($0) } ?? functions, ranges[unknown])
+      places[form.domain.axes[axis].name] = values
     }
+    let functions = GridFunctions(points: nodes.count, places)
+    return functions.adding(try fields(functions))
   }
 }

@@ -17,16 +17,16 @@ extension FiniteVolumeSystem: BalanceDiscretization {
 
   package var freeCount: Int { count }
 
-  package var quadraturePoints: SamplePoints { outputPoints }
-
   package func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>] {
     outputInputs(state, time: time, needed: Set(0..<form.inputCount))
   }
 
-  package var unknownPoints: [(functions: GridFunctions, range: Range<Int>)] {
-    form.unknowns.indices.map {
-      (outputPoints.functions, $0 * grid.cellCount..<($0 + 1) * grid.cellCount)
-    }
+  package func outputPoints() -> GridFunctions { quadraturePoints.functions }
+
+  package func points(ofUnknown unknown: Int) -> GridFunctions { quadraturePoints.functions }
+
+  package var ranges: [Range<Int>] {
+    form.unknowns.indices.map { $0 * grid.cellCount..<($0 + 1) * grid.cellCount }
   }
 
   /// Multilinear interpolation between the centres of cells; constant over the outer half cells.

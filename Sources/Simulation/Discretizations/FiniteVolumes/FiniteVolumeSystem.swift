@@ -17,7 +17,7 @@ package final class FiniteVolumeSystem: BalanceSystem {
   package let isMassTimeDependent: Bool
   package let isSymmetric: Bool
   /// The centres of the cells, with their volume.
-  package let outputPoints: SamplePoints
+  package let quadraturePoints: SamplePoints
   let scheme: FaceScheme
   let terms: FiniteVolumeTerms
   let cellPattern: CellPattern
@@ -54,7 +54,7 @@ package final class FiniteVolumeSystem: BalanceSystem {
       terms.expressions, inputCount: form.inputCount, functions: functions, workers: workers)
     let weights = AlignedStorage<Double>(count: grid.cellCount)
     weights.baseAddress.update(repeating: grid.spacings.reduce(1, *), count: grid.cellCount)
-    outputPoints = SamplePoints(functions: functions, weights: weights)
+    quadraturePoints = SamplePoints(functions: functions, weights: weights)
     let used = Set(terms.sources.flatMap { form.equations[$0.equation].source.inputs })
     gradients = used.sorted().compactMap { input in
       let (unknown, axis) = form.meaning(ofInput: input)

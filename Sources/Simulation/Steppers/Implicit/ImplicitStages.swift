@@ -170,7 +170,7 @@ package final class ImplicitStages {
   /// The norm of the evolved part of a difference relative to that of a state, the largest ratio over the unknowns.
   package func relativeNorm(of difference: StateVector, to state: StateVector) -> Double {
     var largest = 0.0
-    for (_, range) in system.unknownPoints {
+    for range in system.ranges {
       var (above, below) = (0.0, 0.0)
       for i in range where isEvolved[i] {
         above += difference.baseAddress[i] * difference.baseAddress[i]
