@@ -20,7 +20,7 @@ public enum Machine {
   public static var processorCount: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
   /// Bytes of memory in the machine.
-  public static var memory: Int { sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) }
+  public static var memory: Int { PhysicalMemory.bytes }
 
   /// The widest instruction set that the kernels are compiled for and the processor has:
   /// `x86-64-v4` (AVX-512), `x86-64-v3` (AVX2) or `baseline`.

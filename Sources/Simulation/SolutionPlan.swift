@@ -1,9 +1,7 @@
+import Arrays
 public import Equations
 import Geometry
 import Spectral
-#if canImport(Glibc)
-  import Glibc
-#endif
 
 /// What a run would do and need, without doing it.
 public struct SolutionPlan: Sendable {
@@ -50,11 +48,7 @@ public struct SolutionPlan: Sendable {
 
   /// - Throws: `SimulationError.tooLarge` if a run would need more memory than there is.
   package func checkMemory(limit: Int?) throws(SimulationError) {
-    let available = limit ?? Self.physicalMemory
+    let available = limit ?? PhysicalMemory.bytes
     guard bytes <= available else { throw .tooLarge(neededBytes: bytes, availableBytes: available) }
-  }
-
-  static var physicalMemory: Int {
-    sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
   }
 }

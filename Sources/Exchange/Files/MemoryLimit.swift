@@ -1,13 +1,9 @@
-import Glibc
+import Arrays
 
 /// How much memory the content of one file may take.
 public enum MemoryLimit {
   /// Half of the machine's memory, in bytes.
-  public static let standard: Int = {
-    let pages = sysconf(Int32(_SC_PHYS_PAGES))
-    let page = sysconf(Int32(_SC_PAGESIZE))
-    return pages > 0 && page > 0 ? pages / 2 * page : 1 << 30
-  }()
+  public static let standard = PhysicalMemory.bytes / 2
 
   /// The bytes of an array, or `nil` when that overflows or a length is negative.
   static func bytes(shape: [Int], elementSize: Int) -> Int? {

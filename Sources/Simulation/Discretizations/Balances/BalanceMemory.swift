@@ -1,3 +1,4 @@
+import Arrays
 import Equations
 import Geometry
 
@@ -35,7 +36,7 @@ struct BalanceMemory {
 
   /// - Throws: `SimulationError.tooLarge`.
   func check(limit: Int?) throws(SimulationError) {
-    let available = limit ?? SolutionPlan.physicalMemory
+    let available = limit ?? PhysicalMemory.bytes
     guard bytes <= Double(available) else {
       throw .tooLarge(neededBytes: Int(min(bytes, 0x1p62)), availableBytes: available)
     }
