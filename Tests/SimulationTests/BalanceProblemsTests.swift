@@ -51,6 +51,27 @@ struct BalanceProblemsTests {
     #expect(error.relativeL2 <= problem.bound)
   }
 
+  @Test("A reference none of whose points lies in the domain is refused; points outside are said")
+  func reference() throws {
+    func run(x: String) throws -> Solution {
+      let text = """
+        problem: elsewhere
+        domain: {x: \(x), y: [-0.5, 0.5]}
+        unknowns: [u]
+        equations: [lap(u) = 0]
+        boundary: [{on: all, dirichlet: {u: 1}}]
+        discretization: {method: finite-volume, x: 8, y: 8}
+        reference: {file: reference/laplace-four-discs.nc, accuracy: 1e-5}
+        """
+      return try balanceSimulation(text) { $0.referenceFolder = ShippedProblem.folder }.run()
+    }
+    let error = try #require(try run(x: "[-0.5, 0]").error)
+    #expect(error.against == .reference && error.remark.contains("lie outside of the mesh"))
+    #expect { try run(x: "[5, 6]") } throws: {
+      "\($0)".contains("no point of reference/laplace-four-discs.nc")
+    }
+  }
+
   @Test("Between four discs two fine meshes agree to 1e-6")
   func fourDiscs() throws {
     let states = try [1.0, 0.75].map { scale in

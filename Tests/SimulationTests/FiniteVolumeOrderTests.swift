@@ -73,6 +73,32 @@ struct FiniteVolumeOrderTests {
       text: text("-lap(u) + x*dx(u) + dy(u)", neumann.replacing("k*", with: ""))),
   ]
 
+  @Test(
+    "Values between cells: exact for linear functions, across the seam of a periodic axis, undefined outside")
+  func anywhere() throws {
+    let text = """
+      problem: anywhere
+      domain: {x: [1, 3], y: {interval: [0, 4], periodic: true}}
+      unknowns: [u]
+      equations: [u - lap(u) = 0]
+      boundary: [{on: x, neumann: {u: 0}}]
+      discretization: {method: finite-volume, x: 5, y: 4}
+      """
+    let system = try balanceSimulation(text).discretization
+    let state = StateVector(count: system.count)
+    for cell in 0..<20 { state.baseAddress[cell] = Double(cell / 4) + 10 * Double(cell % 4) }
+    func value(_ x: Double, _ y: Double) -> Double {
+      system.values(ofUnknown: 0, state, at: NDArray(shape: [1, 2], [x, y]))[0]
+    }
+    // The centres are at x = 1.2, 1.6, …, 2.8 and y = 0.5, 1.5, 2.5, 3.5.
+    for (x, column) in [(1.0, -0.5), (1.2, 0), (1.7, 1.25), (2.9, 4.25), (3, 4.5)] {
+      #expect(abs(value(x, 1.75) - column - 12.5) < 1e-12)
+      for y in [4.0, 0, -8, 12] { #expect(abs(value(x, y) - column - 15) < 1e-12) }
+      #expect(abs(value(x, 3.75) - column - 22.5) < 1e-12)
+    }
+    for (x, y) in [(0.99, 1), (3.01, 1), (.nan, 1), (2, .infinity)] { #expect(value(x, y).isNaN) }
+  }
+
   @Test("The order is 2 with all conditions, and 1 upwind", arguments: cases)
   func order(_ item: Case) throws {
     let found = try errors(item.text, "x,y", [16, 32, 64], set: item.overrides)

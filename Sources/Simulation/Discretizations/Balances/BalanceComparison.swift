@@ -45,8 +45,15 @@ struct BalanceComparison {
       source = .exact(parts)
     } else if let reference = problem.reference {
       let unknowns = form.unknowns.enumerated().map { (number: $0, name: $1.name) }
-      source = .reference(
-        try ReferenceFile(problem, reference, unknowns: unknowns, options: options, recordTimes: times))
+      let file = try ReferenceFile(
+        problem, reference, unknowns: unknowns, options: options, recordTimes: times)
+      let found = discretization.values(
+        ofUnknown: 0, StateVector(count: discretization.count), at: file.points)
+      guard found.contains(where: { !$0.isNaN }) else {
+        throw SimulationError.unsupported(
+          "no point of \(file.file) lies in the domain", about: .section("reference"))
+      }
+      source = .reference(file)
     } else {
       source = .none
     }
@@ -72,7 +79,7 @@ struct BalanceComparison {
       let compared = reference.sums(at: time) { unknown in
         NDArray(shape: [points.shape[0]], discretization.values(ofUnknown: unknown, state, at: points))
       }
-      guard let sums = compared, sums.missed < points.shape[0] else { return }
+      guard let sums = compared else { return }
       missed = sums.missed
       difference += sums.difference
       size += sums.size

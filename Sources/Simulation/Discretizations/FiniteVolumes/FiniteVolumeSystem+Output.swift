@@ -29,28 +29,47 @@ extension FiniteVolumeSystem: BalanceDiscretization {
     form.unknowns.indices.map { $0 * grid.cellCount..<($0 + 1) * grid.cellCount }
   }
 
-  /// Multilinear interpolation between the centres of cells; constant over the outer half cells.
+  /// Multilinear interpolation between the centres of cells, continued over the outer half cells; NaN outside of the grid.
   package func values(
     ofUnknown unknown: Int, _ state: StateVector, at points: NDArray<Double>
   ) -> [Double] {
     let values = state.baseAddress + unknown * grid.cellCount
     return (0..<points.shape[0]).map { point in
-      var (lower, weights) = ([Int](), [Double]())
+      var corners = [(cell: 0, weight: 1.0)]
       for axis in grid.axes.indices {
-        let offset = (points[point, axis] - grid.axes[axis].lower) / grid.spacings[axis] - 0.5
-        let first = min(max(Int(offset.rounded(.down)), 0), max(0, grid.counts[axis] - 2))
-        lower.append(first)
-        weights.append(grid.counts[axis] == 1 ? 0 : min(max(offset - Double(first), 0), 1))
-      }
-      return (0..<1 << grid.dimension).reduce(0) { sum, corner in
-        var (cell, weight) = (0, 1.0)
-        for axis in grid.axes.indices {
-          let isUpper = corner >> axis & 1 == 1
-          weight *= isUpper ? weights[axis] : 1 - weights[axis]
-          cell += min(lower[axis] + (isUpper ? 1 : 0), grid.counts[axis] - 1) * grid.strides[axis]
+        guard let (lower, upper, weight) = grid.neighbours(of: points[point, axis], along: axis) else {
+          return .nan
         }
-        return weight == 0 ? sum : sum + weight * values[cell]
+        let stride = grid.strides[axis]
+        corners = corners.flatMap {
+          [
+            ($0.cell + lower * stride, $0.weight * (1 - weight)),
+            ($0.cell + upper * stride, $0.weight * weight),
+          ]
+        }
       }
+      return corners.reduce(0) { $1.weight == 0 ? $0 : $0 + $1.weight * values[$1.cell] }
     }
+  }
+}
+
+extension CellGrid {
+  /// The cells between whose centres a coordinate lies (or beside them, in an outer half cell), and the weight of the
+  /// second in linear interpolation; `nil` outside of the axis. Periodic axes have no outside.
+  fileprivate func neighbours(of coordinate: Double, along axis: Int) -> (Int, Int, Double)? {
+    let count = counts[axis]
+    let offset = (coordinate - axes[axis].lower) / spacings[axis]
+    guard offset.isFinite else { return nil }
+    if axes[axis].isPeriodic {
+      let turns = (offset / Double(count)).rounded(.down)
+      let position = offset - turns * Double(count) + Double(count) - 0.5
+      let first = Int(position)
+      return (first % count, (first + 1) % count, position - Double(first))
+    }
+    // A point on the boundary is inside, however its coordinate was rounded.
+    guard offset >= -1e-9, offset <= Double(count) + 1e-9 else { return nil }
+    guard count > 1 else { return (0, 0, 0) }
+    let first = min(max(Int((offset - 0.5).rounded(.down)), 0), count - 2)
+    return (first, first + 1, offset - 0.5 - Double(first))
   }
 }
