@@ -26,10 +26,13 @@ struct CheckCommand: ParsableCommand {
     let (read, _) = try changes.read(file)
     try read.checkSolvability()
     var space = "cells or elements"
-    if case .normal(let form) = read.formulation {
+    switch read.formulation {
+    case .normal(let form):
       let plan = try SolutionPlan(read.problem, form)
       try plan.checkMemory(limit: nil)
       space = plan.points.map { "\($0)" }.joined(separator: "×") + " points"
+    case .fluxes(let form, let kind):
+      try BalanceMemory.forecast(read.problem, form, kind)?.check(limit: nil)
     }
     for warning in read.warnings { Console.note(warning.description) }
     console.say(

@@ -6,12 +6,15 @@ struct BalanceExplanation: Explanation {
   private let form: FluxForm
   private let kind: DiscretizationChoice.Method
   private let method: MethodChoice?
+  /// Bytes that cells or elements take; `nil` before there is a mesh.
+  private let bytes: Int?
 
   init(_ file: ProblemFile, _ form: FluxForm, _ kind: DiscretizationChoice.Method) throws(SimulationError) {
     self.file = file
     self.form = form
     self.kind = kind
     method = file.problem.domain.time == nil ? nil : try MethodChoice(implicit: file.problem.solver)
+    bytes = try BalanceMemory.forecast(file.problem, form, kind).map { Int(min($0.bytes, 0x1p62)) }
   }
 
   private var problem: Problem { file.problem }
@@ -20,6 +23,11 @@ struct BalanceExplanation: Explanation {
     var lines = ["\(problem.title) (\(problem.name))"]
     lines += form.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     lines.append("discretization: \(kind.rawValue)\(reason)")
+    if let bytes {
+      lines.append(
+        "memory: about \(byteCount(bytes)) of \(byteCount(Machine.memory)), and what solving the linear systems takes"
+      )
+    }
     lines.append(method?.text ?? steadyMethod)
     if method != nil {
       lines.append("methods that apply:")
@@ -50,7 +58,7 @@ struct BalanceExplanation: Explanation {
       ("unknowns", .list(form.unknowns.map { .text($0.name) })),
       ("equations", .list(form.equations.map { .text(form.text(of: $0)) })),
       ("isSteady", .boolean(problem.domain.time == nil)), ("isLinear", .boolean(form.isLinear)),
-      ("discretization", .text(kind.rawValue)),
+      ("discretization", .text(kind.rawValue)), ("memoryBytes", bytes.map { .integer($0) } ?? .null),
       ("method", .text(method?.stepper.name ?? (form.isLinear ? "direct" : "newton"))),
       ("reason", .optional(method?.reason)), ("remarks", .list(form.remarks.map { .text($0) })),
     ])

@@ -1,10 +1,24 @@
 import Arrays
-import Equations
+package import Equations
 import Geometry
 
-/// What cells or elements will take, known before anything of their size is made.
-struct BalanceMemory {
-  let bytes: Double
+/// What cells or elements will take, known before anything of their size is made; factors of matrices come on top.
+package struct BalanceMemory {
+  package let bytes: Double
+
+  /// The forecast for a problem; `nil` where only the mesh can tell how many elements there are.
+  package static func forecast(
+    _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method
+  ) throws(SimulationError) -> BalanceMemory? {
+    guard problem.domain.isBox else { return nil }
+    if kind == .finiteVolume {
+      return try cells(problem.volumeCounts.reduce(1) { $0 * Double($1) }, form)
+    }
+    let dimension = problem.domain.dimension
+    guard (1...3).contains(dimension) else { return nil }
+    let simplices = [1.0, 2, 6][dimension - 1] * problem.elementBoxes.reduce(1, *)
+    return try elements(simplices, form, orders: problem.elementOrders(form))
+  }
 
   /// Finite volumes: numbers per cell, and a row of the matrix per cell and unknown.
   static func cells(_ count: Double, _ form: FluxForm) throws(SimulationError) -> BalanceMemory {
@@ -35,10 +49,42 @@ struct BalanceMemory {
   }
 
   /// - Throws: `SimulationError.tooLarge`.
-  func check(limit: Int?) throws(SimulationError) {
+  package func check(limit: Int?) throws(SimulationError) {
     let available = limit ?? PhysicalMemory.bytes
     guard bytes <= Double(available) else {
       throw .tooLarge(neededBytes: Int(min(bytes, 0x1p62)), availableBytes: available)
     }
   }
+}
+
+extension Problem {
+  /// Cells of finite volumes along each axis of a box.
+  var volumeCounts: [Int] {
+    domain.axes.map {
+      discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(domain.axes.count, 3))
+    }
+  }
+
+  /// The boxes along each axis that a box is cut into before these become simplices; whole numbers, however large.
+  var elementBoxes: [Double] {
+    let size = discretization.size ?? domain.defaultElementSize
+    return domain.axes.map { axis in
+      discretization.points[axis.name].map(Double.init) ?? max(1, (axis.length / size).rounded())
+    }
+  }
+
+  /// The order of the elements of every scalar unknown.
+  func elementOrders(_ form: FluxForm) -> [Int] {
+    form.unknowns.map { unknown in
+      switch discretization.elements[unknown.origin] ?? discretization.element {
+      case .linear: 1
+      case .quadratic: 2
+      }
+    }
+  }
+}
+
+extension Domain {
+  /// The size of elements when none is asked for.
+  package var defaultElementSize: Double { (axes.map(\.length).max() ?? 1) / (dimension == 3 ? 12 : 32) }
 }

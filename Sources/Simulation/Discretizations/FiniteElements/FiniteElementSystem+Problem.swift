@@ -18,17 +18,7 @@ extension FiniteElementSystem {
         "finite elements are made in one to three dimensions and without periodic axes",
         about: .section("domain"))
     }
-    let orders = form.unknowns.map { unknown in
-      switch problem.discretization.elements[unknown.origin] ?? problem.discretization.element {
-      case .linear: 1
-      case .quadratic: 2
-      }
-    }
-    if problem.domain.isBox {
-      let simplices = [1.0, 2, 6][axes.count - 1]
-      try BalanceMemory.elements(simplices * problem.boxCells.reduce(1, *), form, orders: orders)
-        .check(limit: options.memoryLimit)
-    }
+    let orders = problem.elementOrders(form)
     let mesh = try mesh(of: problem, order: orders.max() ?? 1, folder: options.referenceFolder)
     try BalanceMemory.elements(Double(mesh.elementCount), form, orders: orders)
       .check(limit: options.memoryLimit)
@@ -67,7 +57,7 @@ extension FiniteElementSystem {
         throw SimulationError.unsupported(error.description, about: .section("domain"))
       }
     }
-    return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: problem.boxCells.map { Int($0) })
+    return Mesh.box(axes.map(\.lower), axes.map(\.upper), cells: problem.elementBoxes.map { Int($0) })
   }
 }
 
@@ -96,21 +86,6 @@ extension FiniteElementSystem {
       throw .unsupported(error.description, about: .section("domain"))
     }
   }
-}
-
-extension Problem {
-  /// The cells along each axis that a box is cut into before these become simplices.
-  fileprivate var boxCells: [Double] {
-    let size = discretization.size ?? domain.defaultElementSize
-    return domain.axes.map { axis in
-      discretization.points[axis.name].map(Double.init) ?? max(1, (axis.length / size).rounded())
-    }
-  }
-}
-
-extension Domain {
-  /// The size of elements when none is asked for.
-  package var defaultElementSize: Double { (axes.map(\.length).max() ?? 1) / (dimension == 3 ? 12 : 32) }
 }
 
 extension NamedPart {
