@@ -308,6 +308,8 @@ public struct SolverChoice: Sendable, Hashable {
   public var preconditioner: String?
   /// The relative residual that an iterative solver of linear systems stops at.
   public var linearTolerance: Double?
+  /// Parameters that a steady nonlinear problem is continued in, with the values to begin with.
+  public var continuation: [String: Double] = [:]
   /// A fixed step size.
   public var step: Double?
   /// The relative tolerance of the step-size control.

@@ -101,6 +101,10 @@ private struct SwiftSource {
     if let tolerance = problem.solver.linearTolerance {
       lines.append("problem.solver.linearTolerance = \(tolerance)")
     }
+    if !problem.solver.continuation.isEmpty {
+      let continuation = dictionary(problem.solver.continuation.mapValues { "\($0)" })
+      lines.append("problem.solver.continuation = \(continuation)")
+    }
     if let step = problem.solver.step { lines.append("problem.solver.step = \(step)") }
     if let tolerance = problem.solver.tolerance { lines.append("problem.solver.tolerance = \(tolerance)") }
     if problem.solver.force { lines.append("problem.solver.force = true") }

@@ -2,10 +2,10 @@ import Arrays
 import Equations
 
 extension BalanceSimulation {
-  /// The state at the first time.
+  /// The state that evolution or Newton's method begins with: what the problem gives, else zero.
   ///
   /// - Throws: `SimulationError` for values that are random or not finite.
-  func initialState() throws -> StateVector {
+  func initialState(at time: Double) throws -> StateVector {
     let state = StateVector(count: discretization.count)
     for (number, range) in discretization.ranges.enumerated() {
       let scalar = form.unknowns[number]
@@ -28,10 +28,10 @@ extension BalanceSimulation {
         }
       let values = try discretization.points(ofUnknown: number).values(
         of: try form.inputExpression(of: parts[min(index, parts.count - 1)], about: initial.key),
-        time: times.start)
+        time: time)
       (state.baseAddress + range.lowerBound).update(from: values.baseAddress, count: range.count)
     }
-    discretization.impose(on: state, time: times.start)
+    discretization.impose(on: state, time: time)
     guard isFinite(state) else {
       throw SimulationError.unsupported(
         "the initial values are not finite everywhere", about: .section("initial"))

@@ -53,15 +53,12 @@ public final class BalanceSimulation: PreparedProblem {
     _ problem: Problem, _ form: FluxForm, _ kind: DiscretizationChoice.Method, data: InitialData,
     workers: Workers?, options: SimulationOptions
   ) throws -> any BalanceDiscretization {
-    let axes = problem.domain.axes
-    let counts = axes.map {
-      problem.discretization.points[$0.name] ?? SpectralGrid.defaultPoints(min(axes.count, 3))
-    }
+    try BalanceMemory.forecast(problem, form, kind)?.check(limit: options.memoryLimit)
     guard kind == .finiteVolume else {
       return try FiniteElementSystem.make(problem, form, data: data, workers: workers, options: options)
     }
-    try BalanceMemory.cells(counts.reduce(1) { $0 * Double($1) }, form).check(limit: options.memoryLimit)
-    let grid = CellGrid(axes: axes, counts: counts)
+    let counts = problem.volumeCounts
+    let grid = CellGrid(axes: problem.domain.axes, counts: counts)
     let wishes = problem.discretization
     return try FiniteVolumeSystem(
       form, grid: grid, scheme: FaceScheme(average: wishes.average, convection: wishes.convection),
@@ -100,8 +97,10 @@ public final class BalanceSimulation: PreparedProblem {
 
   public var recordLayout: RecordLayout { output.layout }
   public var methodText: String {
-    method?.text
-      ?? "method \(form.isLinear ? "direct: the problem is steady and linear" : "newton: the problem is steady and nonlinear")"
+    if let method { return method.text }
+    guard !form.isLinear else { return "method direct: the problem is steady and linear" }
+    let path = problem.solver.continuation.isEmpty ? "" : ", continued from \(problem.continuedValues(at: 1))"
+    return "method newton\(path): the problem is steady and nonlinear"
   }
   public var spaceText: String { discretization.summary }
   public var unknownNames: [String] { form.unknowns.map(\.name) }
@@ -110,7 +109,7 @@ public final class BalanceSimulation: PreparedProblem {
     if method == nil {
       prepared = try solved(largestImbalance: Self.largestImbalance)
     } else {
-      _ = try initialState()
+      _ = try initialState(at: times.start)
     }
   }
 
@@ -155,10 +154,16 @@ public final class BalanceSimulation: PreparedProblem {
   private func solved(largestImbalance: Double) throws -> SteadyState {
     let clock = ContinuousClock()
     let start = clock.now
-    let state = StateVector(count: discretization.count)
+    // A path of parameters goes from t = 1 to t = 0, where records are made.
+    let isContinued = !problem.solver.continuation.isEmpty
+    let state = try initialState(at: isContinued ? 1 : times.start)
+    let newton = NewtonSolver(discretization, linearSolver: linearSolver)
     let report: NewtonReport
     do throws(LinearSolverError) {
-      report = try NewtonSolver(discretization, linearSolver: linearSolver).solve(state, time: times.start)
+      report =
+        isContinued
+        ? try ParameterContinuation(newton: newton).solve(state) { problem.continuedValues(at: $0) }
+        : try newton.solve(state, time: times.start)
     } catch {
       throw reason(error)
     }
@@ -224,7 +229,7 @@ public final class BalanceSimulation: PreparedProblem {
       discretization, solver: linearSolver, tolerance: method.stageTolerance)
     let stepper = method.stepper.make(stages)
     if checkpoint == nil {
-      let initial = try initialState()
+      let initial = try initialState(at: times.start)
       stepper.state.baseAddress.update(from: initial.baseAddress, count: initial.count)
     }
     var run = EvolutionRun(system: self, stepper: stepper, method: method, times: times, options: options)

@@ -108,8 +108,9 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
     case .notFinite(let unknown, let step, let time, let suggested):
       "'\(unknown)' is no longer finite after step \(step) at t = \(time); try solver.step=\(suggested)"
     case .notConverged(let iterations, let residual, let reason):
-      "the equations are not solved after \(iterations) Newton iteration\(iterations == 1 ? "" : "s"): the residual fell "
-        + "to \(residual) of its first value, and \(reason); a finer grid or milder parameters may help"
+      "the equations are not solved after \(iterations) Newton iteration\(iterations == 1 ? "" : "s"): "
+        + "the residual is at \(residual) of its first value, and \(reason); a better first guess (initial), a way from milder "
+        + "parameters (solver.continuation) or a finer grid may help"
     case .stepTooSmall(let time, let step):
       "the tolerance asks for steps below \(step) at t = \(time); the solution may be singular there"
     }

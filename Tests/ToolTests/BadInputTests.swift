@@ -112,6 +112,10 @@ import Testing
         + "discretization: {method: finite-volume}\n"
     ),
     ("moving-mass", wall.replacing("dt(u)", with: "u*dt(u)") + "discretization: {method: finite-volume}\n"),
+    ("continued-evolution", ring + "solver: {continuation: {nu: 1}}\n"),
+    ("continued-linear", plate + "parameters: {a: 1}\nsolver: {continuation: {a: 2}}\n"),
+    ("continued-unknown", plate + "parameters: {size: 1}\nsolver: {continuation: {sice: 2}}\n"),
+    ("guess-linear", plate + "initial: {u: x}\n"),
     ("empty", ""),
     ("only-a-comment", "# nothing\n"),
     ("binary", "\u{7F}ELF\u{0}\u{1}\u{2}\u{0}\u{0}"),
@@ -187,6 +191,9 @@ import Testing
     // How much memory there is depends on the machine.
     try expectSnapshot(
       result.errors.replacing(#/has [0-9.]+ GB/#, with: "has … GB"), "bad-\(name)")
+    if name.hasPrefix("too-") {
+      #expect(try tool.finish(try tool.start(["check"] + arguments.dropFirst())).errors == result.errors)
+    }
   }
 
   /// A mesh of three dimensions, one that breaks off, and a file that is none.

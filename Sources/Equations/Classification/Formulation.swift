@@ -15,6 +15,11 @@ public enum Formulation: Sendable {
     }
   }
 
+  /// Whether a steady problem is nonlinear: solved by Newton's method, from a first guess.
+  package var isNewtons: Bool {
+    if case .fluxes(let form, _) = self { form.domain.time == nil && !form.isLinear } else { false }
+  }
+
   /// Follows the problem's wish for a discretisation, or chooses one.
   ///
   /// Geometries, Robin conditions, and steady problems that are nonlinear or whose coefficients vary, are for elements, or

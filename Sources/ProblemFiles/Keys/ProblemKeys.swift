@@ -126,7 +126,7 @@ extension KeyTable {
       Key("boundary[].robin[]", [.equation], "One of several relations.", example: "dn(u) + 2*u = 1"),
       Key(
         "initial", [.mapping],
-        "The value of every evolved unknown at the first time; 'dt(u)' is its velocity.",
+        "The value of every evolved unknown at the first time; 'dt(u)' is its velocity. In a steady nonlinear problem the first guess.",
         example: "{u: sin(pi*x)}"),
       Key(
         "exact", [.mapping], "The exact solution, where one is known.",
@@ -272,6 +272,11 @@ extension KeyTable {
       "solver.linearTolerance", [.number],
       "The relative residual that an iterative solver of linear systems stops at.",
       default: "1e-10", range: ValueRange(0, 1, excludesLower: true), example: "1e-8"),
+    Key(
+      "solver.continuation", [.mapping],
+      "Parameters that a steady nonlinear problem is continued in, with the values to begin with.",
+      default: "Newton's method begins with the parameters as they are", example: "{nu: 0.1}"),
+    Key("solver.continuation.*", [.number], "The parameter's value to begin with.", example: "0.1"),
     Key(
       "solver.force", [.boolean], "Solves even if the linear part is ill-posed.", default: "false",
       example: "true"),

@@ -11,7 +11,15 @@ extension ProblemReading {
       for error in error.errors { report(error) }
       return nil
     }
-    checkInitialValues(formulation.unknowns)
+    if problem.domain.time != nil {
+      checkInitialValues(formulation.unknowns)
+      reportIfGiven(["solver", "continuation"], "only steady problems are continued in a parameter")
+    } else if !formulation.isNewtons {
+      let isLinear = "this problem is steady and linear"
+      reportIfGiven(
+        ["initial"], "a first guess is of no use: \(isLinear)", hint: "an evolution needs 't' under 'domain'")
+      reportIfGiven(["solver", "continuation"], "there is nothing to continue: \(isLinear)")
+    }
     return formulation
   }
 
@@ -25,6 +33,19 @@ extension ProblemReading {
     }
   }
 
+  /// Reports something that the problem as a whole has no use for.
+  private func reportIfGiven(_ path: [String], _ message: String, hint: String? = nil) {
+    var node = root
+    var place = root.place
+    for key in path {
+      guard let entry = node.entries?.first(where: { $0.key == key }) else { return }
+      (node, place) = (entry.value, entry.place)
+    }
+    if node.entries?.isEmpty == false {
+      findings.error(place, message, hint: hint, key: path.joined(separator: "."))
+    }
+  }
+
   // MARK: Initial values
 
   private func checkInitialValues(_ unknowns: [ScalarUnknown]) {
@@ -33,16 +54,14 @@ extension ProblemReading {
       evolved.insert(Self.initialKey(scalar.origin, scalar.timeOrder))
     }
     let given = Set(problem.initial.map(\.key))
-    if problem.domain.time != nil {
-      for unknown in problem.unknowns {
-        for order in 0...1 {
-          let key = Self.initialKey(unknown.name, order)
-          guard evolved.contains(key), !given.contains(key) else { continue }
-          findings.missing(
-            places.sections["initial"] ?? places.unknowns[unknown.name] ?? places.root,
-            "the initial value of '\(key)' is missing",
-            hint: "add '\(key): …' under 'initial'", key: "initial")
-        }
+    for unknown in problem.unknowns {
+      for order in 0...1 {
+        let key = Self.initialKey(unknown.name, order)
+        guard evolved.contains(key), !given.contains(key) else { continue }
+        findings.missing(
+          places.sections["initial"] ?? places.unknowns[unknown.name] ?? places.root,
+          "the initial value of '\(key)' is missing",
+          hint: "add '\(key): …' under 'initial'", key: "initial")
       }
     }
     for value in problem.initial {

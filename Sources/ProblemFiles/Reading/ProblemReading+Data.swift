@@ -86,12 +86,6 @@ extension ProblemReading {
           unknown: name, timeOrder: isVelocity ? 1 : 0, function: value.function,
           isProjected: value.isProjected))
     }
-    if !entries("initial").isEmpty, !scopes.hasTime, root["domain"]?.entries != nil,
-      let place = root.entries?.first(where: { $0.key == "initial" })?.place
-    {
-      findings.error(
-        place, "a steady problem has no initial value", hint: "an evolution needs 't' under 'domain'")
-    }
   }
 
   func readExact() {

@@ -127,6 +127,16 @@ extension ProblemReading {
     problem.solver.linearTolerance = number("linearTolerance")
     problem.solver.step = number("step")
     problem.solver.tolerance = number("tolerance")
+    for entry in node["continuation"]?.entries ?? [] {
+      guard scopes.parameters.contains(entry.key) else {
+        findings.error(
+          entry.place, "'\(shortened(entry.key, to: 40))' is not a parameter",
+          hint: suggestion(for: entry.key, in: scopes.parameters.sorted())
+            ?? "a continuation moves numbers that are given under 'parameters'", key: "solver.continuation")
+        continue
+      }
+      problem.solver.continuation[entry.key] = numbers.value(entry.value, key: "continuation")
+    }
     problem.solver.force = node["force"]?.boolean ?? false
     problem.solver.seed = number("seed").flatMap { UInt64(exactly: $0) } ?? 0
   }

@@ -42,7 +42,13 @@ extension FluxForm {
     self.init(
       domain: problem.domain, unknowns: scalars,
       equations: paired.enumerated().map { $1.equation(for: $0, dimension: problem.domain.dimension) },
-      boundary: boundary, remarks: [])
+      boundary: boundary,
+      remarks: problem.continuationPaths.isEmpty
+        ? []
+        : [
+          "t goes from 1, where \(problem.continuedValues(at: 1)), to 0, where \(problem.continuedValues(at: 0))"
+        ]
+    )
   }
 }
 

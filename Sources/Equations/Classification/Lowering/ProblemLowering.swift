@@ -33,6 +33,7 @@ struct ProblemLowering {
     for parameter in problem.parameters {
       lowering.environment[parameter.name] = Tensor(lowering.number(parameter.value))
     }
+    if keepsFluxes { moveParameters() }
     for unknown in problem.unknowns { appendScalars(unknown) }
     guard scalars.count <= Jet.maximumUnknowns / 2 else {
       errors.append(EquationError(.problem, "\(scalars.count) scalar unknowns are too many"))
@@ -49,6 +50,17 @@ struct ProblemLowering {
       lowering.environment = withoutDefinitions
       bindUnknowns()
       define()
+    }
+  }
+
+  /// Makes the parameters of a continuation functions of t.
+  private mutating func moveParameters() {
+    for (name, path) in problem.continuationPaths {
+      do throws(EquationError) {
+        lowering.environment[name] = try lowering.tensor(path)
+      } catch {
+        errors.append(EquationError(.section("solver"), error.message, hint: error.hint))
+      }
     }
   }
 

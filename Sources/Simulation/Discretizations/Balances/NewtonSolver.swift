@@ -11,12 +11,14 @@ package struct NewtonReport: Sendable {
   package var iterations: Int
   /// The norms of the residuals, the first guess's included.
   package var residuals: [Double]
+  /// The norm that they are measured by.
+  package var scale = 0.0
   /// For every open constant the mean that sources and fluxes of its balance leave over, and its share of their size.
   package var imbalances: [(mean: Double, share: Double)] = []
   package var reason: String
 
-  /// The norm of the residual relative to the first one.
-  package var residual: Double { residuals[0] > 0 ? residuals[residuals.count - 1] / residuals[0] : 0 }
+  /// The norm of the last residual relative to that of the first guess, or of zero where that is larger.
+  package var residual: Double { scale > 0 ? residuals[residuals.count - 1] / scale : 0 }
 }
 
 /// Newton's method with a backtracking line search; a linear system takes one step.
@@ -50,29 +52,53 @@ package final class NewtonSolver {
 
   /// Solves `R(u, t) = 0` from the given state, and leaves the best one there.
   ///
+  /// Residuals are measured by that of the first guess, or of zero where that is larger: a good guess leaves little to fall.
+  ///
   /// - Throws: `LinearSolverError` if the first matrix cannot be factorised; later that is an outcome.
   package func solve(_ state: StateVector, time: Double) throws(LinearSolverError) -> NewtonReport {
+    open.reset()
+    var (sizes, scale) = ([Double](), 0.0)
+    func measure() {
+      sizes = system.openConstants.map { range in range.reduce(0) { $0 + abs(residual.baseAddress[$1]) } }
+      scale = norm(residual)
+    }
+    let isZero = state.buffer.allSatisfy { $0 == 0 }
+    if !isZero {
+      trial.baseAddress.update(repeating: 0, count: trial.count)
+      system.impose(on: trial, time: time)
+      assemble(trial, time, jacobian: nil)
+      measure()
+    }
     system.impose(on: state, time: time)
     assemble(state, time, jacobian: values)
-    let sizes = system.openConstants.map { range in range.reduce(0) { $0 + abs(residual.baseAddress[$1]) } }
-    var report = try iterate(state, time)
+    if isZero { measure() }
+    var report = try iterate(state, time, scale.isFinite ? scale : 0)
     report.imbalances = open.imbalances(sizes)
     return report
   }
 
-  private func iterate(_ state: StateVector, _ time: Double) throws(LinearSolverError) -> NewtonReport {
+  /// The norm of the residual of a state.
+  func residualNorm(of state: StateVector, time: Double) -> Double {
+    assemble(state, time, jacobian: nil)
+    return norm(residual)
+  }
+
+  private func iterate(
+    _ state: StateVector, _ time: Double, _ scale: Double
+  ) throws(LinearSolverError) -> NewtonReport {
     var report = NewtonReport(
       isConverged: false, iterations: 0, residuals: [norm(residual)], reason: "")
-    let first = report.residuals[0]
+    let first = max(report.residuals[0], scale)
+    report.scale = first
     guard first.isFinite else {
       report.reason = "the residual of the first guess is not finite"
       return report
     }
-    guard first > 0 else {
+    guard report.residuals[0] > 0 else {
       (report.isConverged, report.reason) = (true, "the first guess solves the equations")
       return report
     }
-    var size = first
+    var size = report.residuals[0]
     for iteration in 1...iterationLimit {
       var sourceChanges: [Double] = []
       do throws(LinearSolverError) {
@@ -86,8 +112,8 @@ package final class NewtonSolver {
       report.iterations = iteration
       let before = size
       guard let step = search(state, sourceChanges, time: time, from: before) else {
-        // At the level of rounding no step helps.
-        report.isConverged = before <= 1e-10 * first
+        // At the level of rounding no step helps, and the step itself says how far the solution is.
+        report.isConverged = before <= 1e-10 * first || norm(update) <= 1e-9 * norm(state)
         report.reason = "no step along Newton's direction lowers the residual"
         return report
       }

@@ -31,6 +31,9 @@ final class OpenConstants {
     sources = ranges.map { _ in 0 }
   }
 
+  /// Makes the sources zero.
+  func reset() { sources = sources.map { _ in 0 } }
+
   /// Adds the sources to a residual.
   func addSources(to residual: StateVector) {
     for (source, weight) in zip(sources, weights) where source != 0 {
