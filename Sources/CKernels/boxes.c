@@ -231,7 +231,6 @@ void pvk_box_prolong(const pvk_box *fine, const pvk_box *coarse, const pvk_box_t
 }
 
 void pvk_box_wrap(const pvk_box *box, float *u) {
-  size_t row_bytes = (size_t)box->count_x * sizeof *u;
   int32_t rows = box->count_y * box->count_z;
   if (box->periodic_x)
     for (int32_t row = 0; row < rows; row++) {
@@ -239,16 +238,18 @@ void pvk_box_wrap(const pvk_box *box, float *u) {
       line[-1] = line[box->count_x - 1];
       line[box->count_x] = line[0];
     }
+  // With the ghosts of the axes before, so that edges and corners, which interpolation reads, are filled too.
+  size_t row_bytes = (size_t)(box->count_x + 2) * sizeof *u;
   if (box->periodic_y && box->count_y > 1)
     for (int32_t z = 0; z < box->count_z; z++) {
-      float *line = u + box->origin + (size_t)z * box->plane_stride;
+      float *line = u + box->origin - 1 + (size_t)z * box->plane_stride;
       size_t last = (size_t)(box->count_y - 1) * box->row_stride;
       memcpy(line - box->row_stride, line + last, row_bytes);
       memcpy(line + last + box->row_stride, line, row_bytes);
     }
   if (box->periodic_z && box->count_z > 1)
-    for (int32_t y = 0; y < box->count_y; y++) {
-      float *line = u + box->origin + (size_t)y * box->row_stride;
+    for (int32_t y = -1; y <= box->count_y; y++) {
+      float *line = u + box->origin - 1 + (ptrdiff_t)y * (ptrdiff_t)box->row_stride;
       size_t last = (size_t)(box->count_z - 1) * box->plane_stride;
       memcpy(line - box->plane_stride, line + last, row_bytes);
       memcpy(line + last + box->plane_stride, line, row_bytes);
