@@ -74,15 +74,27 @@ struct BoxAxis: Sendable {
   var canCoarsen: Bool { count >= 4 }
 
   /// The fine unknowns that stay, of an axis of nodes.
+  ///
+  /// Every second one, an end without flux among them. Where that does not divide, one interval stays as it is, unless it is
+  /// short already: left over again and again it would couple its two unknowns too strongly for sweeps. Then two neighbours
+  /// stay out at the one place where that makes the shortest interval. Beside a given value a short one does no harm.
   private var kept: [Int] {
     if ends.lower == .dirichlet {
-      var kept = Array(stride(from: 1, to: count, by: 2))
-      if ends.upper == .neumann, count % 2 == 1 { kept.append(count - 1) }
-      return kept
+      let first = ends.upper == .neumann ? 1 - count % 2 : 1
+      return Array(stride(from: first, to: count, by: 2))
     }
-    var kept = Array(stride(from: 0, to: count, by: 2))
-    if ends.upper == .neumann, count % 2 == 0 { kept.append(count - 1) }
-    return kept
+    let isEven = count % 2 == 0
+    let every = Array(stride(from: 0, to: count, by: 2))
+    guard ends.lower == .periodic ? !isEven : ends.upper == .neumann && isEven else { return every }
+    let rest =
+      ends.lower == .periodic ? nodes[0] + length - nodes[count - 1] : nodes[count - 1] - nodes[count - 2]
+    guard rest < 0.45 * 2 * length / Double(count) else {
+      return ends.lower == .periodic ? every : every + [count - 1]
+    }
+    let last = count / 2 - 2
+    let gaps: [Double] = (0...last).map { nodes[2 * $0 + 3] - nodes[2 * $0] }
+    let gap = gaps.indices.min { gaps[$0] < gaps[$1] } ?? 0
+    return (0...last + 1).map { $0 > gap ? 2 * $0 + 1 : 2 * $0 }
   }
 
   /// The axis with about half of the unknowns.

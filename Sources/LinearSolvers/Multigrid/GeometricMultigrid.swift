@@ -32,7 +32,7 @@ public final class GeometricMultigrid: Preconditioner, @unchecked Sendable {
     var correction: UnsafeMutablePointer<Double>?
   }
 
-  /// A hierarchy down to a grid of some ten unknowns.
+  /// A hierarchy down to a grid of at most a hundred unknowns.
   ///
   /// - Parameter isSymmetric: whether sweeps after the coarse level go backwards, as conjugate gradients need it. An
   ///   iteration of its own converges twice as fast where they do not. F-cycles are never symmetric.
@@ -93,7 +93,7 @@ public final class GeometricMultigrid: Preconditioner, @unchecked Sendable {
         axes, shift: diffusion.shift, spacings: spacings, conductances: diffusion.conductances, keeps: false)
     ]
     var coarsened: [[Bool]] = []
-    while let level = levels.last, level.count > 24 {
+    while let level = levels.last, level.count > 100 {
       let halved = BoxCoarsening.coarsenedAxes(level, diffusivities: diffusivities)
       guard halved.contains(true) else { break }
       levels.append(
