@@ -14,6 +14,8 @@ public struct RunOptions: Sendable {
   public var estimatesErrorByCoarserRun = true
   /// The name of a policy that chooses the relaxation of conjugate gradients with SSOR while a run is made.
   public var relaxation: String?
+  /// Whether all candidates for the relaxation are tried on every system, to tell the policy's regret.
+  public var measuresRegret = false
   /// In which process references are opened.
   public var isolation = NetCDF.Isolation.inProcess
   /// For the provenance.
@@ -82,10 +84,11 @@ public final class ProblemRun {
       guard let kind = RelaxationPolicyRegistry.kind(named: name) else {
         throw SimulationError.unknownMethod(name, known: RelaxationPolicyRegistry.all.map(\.name))
       }
-      let seed = file.problem.solver.seed
+      let choice = RelaxationSettings(seed: file.problem.solver.seed)
       let solver = RelaxedSequenceSolver(
-        kind.make(RelaxationSettings(seed: seed)),
-        tolerance: Tolerance(relative: file.problem.solver.linearTolerance ?? 1e-8))
+        kind.make(choice),
+        tolerance: Tolerance(relative: file.problem.solver.linearTolerance ?? 1e-8),
+        measuring: options.measuresRegret ? choice.candidates : [])
       relaxedSolver = solver
       nonisolated(unsafe) let shared = solver
       settings.makeLinearSolver = { shared }

@@ -38,14 +38,20 @@ public struct RelaxationRecord: Sendable {
 
 /// What every candidate would have cost on every system of a sequence: what policies are measured by.
 ///
-/// All candidates solve the same systems, those of the best one's trajectory; trajectories of different candidates
-/// differ by less than the tolerance of the solves.
+/// All candidates solve the same systems, those of one trajectory; trajectories of different candidates differ by less
+/// than the tolerance of the solves.
 public struct RelaxationBaselines: Sendable {
   public let candidates: [Double]
   /// Per system, the cost of each candidate.
   public let costs: [[Int]]
 
-  /// Solves every system with every candidate.
+  /// Baselines from costs that are known.
+  init(candidates: [Double], costs: [[Int]]) {
+    self.candidates = candidates
+    self.costs = costs
+  }
+
+  /// Solves every system with every candidate, and goes on from the best one's solution.
   public init(_ sequence: SystemSequence, candidates: [Double]) {
     precondition(!candidates.isEmpty, "RelaxationBaselines: no candidates")
     self.candidates = candidates

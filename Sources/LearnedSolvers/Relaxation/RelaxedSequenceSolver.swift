@@ -18,14 +18,36 @@ public final class RelaxedSequenceSolver: SequenceSolver {
   private var solver: RelaxedSolver<Int>?
   private var matrix: SparseMatrix<Int>?
   private var context = 0.0
+  /// What is tried on every system besides the policy's choice; nothing unless regrets are wanted.
+  private let candidates: [Double]
+  /// What each candidate cost, system by system.
+  private var candidateCosts: [[Int]] = []
+  private var trial: AlignedStorage<Double>?
   /// All choices so far.
   public private(set) var choices: [Choice] = []
   public private(set) var solveSeconds = 0.0
   public private(set) var learningSeconds = 0.0
 
-  public init(_ policy: any RelaxationPolicy, tolerance: Tolerance = Tolerance()) {
+  /// - Parameter candidates: values of ω that are tried on every system too, each at the cost of one more solve, so that
+  ///   there is something to measure the policy by.
+  public init(
+    _ policy: any RelaxationPolicy, tolerance: Tolerance = Tolerance(), measuring candidates: [Double] = []
+  ) {
     self.policy = policy
     self.tolerance = tolerance
+    self.candidates = candidates
+  }
+
+  /// What the policy is measured by; `nil` unless candidates were tried.
+  public var baselines: RelaxationBaselines? {
+    candidateCosts.isEmpty ? nil : RelaxationBaselines(candidates: candidates, costs: candidateCosts)
+  }
+
+  /// The choices as what a policy did on a sequence.
+  public var record: RelaxationRecord {
+    RelaxationRecord(
+      policy: policy.name, relaxations: choices.map(\.relaxation), costs: choices.map(\.iterations),
+      solveSeconds: solveSeconds, learningSeconds: learningSeconds)
   }
 
   /// - Throws: `LinearSolverError` for a matrix that is not square, symmetric, or has a diagonal entry that is not positive.
@@ -61,6 +83,9 @@ public final class RelaxedSequenceSolver: SequenceSolver {
     _ rightHandSide: UnsafePointer<Double>, into solution: UnsafeMutablePointer<Double>
   ) throws(LinearSolverError) -> SolveReport {
     guard let matrix, let solver else { preconditionFailure("RelaxedSequenceSolver: nothing was prepared") }
+    if !candidates.isEmpty {
+      candidateCosts.append(candidates.map { iterations($0, matrix, rightHandSide, from: solution, solver) })
+    }
     let clock = ContinuousClock()
     let begin = clock.now
     let relaxation = policy.relaxation(for: context)
@@ -76,6 +101,18 @@ public final class RelaxedSequenceSolver: SequenceSolver {
     return SolveReport(
       outcome: outcome.isConverged ? .converged : .iterationLimit, method: "ssor-cg", iterations: cost,
       trueResidual: matrix.relativeResidual(solution, rightHandSide))
+  }
+
+  /// What a candidate needs from the same first guess.
+  private func iterations(
+    _ relaxation: Double, _ matrix: SparseMatrix<Int>, _ rightHandSide: UnsafePointer<Double>,
+    from guess: UnsafePointer<Double>, _ solver: RelaxedSolver<Int>
+  ) -> Int {
+    let trial = trial ?? AlignedStorage<Double>(count: matrix.rowCount)
+    self.trial = trial
+    trial.baseAddress.update(from: guess, count: matrix.rowCount)
+    let outcome = solver.solve(matrix, rightHandSide, into: trial.baseAddress, relaxation: relaxation)
+    return outcome.isConverged ? outcome.iterations : solver.iterationLimit
   }
 
   public var summary: String {

@@ -52,6 +52,12 @@ struct SolveCommand: ParsableCommand {
       valueName: "policy"))
   var relaxation: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Draw how the learned ω compares with the best fixed and the best single ones, each tried on every system.",
+      valueName: "picture"))
+  var regret: String?
+
   @Flag(name: .customLong("no-estimate"), help: "Do not make a coarser run to estimate the error.")
   var skipsEstimate = false
 
@@ -73,12 +79,15 @@ struct SolveCommand: ParsableCommand {
     guard resume == nil || problem != nil || changes.isEmpty else {
       throw ValidationError("a resumed run solves the problem that it began with: leave out its changes")
     }
+    guard regret == nil || relaxation != nil else {
+      throw ValidationError("--regret needs --relaxation: without it nothing is learned")
+    }
     guard plot != nil || !keepScript else { throw ValidationError("--keep-script needs --plot") }
   }
 
   func run() throws {
     // A wrong ending is said before hours are spent.
-    if let plot { _ = try PictureFormat(path: plot) }
+    for picture in [plot, regret].compactMap(\.self) { _ = try PictureFormat(path: picture) }
     let console = options.console
     let display = console.isQuiet ? nil : ProgressDisplay()
     var settings = RunOptions()
@@ -87,6 +96,7 @@ struct SolveCommand: ParsableCommand {
     settings.estimatesErrorByCoarserRun = !skipsEstimate
     settings.isolation = .ownExecutable
     settings.relaxation = relaxation
+    settings.measuresRegret = regret != nil
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     if let display { settings.progress = { display.update($0) } }
@@ -102,12 +112,18 @@ struct SolveCommand: ParsableCommand {
       display?.finish()
       throw error
     }
-    report.relaxation = run.relaxedSolver.map(RelaxationRendering.json)
+    report.relaxation = run.relaxedSolver.map(RelaxationRendering.init)
     for warning in solution.warnings { Console.note("warning: \(warning)") }
     // A picture that cannot be drawn does not hide what was solved.
     var written: [String] = []
     var trouble: (any Error)?
-    do { try writeOthers(run, solution, into: &written) } catch { trouble = error }
+    do {
+      if let regret, let figure = report.relaxation?.figure(title: run.file.problem.title) {
+        try figure.write(to: regret)
+        written.append(regret)
+      }
+      try writeOthers(run, solution, into: &written)
+    } catch { trouble = error }
     if console.isQuiet {
       console.show(report.oneLine(solution))
     } else {

@@ -4,7 +4,7 @@ import Parseval
 struct SolveReport {
   let run: ProblemRun
   /// What was learned about relaxation, where that was asked for.
-  var relaxation: JSON?
+  var relaxation: RelaxationRendering?
   /// Whether a coarser run is made where nothing better tells the error.
   let estimates: Bool
 
@@ -30,6 +30,7 @@ struct SolveReport {
   func summary(_ solution: Solution, _ written: [String]) -> String {
     var lines = [outcomeLine(solution)]
     if !solution.linearSolver.isEmpty { lines.append("linear systems: \(solution.linearSolver)") }
+    if let learned = relaxation?.text { lines.append("learned: \(learned)") }
     if let errorLine = errorLine(solution) { lines.append(errorLine) }
     for (name, defect) in solution.budgetDefects.sorted(by: { $0.key < $1.key }) {
       lines.append("budget of \(name) closes to \(brief(defect))")
@@ -107,7 +108,7 @@ struct SolveReport {
       ("refusedSteps", .integer(solution.refusedSteps)), ("wallSeconds", .number(solution.wallSeconds)),
       ("output", .text(run.outputPath)), ("alsoWritten", .list(written.map { .text($0) })),
       ("error", error ?? .null), ("budgets", .object(budgets)),
-      ("linearSolver", .text(solution.linearSolver)), ("relaxation", relaxation ?? .null),
+      ("linearSolver", .text(solution.linearSolver)), ("relaxation", relaxation?.json ?? .null),
       ("warnings", .list(solution.warnings.map { .text($0) })),
     ])
   }
