@@ -204,7 +204,7 @@ private func balances(
       mistakes("u = x", conditions: ["dn(u) = 0"])
         == ["the equation of 'u' has no flux that its normal derivative could set"])
     #expect(
-      mistakes("dxx(u) + 2*dyy(u) = 0", conditions: ["dn(u) + u = 0"])
+      mistakes("dxx(u) + 2*dyy(u) + dxy(u) = 0", conditions: ["dn(u) + u = 0"])
         == ["a Robin condition needs one diffusion coefficient for all directions"])
   }
 }

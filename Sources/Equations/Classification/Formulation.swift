@@ -48,7 +48,7 @@ public enum Formulation: Sendable {
         self = .fluxes(form, form.hasTwoPointFluxes ? .finiteVolume : .finiteElement)
         return
       }
-      guard problem.domain.time == nil, normal.hasVaryingTerms else {
+      guard problem.domain.time == nil, normal.hasVaryingTerms || !normal.isLinearPartDiagonal else {
         self = .normal(normal)
         return
       }

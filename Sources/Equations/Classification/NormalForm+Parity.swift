@@ -20,6 +20,21 @@ extension NormalForm {
     return remarks
   }
 
+  /// Whether every linear term of an equation continues beyond bounded ends as the equation does, so that the linear part is
+  /// diagonal in sines and cosines; a term that does not, such as `dx(u)` between two Dirichlet ends, is evaluated on the grid.
+  package var isLinearPartDiagonal: Bool {
+    domain.axes.indices.filter { !domain.axes[$0].isPeriodic }.allSatisfy { axis in
+      Side.allCases.allSatisfy { side in
+        let face = Face(axis: axis, side: side)
+        return equations.allSatisfy { equation in
+          let keys = (equation.linear.coefficients.merging(equation.mass.coefficients) { $0 + $1 })
+            .filter { $0.value != 0 }.keys
+          return Set(keys.map { parity(of: $0, at: face) }).count <= 1
+        }
+      }
+    }
+  }
+
   /// How an expression of inputs of its own continues beyond a face: 1 evenly, −1 oddly, `nil` neither.
   package func parity(of integrand: Expression, inputs: [LinearForm], at face: Face) -> Int? {
     var form = self

@@ -58,6 +58,15 @@ public struct FluxForm: Sendable, Hashable {
     equations.contains { $0.mass.values.contains { $0.freeSymbols.contains("t") } }
   }
 
+  /// Whether an unknown's own equation does not mention it, as `div(u) = 0` does not mention the pressure: a Lagrange
+  /// multiplier, which needs elements of lower order than what it constrains.
+  public func isMultiplier(_ unknown: Int) -> Bool {
+    let own = Set([nil] + domain.axes.indices.map(Optional.some)).map { input(unknown, axis: $0) }
+    let equation = equations[unknown]
+    return equation.mass.isEmpty
+      && (equation.fluxes + [equation.source]).allSatisfy { $0.inputs.isDisjoint(with: own) }
+  }
+
   /// Whether every equation has a flux of its own unknown, fluxes along an axis depend linearly on the derivative along
   /// that axis alone, and sources on no derivative: what two-point fluxes between cells can balance.
   public var hasTwoPointFluxes: Bool {

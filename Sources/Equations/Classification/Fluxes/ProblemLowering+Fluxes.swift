@@ -114,17 +114,18 @@ extension ProblemLowering {
         "the equation of '\(scalars[unknown].name)' has no flux that its normal derivative could set")
     }
     let vector = diffusion.rest.map(plain)
+    let coefficient = diffusion.coefficient(at: condition.place)
     if condition.kind == .neumann {
-      let factor = diffusion.coefficient?.number ?? sign
-      return .natural(scalar: plain(value.scaled(by: factor)), vector: vector)
+      // The normal derivative where the coefficient is the same everywhere, as for spectral methods; else the flux.
+      let factor = coefficient.flatMap { $0.isUniform ? plain($0) : nil } ?? .number(sign)
+      return .natural(scalar: (factor * plain(value)).simplified(), vector: vector)
     }
-    return .natural(
-      scalar: try robinFlux(value, unknown, diffusion, plain), vector: vector)
+    return .natural(scalar: try robinFlux(value, unknown, coefficient, plain), vector: vector)
   }
 
   /// The diffusive flux that the relation `c dn(u) + r = 0` leaves: `−K r / c`.
   private mutating func robinFlux(
-    _ relation: Polynomial, _ unknown: Int, _ diffusion: DiffusiveFlux, _ plain: (Polynomial) -> Expression
+    _ relation: Polynomial, _ unknown: Int, _ coefficient: Polynomial?, _ plain: (Polynomial) -> Expression
   ) throws(EquationError) -> Expression {
     let name = scalars[unknown].name
     let symbol = Self.normalDerivative(name)
@@ -145,7 +146,7 @@ extension ProblemLowering {
         .problem, "a Robin condition must contain dn(\(name))",
         hint: "without it, it is a Dirichlet condition")
     }
-    guard let coefficient = diffusion.coefficient else {
+    guard let coefficient else {
       throw EquationError(
         .problem, "a Robin condition needs one diffusion coefficient for all directions",
         hint: "give the flux as a neumann condition")
@@ -176,8 +177,8 @@ private func notLinear(_ name: String) -> EquationError {
 
 /// The part of a flux that derivatives of unknowns make, and the rest of it.
 struct DiffusiveFlux {
-  /// K where the diffusive part is `K grad(u)` with the same K in all directions.
-  private(set) var coefficient: Polynomial?
+  /// For every axis, K where the diffusive part along it is `K` times the derivative along it.
+  private var along: [Polynomial?] = []
   /// The sign of the coefficient of the unknown's own derivative; `nil` where there is none.
   private(set) var sign: Double?
   /// What no derivative takes part in, such as convection.
@@ -199,7 +200,6 @@ struct DiffusiveFlux {
       rest.append(other)
     }
     self.rest = rest
-    var coefficients: [Polynomial] = []
     for (axis, part) in parts.enumerated() {
       var order = MultiIndex.zero(dimension)
       order.orders[axis] = 1
@@ -215,17 +215,26 @@ struct DiffusiveFlux {
           sign = coefficient < 0 ? -1 : 1
         }
       }
-      if isAlone { coefficients.append(own) }
+      along.append(isAlone ? own : nil)
     }
-    if coefficients.count == dimension, let first = coefficients.first,
-      coefficients.allSatisfy({ $0 == first })
-    {
-      coefficient = first
-    }
+  }
+
+  /// K where the diffusive flux through a place is `K dn(u)`: across an axis that of this axis, elsewhere the one that all
+  /// directions have.
+  func coefficient(at place: BoundaryPlace) -> Polynomial? {
+    if case .face(let face) = place { return along[face.axis] }
+    return along.dropFirst().allSatisfy { $0 == along[0] } ? along[0] : nil
   }
 }
 
 extension Polynomial {
+  /// Whether it is the same everywhere, whatever the unknowns.
+  fileprivate var isUniform: Bool {
+    coefficients.keys.allSatisfy { monomial in
+      monomial.factors.allSatisfy { $0.base.inputs.isEmpty && $0.base.freeSymbols.isSubset(of: ["t"]) }
+    }
+  }
+
   /// Whether a symbol occurs.
   fileprivate func mentions(_ name: String) -> Bool {
     coefficients.keys.contains { $0.factors.contains { $0.base.contains { $0 == .symbol(name) } } }
