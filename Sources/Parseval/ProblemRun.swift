@@ -80,7 +80,12 @@ public final class ProblemRun {
     settings.isolation = options.isolation
     settings.shouldStop = options.shouldStop
     settings.progress = options.progress
-    if let name = options.relaxation {
+    if checkpoint == nil { try file.checkOutput(output, referenceFolder: settings.referenceFolder) }
+    if let checkpoint, let name = options.relaxation, name != checkpoint.relaxation {
+      throw SimulationError.changedProblem(
+        "the relaxation is chosen by \(name), and was by \(checkpoint.relaxation ?? "nothing")")
+    }
+    if let name = options.relaxation ?? checkpoint?.relaxation {
       guard let kind = RelaxationPolicyRegistry.kind(named: name) else {
         throw SimulationError.unknownMethod(name, known: RelaxationPolicyRegistry.all.map(\.name))
       }
@@ -135,6 +140,20 @@ public final class ProblemRun {
       throw RunFailure(
         cause: error, output: outputPath, isResumable: access(checkpointPath, F_OK) == 0)
     }
+  }
+}
+
+extension ProblemFile {
+  /// Refuses an output that would replace the file that the solution is compared with.
+  fileprivate func checkOutput(_ output: String, referenceFolder: String?) throws {
+    guard let reference = problem.reference else { return }
+    func identity(_ path: String) -> [UInt64]? {
+      var status = stat()
+      return stat(path, &status) == 0 ? [UInt64(status.st_dev), UInt64(status.st_ino)] : nil
+    }
+    guard let own = identity(output), own == identity(reference.path(from: referenceFolder)) else { return }
+    throw SimulationError.unsupported(
+      "the output \(output) would replace the reference file", about: .section("reference"))
   }
 }
 

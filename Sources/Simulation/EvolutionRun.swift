@@ -69,7 +69,7 @@ package struct EvolutionRun {
   ///   - record: keeps the state as a record with its number.
   ///   - checkpointExtras: what else a checkpoint holds.
   package mutating func advance(
-    record: (Int, Double) throws -> Void, checkpointExtras: () -> (sums: [Double], quantities: [Double])
+    record: (Int, Double) throws -> Void, checkpointExtras: () -> CheckpointExtras
   ) throws -> Outcome {
     if nextRecord == 0 {
       keepAsGood()
@@ -147,13 +147,13 @@ package struct EvolutionRun {
     return (limit / digit).rounded(.down) * digit
   }
 
-  private mutating func writeCheckpoint(_ extras: (sums: [Double], quantities: [Double])) throws {
+  private mutating func writeCheckpoint(_ extras: CheckpointExtras) throws {
     guard let path = options.checkpointPath else { return }
     let checkpoint = RunCheckpoint(
       problemHash: options.problemHash, nextRecord: nextRecord, controller: controller, steps: steps,
       refusedSteps: refusedSteps, filledHistory: stepper.filledHistory, state: stepper.state.elements,
       history: stepper.history.map(\.elements), comparisonSums: extras.sums, quantities: extras.quantities,
-      wisdom: options.planning == .measure ? FFTWLibrary.wisdom : nil)
+      solver: extras.solver, wisdom: options.planning == .measure ? FFTWLibrary.wisdom : nil)
     try checkpointPacer.time { try checkpoint.write(to: path) }
   }
 

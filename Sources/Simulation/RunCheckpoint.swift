@@ -1,10 +1,20 @@
 import Exchange
+package import LinearSolvers
 public import Spectral
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
 #endif
+
+/// What a checkpoint holds besides the state of the stepping.
+package struct CheckpointExtras {
+  /// Of the comparison with a solution.
+  package var sums: [Double]
+  /// Of the budgets.
+  package var quantities: [Double]
+  package var solver: SolverMemory?
+}
 
 /// Everything that the rest of a run depends on, so that it continues bit for bit.
 public struct RunCheckpoint: Sendable {
@@ -18,6 +28,8 @@ public struct RunCheckpoint: Sendable {
   package var history: [[Double]]
   package var comparisonSums: [Double]
   package var quantities: [Double]
+  /// What the solver of linear systems has learned; `nil` where it learns nothing.
+  package var solver: SolverMemory?
   /// The plans of a run whose transforms were chosen by measuring; `nil` where a rule chooses them.
   package var wisdom: String?
 
@@ -26,6 +38,9 @@ public struct RunCheckpoint: Sendable {
 
   /// How the transforms of the run were planned.
   public var planning: PlanningMode { wisdom == nil ? .estimate : .measure }
+
+  /// The policy that chose the relaxation of linear systems; `nil` where none did.
+  public var relaxation: String? { solver?.kind }
 
   /// Makes this process plan the same transforms as the one that was stopped.
   ///
@@ -37,7 +52,7 @@ public struct RunCheckpoint: Sendable {
   package init(
     problemHash: String, nextRecord: Int, controller: StepController, steps: Int, refusedSteps: Int,
     filledHistory: Int, state: [Double], history: [[Double]], comparisonSums: [Double], quantities: [Double],
-    wisdom: String? = nil
+    solver: SolverMemory? = nil, wisdom: String? = nil
   ) {
     self.problemHash = problemHash
     self.nextRecord = nextRecord
@@ -49,6 +64,7 @@ public struct RunCheckpoint: Sendable {
     self.history = history
     self.comparisonSums = comparisonSums
     self.quantities = quantities
+    self.solver = solver
     self.wisdom = wisdom
   }
 
@@ -68,9 +84,11 @@ public struct RunCheckpoint: Sendable {
     let json = String(decoding: try JSONEncoder().encode(header), as: UTF8.self)
     var texts = ["run": json, "problem": problemHash]
     texts["wisdom"] = wisdom
+    texts["solver"] = solver?.kind
     try Checkpoint(
       header: texts,
       arrays: [("state", state), ("comparison", comparisonSums), ("quantities", quantities)]
+        + (solver.map { [("solver", $0.numbers)] } ?? [])
         + history.enumerated().map { ("history\($0)", $1) }
     ).write(to: path)
   }
@@ -92,6 +110,8 @@ public struct RunCheckpoint: Sendable {
     self.init(
       problemHash: hash, nextRecord: header.nextRecord, controller: header.controller, steps: header.steps,
       refusedSteps: header.refusedSteps, filledHistory: header.filledHistory, state: state, history: history,
-      comparisonSums: sums, quantities: quantities, wisdom: file.header["wisdom"])
+      comparisonSums: sums, quantities: quantities,
+      solver: file.header["solver"].map { SolverMemory(kind: $0, numbers: file.array("solver") ?? []) },
+      wisdom: file.header["wisdom"])
   }
 }

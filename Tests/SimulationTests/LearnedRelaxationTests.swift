@@ -1,5 +1,6 @@
 import Arrays
 import Equations
+import Foundation
 import LearnedSolvers
 import LinearSolvers
 import ProblemFiles
@@ -51,5 +52,44 @@ struct LearnedRelaxationTests {
     #expect(difference.squareRoot() < 1e-6 * size.squareRoot())
     func total(_ solver: RelaxedSequenceSolver) -> Int { solver.choices.reduce(0) { $0 + $1.iterations } }
     #expect(total(learned) < total(plain))
+  }
+
+  @Test("A run that is resumed learns on where it stopped, and is the same to the bit")
+  func resuming() throws {
+    let changes = ["discretization.x=16", "discretization.y=16", "domain.t=[0,0.1]"]
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).checkpoint").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    func run(stoppingAt limit: Int, from checkpoint: RunCheckpoint? = nil) throws -> (
+      RelaxedSequenceSolver, Solution
+    ) {
+      let settings = RelaxationSettings(seed: 3)
+      nonisolated(unsafe) let solver = RelaxedSequenceSolver(
+        ChebCB(settings), tolerance: Tolerance(relative: 1e-8), measuring: settings.candidates)
+      nonisolated(unsafe) var count = 0
+      let simulation = try Self.simulation("heat-diffusion-sequence", changes) {
+        $0.makeLinearSolver = { solver }
+        $0.estimatesErrorByCoarserRun = false
+        $0.checkpointPath = path
+        $0.shouldStop = {
+          count += 1
+          return count > limit
+        }
+      }
+      return (solver, try simulation.run(resuming: checkpoint))
+    }
+    let (whole, answer) = try run(stoppingAt: .max)
+    let (first, stopped) = try run(stoppingAt: 37)
+    #expect(stopped.outcome.name == "interrupted")
+    let checkpoint = try RunCheckpoint(path: path)
+    #expect(checkpoint.relaxation == "chebcb")
+    let (second, resumed) = try run(stoppingAt: .max, from: checkpoint)
+    #expect(second.choices == whole.choices && second.choices.starts(with: first.choices))
+    #expect(resumed.values(of: "u")?.elements == answer.values(of: "u")?.elements)
+    // Regrets are those of the systems that were measured here.
+    let baselines = try #require(second.baselines)
+    #expect(second.record.costs.count == whole.choices.count - first.choices.count)
+    #expect(
+      second.record.regretAgainstInstanceOptimum(baselines).last
+        == second.record.totalCost - baselines.instanceOptimum)
   }
 }

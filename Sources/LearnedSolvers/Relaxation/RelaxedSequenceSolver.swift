@@ -23,6 +23,8 @@ public final class RelaxedSequenceSolver: SequenceSolver {
   /// What each candidate cost, system by system.
   private var candidateCosts: [[Int]] = []
   private var trial: AlignedStorage<Double>?
+  /// Choices that a stopped run had made.
+  private var recalledCount = 0
   /// All choices so far.
   public private(set) var choices: [Choice] = []
   public private(set) var solveSeconds = 0.0
@@ -43,10 +45,11 @@ public final class RelaxedSequenceSolver: SequenceSolver {
     candidateCosts.isEmpty ? nil : RelaxationBaselines(candidates: candidates, costs: candidateCosts)
   }
 
-  /// The choices as what a policy did on a sequence.
+  /// The choices of this process as what a policy did on a sequence.
   public var record: RelaxationRecord {
-    RelaxationRecord(
-      policy: policy.name, relaxations: choices.map(\.relaxation), costs: choices.map(\.iterations),
+    let own = choices.dropFirst(recalledCount)
+    return RelaxationRecord(
+      policy: policy.name, relaxations: own.map(\.relaxation), costs: own.map(\.iterations),
       solveSeconds: solveSeconds, learningSeconds: learningSeconds)
   }
 
@@ -101,6 +104,21 @@ public final class RelaxedSequenceSolver: SequenceSolver {
     return SolveReport(
       outcome: outcome.isConverged ? .converged : .iterationLimit, method: "ssor-cg", iterations: cost,
       trueResidual: matrix.relativeResidual(solution, rightHandSide))
+  }
+
+  /// Context and cost of every choice: policies repeat themselves exactly.
+  public var memory: SolverMemory? {
+    SolverMemory(kind: policy.name, numbers: choices.flatMap { [$0.context, Double($0.iterations)] })
+  }
+
+  public func recall(_ memory: SolverMemory) {
+    for number in stride(from: 0, to: memory.numbers.count - 1, by: 2) {
+      let (context, cost) = (memory.numbers[number], Int(exactly: memory.numbers[number + 1]) ?? 0)
+      let relaxation = policy.relaxation(for: context)
+      policy.learn(cost: cost)
+      choices.append(Choice(context: context, relaxation: relaxation, iterations: cost))
+    }
+    recalledCount = choices.count
   }
 
   /// What a candidate needs from the same first guess.

@@ -14,6 +14,27 @@ public protocol SequenceSolver: AnyObject {
   ) throws(LinearSolverError) -> SolveReport
   /// What it did and why, a line for people; empty before anything was solved.
   var summary: String { get }
+  /// What a continued run has to know of the systems solved so far; `nil` for a solver that learns nothing from them.
+  var memory: SolverMemory? { get }
+  /// Takes up what another one of its kind has learned, before anything is solved.
+  func recall(_ memory: SolverMemory)
+}
+
+/// What a solver has learned from the systems of a run.
+public struct SolverMemory: Sendable, Hashable {
+  /// Which kind of solver can read it.
+  public var kind: String
+  public var numbers: [Double]
+
+  public init(kind: String, numbers: [Double]) {
+    self.kind = kind
+    self.numbers = numbers
+  }
+}
+
+extension SequenceSolver {
+  public var memory: SolverMemory? { nil }
+  public func recall(_ memory: SolverMemory) {}
 }
 
 /// Chooses methods for the first matrix, as `AutomaticSolver` does, and keeps them and what can be reused for those after.

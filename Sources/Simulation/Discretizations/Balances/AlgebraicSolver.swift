@@ -9,6 +9,8 @@ package final class AlgebraicSolver {
   package private(set) var factorizations = 0
   /// Solves whose residual did not reach the tolerance.
   package private(set) var failures = 0
+  /// How the last of them ended.
+  package private(set) var lastFailure = ""
 
   package init(_ solver: any SequenceSolver) { self.solver = solver }
 
@@ -45,8 +47,15 @@ package final class AlgebraicSolver {
   package func solve(_ rightHandSide: StateVector, into solution: StateVector) throws(LinearSolverError) {
     solution.baseAddress.update(repeating: 0, count: solution.count)
     let report = try solver.solve(rightHandSide.baseAddress, into: solution.baseAddress)
-    if report.outcome != .converged { failures += 1 }
+    if report.outcome != .converged {
+      failures += 1
+      lastFailure = "\(report.method): \(report.outcome.words)"
+    }
   }
+
+  /// What a continued run has to know.
+  package var memory: SolverMemory? { solver.memory }
+  package func recall(_ memory: SolverMemory) { solver.recall(memory) }
 
   /// What was done and why, a line for people.
   package var summary: String { solver.summary }
