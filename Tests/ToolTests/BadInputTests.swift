@@ -97,6 +97,11 @@ import Testing
     ("contradicting-faces", spectral(plate)),
     ("empty-geometry", hole.replacing("radius: 0.2", with: "radius: 2")),
     ("open-boundary", hole.replacing(", {on: rest, neumann: {u: 0}}", with: "")),
+    (
+      "part-beside-the-boundary",
+      hole.replacing("domain: {geometry", with: "domain: {parts: {lid: y = 2}, geometry").replacing(
+        "on: rest", with: "on: [lid, rest]")
+    ),
     ("no-mesh-file", meshed),
     ("periodic-elements", floor + "discretization: {method: finite-element}\n"),
     (

@@ -1,5 +1,5 @@
 import Arrays
-import Equations
+package import Equations
 import Exchange
 import Geometry
 
@@ -27,9 +27,23 @@ struct ReferenceFile {
   /// - Parameters:
   ///   - unknowns: the scalar unknowns whose values are known, with their numbers.
   ///   - recordTimes: when there will be something to compare.
-  /// - Throws: `ExchangeError`; `SimulationError.unsupported` if no record falls on a time of the file.
+  /// - Throws: `SimulationError.unsupported` if the file cannot be read or does not fit, or no record falls on a time of it.
   init(
     _ problem: Problem, _ reference: Reference, unknowns: [(number: Int, name: String)],
+    options: SimulationOptions, recordTimes: RecordTimes
+  ) throws {
+    do {
+      try self.init(
+        reading: reference, of: problem, unknowns: unknowns, options: options, recordTimes: recordTimes)
+    } catch let error as ExchangeError {
+      let hint = error.hint.map { "; \($0)" } ?? ""
+      throw SimulationError.unsupported(
+        "the reference file '\(reference.file)': \(error.reason)\(hint)", about: .section("reference"))
+    }
+  }
+
+  private init(
+    reading reference: Reference, of problem: Problem, unknowns: [(number: Int, name: String)],
     options: SimulationOptions, recordTimes: RecordTimes
   ) throws {
     file = reference.file
@@ -129,7 +143,7 @@ struct ReferenceFile {
 
 extension Reference {
   /// Relative paths begin at the folder of the problem file.
-  func path(from folder: String?) -> String {
+  package func path(from folder: String?) -> String {
     guard let folder, !file.hasPrefix("/") else { return file }
     return folder + "/" + file
   }
