@@ -36,6 +36,26 @@ extension BalanceSimulation {
       throw SimulationError.unsupported(
         "the initial values are not finite everywhere", about: .section("initial"))
     }
+    if method != nil { solveConstraints(state, time: time) }
     return state
+  }
+
+  /// Gives unknowns without a time derivative the values that the others determine.
+  ///
+  /// Those that their own equations do not mention, such as pressures, and all where no solution is found, stay as they are.
+  private func solveConstraints(_ state: StateVector, time: Double) {
+    let given = Set(problem.initial.map(\.unknown))
+    let isDetermined = form.unknowns.indices.map { number in
+      let scalar = form.unknowns[number]
+      return !scalar.isEvolved && !form.isMultiplier(number) && !given.contains(scalar.origin)
+    }
+    guard isDetermined.contains(true) else { return }
+    let before = state.elements
+    let newton = NewtonSolver(
+      discretization, frozen: zip(discretization.ranges, isDetermined).filter { !$1 }.map(\.0))
+    guard let report = try? newton.solve(state, time: time), report.isConverged else {
+      _ = state.buffer.update(fromContentsOf: before)
+      return
+    }
   }
 }

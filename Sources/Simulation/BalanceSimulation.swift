@@ -18,6 +18,8 @@ public final class BalanceSimulation: PreparedProblem {
   let output: BalanceOutput
   private let workers: Workers?
   private let linearSolver: AlgebraicSolver
+  /// What to know of the choices that were made for the problem.
+  private var remarks: [String] = []
   /// What `prepare` solved, for the next run.
   private var prepared: SteadyState?
   /// The state at the end of the last run.
@@ -47,6 +49,8 @@ public final class BalanceSimulation: PreparedProblem {
       problem, form, kind, data: data, workers: workers, options: options)
     try discretization.checkGauges(problem.gauges, form)
     output = try BalanceOutput(problem, form, discretization)
+    if kind == .finiteElement { remarks += problem.unstablePairs(form) }
+    if let remark = method?.remark(onStepBefore: times.interval) { remarks.append(remark) }
   }
 
   private static func discretize(
@@ -106,6 +110,8 @@ public final class BalanceSimulation: PreparedProblem {
   public var unknownNames: [String] { form.unknowns.map(\.name) }
 
   public func prepare() throws {
+    // A reference that cannot be read is said before anything is solved.
+    _ = try BalanceComparison(problem, form, discretization, options: options, times: times)
     if method == nil {
       prepared = try solved(largestImbalance: Self.largestImbalance)
     } else {
@@ -128,8 +134,9 @@ public final class BalanceSimulation: PreparedProblem {
       solution = try solveEvolution(sink: sink, resuming: checkpoint)
     }
     if solution.error == nil, case .completed = solution.outcome, options.estimatesErrorByCoarserRun {
-      solution.error = try estimateByCoarserRun()
+      solution.error = try estimateByCoarserRun(steps: solution.steps)
     }
+    solution.warnings += remarks
     solution.linearSolver = linearSolver.summary
     if linearSolver.failures > 0 {
       solution.warnings.append(
@@ -157,7 +164,7 @@ public final class BalanceSimulation: PreparedProblem {
     // A path of parameters goes from t = 1 to t = 0, where records are made.
     let isContinued = !problem.solver.continuation.isEmpty
     let state = try initialState(at: isContinued ? 1 : times.start)
-    let newton = NewtonSolver(discretization, linearSolver: linearSolver)
+    let newton = NewtonSolver(discretization, linearSolver: linearSolver, shouldStop: options.shouldStop)
     let report: NewtonReport
     do throws(LinearSolverError) {
       report =
@@ -174,6 +181,12 @@ public final class BalanceSimulation: PreparedProblem {
 
   private func solveSteady(_ steady: SteadyState, sink: (any RecordSink)?) throws -> Solution {
     let (state, report) = (steady.state, steady.report)
+    guard !report.isInterrupted else {
+      return Solution(
+        layout: output.layout, records: [], outcome: .interrupted(time: .nan), steps: report.iterations,
+        refusedSteps: 0, error: nil, budgetDefects: [:], wallSeconds: 0, method: "newton",
+        unknownCount: discretization.freeCount)
+    }
     finalState = state
     var comparison = try BalanceComparison(
       problem, form, discretization, options: options, times: times)
@@ -184,7 +197,9 @@ public final class BalanceSimulation: PreparedProblem {
       layout: output.layout, records: [record],
       outcome: report.isConverged
         ? .completed
-        : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
+        : form.isLinear
+          ? .linearSystemNotSolved(residual: report.residual, reason: report.reason)
+          : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
       steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:],
       wallSeconds: 0,
       method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount,
@@ -215,10 +230,15 @@ public final class BalanceSimulation: PreparedProblem {
     switch error {
     case .tooLarge(let needed, let available):
       return .tooLarge(neededBytes: needed, availableBytes: available)
+    case .unsupported(let reason): return .unsupported(reason, about: .section("solver"))
+    case _ where !form.isLinear:
+      return .unsupported(
+        "the Jacobian at the first guess cannot be inverted (\(error)): give a first guess where it can, as initial: {…}",
+        about: .section("equations"))
     case .structurallySingular(let row):
       let unknown = discretization.ranges.firstIndex { $0.contains(row) } ?? 0
       return .singular("'\(form.unknowns[unknown].name)' is not determined by them")
-    default: return .singular("\(error)")
+    default: return .singular((["\(error)"] + remarks).joined(separator: "; "))
     }
   }
 
@@ -240,6 +260,7 @@ public final class BalanceSimulation: PreparedProblem {
       try run.restore(checkpoint)
       comparison.restore(checkpoint.comparisonSums)
       budgets.restore(checkpoint.quantities)
+      if let memory = checkpoint.solver { linearSolver.recall(memory) }
     } else {
       run.chooseFirstStep()
     }
@@ -253,7 +274,8 @@ public final class BalanceSimulation: PreparedProblem {
       if !options.keepsAllRecords { records.removeAll() }
       records.append(record)
     } checkpointExtras: {
-      (comparison.sums, budgets.flattened)
+      CheckpointExtras(
+        sums: comparison.sums, quantities: budgets.flattened, solver: linearSolver.memory)
     }
     finalState = run.lastGoodState
     return Solution(

@@ -114,6 +114,7 @@ public final class Simulation {
       solution.error = try CoarserRun.estimate(
         of: self, steps: solution.steps, finalState: finalState, time: finalTime)
     }
+    if let remark = method?.remark(onStepBefore: times.interval) { solution.warnings.append(remark) }
     if let error = solution.error?.relativeL2, !(error <= Self.errorToWarnOf) {
       solution.warnings.append(
         error.isFinite
@@ -180,6 +181,8 @@ public final class Simulation {
 
   /// - Parameter balances: whether means that must vanish are looked at.
   package func prepare(balances: Bool) throws {
+    // A reference that cannot be read is said before anything is solved.
+    _ = try Comparisons(problem, options: options, output: output, times: times)
     if method == nil {
       if balances { try system.checkCompatibility(system.makeVector(), time: times.start) }
     } else {
@@ -242,7 +245,7 @@ public final class Simulation {
       if !options.keepsAllRecords { records.removeAll() }
       records.append(record)
     } checkpointExtras: {
-      (comparison.sums, budgets.flattened)
+      CheckpointExtras(sums: comparison.sums, quantities: budgets.flattened)
     }
     finalState = run.lastGoodState
     finalTime = run.time
@@ -313,6 +316,9 @@ package struct RecordTimes: Sendable {
 extension NormalForm {
   /// Whether what is evaluated on the grid depends neither on the unknowns nor on time.
   package var hasConstantTerms: Bool {
-    equations.flatMap(\.terms).allSatisfy { $0.integrand.inputNumbers.isEmpty && !$0.integrand.mentions("t") }
+    isLinearPartDiagonal
+      && equations.flatMap(\.terms).allSatisfy {
+        $0.integrand.inputNumbers.isEmpty && !$0.integrand.mentions("t")
+      }
   }
 }

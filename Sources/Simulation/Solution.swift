@@ -87,6 +87,8 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
   case notFinite(unknown: String, step: Int, time: Double, suggestedStep: Double)
   /// The equations of a steady problem were not solved; what was reached is in the output.
   case notConverged(iterations: Int, residual: Double, reason: String)
+  /// The linear equations of a steady problem were not solved; what was reached is in the output.
+  case linearSystemNotSolved(residual: Double, reason: String)
   /// The step size that the tolerance asks for is below what double precision resolves.
   case stepTooSmall(time: Double, step: Double)
 
@@ -96,7 +98,7 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
     case .completed: "completed"
     case .interrupted: "interrupted"
     case .notFinite: "notFinite"
-    case .notConverged: "notConverged"
+    case .notConverged, .linearSystemNotSolved: "notConverged"
     case .stepTooSmall: "stepTooSmall"
     }
   }
@@ -104,13 +106,16 @@ public enum Outcome: Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .completed: "completed"
-    case .interrupted(let time): "interrupted at t = \(time)"
+    case .interrupted(let time): time.isNaN ? "interrupted" : "interrupted at t = \(time)"
     case .notFinite(let unknown, let step, let time, let suggested):
       "'\(unknown)' is no longer finite after step \(step) at t = \(time); try solver.step=\(suggested)"
     case .notConverged(let iterations, let residual, let reason):
       "the equations are not solved after \(iterations) Newton iteration\(iterations == 1 ? "" : "s"): "
         + "the residual is at \(residual) of its first value, and \(reason); a better first guess (initial), a way from milder "
         + "parameters (solver.continuation) or a finer grid may help"
+    case .linearSystemNotSolved(let residual, let reason):
+      "the linear equations are not solved (\(reason)): the residual is at \(residual) of its first value; try another "
+        + "solver.linear or solver.preconditioner, or leave the choice to the program"
     case .stepTooSmall(let time, let step):
       "the tolerance asks for steps below \(step) at t = \(time); the solution may be singular there"
     }

@@ -89,7 +89,10 @@ struct ContinuationTests {
   /// A flow that is closed in: the mean of its divergence is zero by the boundary data.
   @Test("Pressures up to a constant are continued too")
   func openConstants() throws {
-    let set = ["parameters.nu=0.001", "solver.continuation={nu: 0.1}", "discretization={size: 0.1, elements: {u: P2, v: P2, p: P1}}"]
+    let set = [
+      "parameters.nu=0.001", "solver.continuation={nu: 0.1}",
+      "discretization={size: 0.1, elements: {u: P2, v: P2, p: P1}}",
+    ]
     let simulation = try balanceSimulation(try ShippedProblem.file("lid-driven-cavity", set)) {
       $0.referenceFolder = ShippedProblem.folder
     }

@@ -81,7 +81,7 @@ struct SolveReport {
 
   private func isFailure(_ solution: Solution) -> Bool {
     switch solution.outcome {
-    case .notFinite, .stepTooSmall, .notConverged: true
+    case .notFinite, .stepTooSmall, .notConverged, .linearSystemNotSolved: true
     case .completed, .interrupted: false
     }
   }

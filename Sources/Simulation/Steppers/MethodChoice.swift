@@ -61,6 +61,12 @@ public struct MethodChoice: Sendable {
   /// The relative tolerance of a step on cells and elements, whose error in space is larger anyhow.
   public static let defaultImplicitTolerance = 1e-6
 
+  /// That a fixed step is longer than what lies between two records.
+  func remark(onStepBefore interval: Double) -> String? {
+    guard let step, step > interval * (1 + 1e-12) else { return nil }
+    return "steps end at records: solver.step \(step) is cut to \(interval) (output.every)"
+  }
+
   /// How well implicit stages are solved: far better than the steps' own errors.
   package var stageTolerance: Double { max(1e-13, 1e-3 * (tolerance ?? 0)) }
 

@@ -198,8 +198,6 @@ import Testing
         GeometricMultigrid(V(2,2)-cycle)
         ├─ level 0: 20 × 20
         ├─ level 1: 10 × 10
-        ├─ level 2: 5 × 5
-        ├─ level 3: 2 × 2
         └─ 0 MB
         """)
   }

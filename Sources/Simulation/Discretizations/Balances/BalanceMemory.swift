@@ -73,13 +73,28 @@ extension Problem {
     }
   }
 
-  /// The order of the elements of every scalar unknown.
+  /// The order of the elements of every scalar unknown; of multipliers one less where none is given (Taylor and Hood).
   func elementOrders(_ form: FluxForm) -> [Int] {
-    form.unknowns.map { unknown in
-      switch discretization.elements[unknown.origin] ?? discretization.element {
-      case .linear: 1
-      case .quadratic: 2
+    form.unknowns.enumerated().map { number, unknown in
+      let given = discretization.elements[unknown.origin]
+      switch given ?? discretization.element {
+      case .linear: return 1
+      case .quadratic: return given == nil && form.isMultiplier(number) ? 1 : 2
       }
+    }
+  }
+
+  /// Warnings about multipliers whose elements are not of lower order than those of the unknowns that they constrain.
+  func unstablePairs(_ form: FluxForm) -> [String] {
+    let orders = elementOrders(form)
+    return form.unknowns.indices.filter { form.isMultiplier($0) }.compactMap { multiplier in
+      let equation = form.equations[multiplier]
+      let constrained = Set(
+        (equation.fluxes + [equation.source]).flatMap(\.inputs).map { form.meaning(ofInput: $0).unknown })
+      guard constrained.contains(where: { orders[$0] <= orders[multiplier] }) else { return nil }
+      let name = form.unknowns[multiplier].origin
+      return "elements of '\(name)' should be of lower order than those of what its equation constrains, or "
+        + "'\(name)' oscillates: leave out discretization.elements for P2 with P1"
     }
   }
 }

@@ -5,6 +5,8 @@ package import LinearSolvers
 package protocol BalanceSystem: AnyObject {
   /// Numbers of a state.
   var count: Int { get }
+  /// Where every unknown's numbers are in a state.
+  var ranges: [Range<Int>] { get }
   /// Whether R is affine in u.
   var isLinear: Bool { get }
   /// Whether R or prescribed values depend on time other than through u.
@@ -69,8 +71,6 @@ package protocol BalanceDiscretization: BalanceSystem {
   func quadratureInputs(_ state: StateVector, time: Double) -> [AlignedStorage<Double>]
   /// The values of an unknown at any points of the domain, an array of shape (count, dimension); NaN outside.
   func values(ofUnknown unknown: Int, _ state: StateVector, at points: NDArray<Double>) -> [Double]
-  /// Where every unknown's numbers are in a state.
-  var ranges: [Range<Int>] { get }
   /// The points that an unknown's numbers are values at: coordinates and coefficient fields there.
   func points(ofUnknown unknown: Int) throws -> GridFunctions
   /// One line about cells or elements, for people.

@@ -8,6 +8,7 @@ package import LinearSolvers
 /// How a system of equations was solved.
 package struct NewtonReport: Sendable {
   package var isConverged: Bool
+  package var isInterrupted = false
   package var iterations: Int
   /// The norms of the residuals, the first guess's included.
   package var residuals: [Double]
@@ -33,21 +34,44 @@ package final class NewtonSolver {
   private let residual: StateVector
   private let trial: StateVector
   private let update: StateVector
-  /// Of the residual relative to the first one, and of the last change relative to the state.
+  /// Numbers that keep their values.
+  private let frozen: [Range<Int>]
+  private let shouldStop: () -> Bool
+  /// The largest norm that the state or a change of it had.
+  private var largest = 0.0
+  /// Of the residual relative to the first one, and of the last change of every unknown relative to it.
   package var tolerance = 1e-12
   package var iterationLimit = 50
 
   /// Steps are halved down to this share.
   private static let smallestStep = 1e-6
 
-  package init(_ system: any BalanceSystem, linearSolver: AlgebraicSolver? = nil) {
+  /// - Parameters:
+  ///   - frozen: numbers that keep their values, and whose equations are left out.
+  ///   - shouldStop: asked before every iteration.
+  package init(
+    _ system: any BalanceSystem, linearSolver: AlgebraicSolver? = nil, frozen: [Range<Int>] = [],
+    shouldStop: @escaping () -> Bool = { false }
+  ) {
     self.system = system
+    self.frozen = frozen
+    self.shouldStop = shouldStop
     self.linearSolver = linearSolver ?? AlgebraicSolver(reusesPattern: !system.isLinear)
     open = OpenConstants(system)
     values = AlignedStorage(count: system.pattern.nonzeroCount)
     residual = StateVector(count: system.count)
     trial = StateVector(count: system.count)
     update = StateVector(count: system.count)
+  }
+
+  /// Σ |J_ij u_j| over the rows of a range: how large the numbers are that cancel in its balances.
+  private func size(_ range: Range<Int>, of state: StateVector) -> Double {
+    range.reduce(0) { sum, row in
+      sum
+        + system.pattern.positions(row).reduce(0) {
+          $0 + abs(values.baseAddress[$1] * state.baseAddress[system.pattern.indices.baseAddress[$1]])
+        }
+    }
   }
 
   /// Solves `R(u, t) = 0` from the given state, and leaves the best one there.
@@ -73,7 +97,9 @@ package final class NewtonSolver {
     assemble(state, time, jacobian: values)
     if isZero { measure() }
     var report = try iterate(state, time, scale.isFinite ? scale : 0)
-    report.imbalances = open.imbalances(sizes)
+    // Where nothing flows in or out, rounding of what does inside is no imbalance.
+    let sources = zip(sizes, system.openConstants).map { max($0, 1e-8 * size($1, of: state)) }
+    report.imbalances = open.imbalances(sources)
     return report
   }
 
@@ -99,7 +125,13 @@ package final class NewtonSolver {
       return report
     }
     var size = report.residuals[0]
+    largest = norm(state)
     for iteration in 1...iterationLimit {
+      guard !shouldStop() else {
+        (report.isInterrupted, report.reason) = (true, "it was interrupted")
+        return report
+      }
+      let failures = linearSolver.failures
       var sourceChanges: [Double] = []
       do throws(LinearSolverError) {
         try linearSolver.prepare(SparseMatrix(pattern: system.pattern, values: values))
@@ -110,17 +142,24 @@ package final class NewtonSolver {
         return report
       }
       report.iterations = iteration
+      largest = max(largest, norm(update))
       let before = size
       guard let step = search(state, sourceChanges, time: time, from: before) else {
         // At the level of rounding no step helps, and the step itself says how far the solution is.
-        report.isConverged = before <= 1e-10 * first || norm(update) <= 1e-9 * norm(state)
+        report.isConverged = isSmall(state, 1e-9) || (before <= 1e-10 * first && isSmall(state, 1e-6))
         report.reason = "no step along Newton's direction lowers the residual"
         return report
       }
       size = norm(residual)
+      largest = max(largest, norm(state))
       report.residuals.append(size)
-      let change = step * norm(update) / max(norm(state), 1e-300)
-      if system.isLinear || size <= tolerance * first || (change <= tolerance && step == 1) {
+      if system.isLinear {
+        report.isConverged = size.isFinite && linearSolver.failures == failures
+        report.reason =
+          report.isConverged ? "converged" : linearSolver.lastFailure
+        return report
+      }
+      if step == 1, isSmall(state, tolerance) || (size <= tolerance * first && isSmall(state, 1e-9)) {
         report.isConverged = size.isFinite
         report.reason = size.isFinite ? "converged" : "the solution is not finite"
         return report
@@ -131,10 +170,24 @@ package final class NewtonSolver {
     return report
   }
 
+  /// Whether the last change of every unknown is at most a share of the unknown, or only rounding of the whole state.
+  ///
+  /// Of every one: where their sizes differ much, a residual of all says nothing about the small ones.
+  private func isSmall(_ state: StateVector, _ share: Double) -> Bool {
+    system.ranges.allSatisfy { range in
+      let change = norm(update, range)
+      return change <= share * norm(state, range) || change <= 1e-14 * largest
+    }
+  }
+
   private func assemble(_ state: StateVector, _ time: Double, jacobian: AlignedStorage<Double>?) {
     system.assemble(state, time: time, residual: residual, jacobian: jacobian)
     open.addSources(to: residual)
-    if let jacobian { open.pin(jacobian) }
+    for range in frozen { (residual.baseAddress + range.lowerBound).update(repeating: 0, count: range.count) }
+    if let jacobian {
+      open.pin(jacobian)
+      if !frozen.isEmpty { system.pattern.putIdentity(frozen.flatMap { $0 }, in: jacobian) }
+    }
   }
 
   /// Moves the state along the update as far as the residual falls; `nil` if it never does, and the state stays.
@@ -160,9 +213,9 @@ package final class NewtonSolver {
     return nil
   }
 
-  private func norm(_ vector: StateVector) -> Double {
+  private func norm(_ vector: StateVector, _ range: Range<Int>? = nil) -> Double {
     var sum = 0.0
-    for i in 0..<vector.count { sum += vector.baseAddress[i] * vector.baseAddress[i] }
+    for i in range ?? 0..<vector.count { sum += vector.baseAddress[i] * vector.baseAddress[i] }
     return sum.squareRoot()
   }
 }

@@ -55,6 +55,10 @@ struct ParameterContinuation {
         continue
       }
       state.baseAddress.update(from: last.baseAddress, count: state.count)
+      if let attempt, attempt.isInterrupted {
+        (report.isConverged, report.isInterrupted, report.reason) = (false, true, attempt.reason)
+        return report
+      }
       step = (t - next) / 2
       guard step >= Self.smallestStep else {
         report.isConverged = false
