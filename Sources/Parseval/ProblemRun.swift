@@ -89,6 +89,11 @@ public final class ProblemRun {
       guard let kind = RelaxationPolicyRegistry.kind(named: name) else {
         throw SimulationError.unknownMethod(name, known: RelaxationPolicyRegistry.all.map(\.name))
       }
+      guard case .fluxes = file.formulation else {
+        throw SimulationError.unsupported(
+          "there are no linear systems whose relaxation could be learned: the problem is solved by spectral methods",
+          about: .section("discretization"))
+      }
       let choice = RelaxationSettings(seed: file.problem.solver.seed)
       let solver = RelaxedSequenceSolver(
         kind.make(choice),

@@ -133,7 +133,7 @@ extension AxisScale {
   var tickWidth: Double {
     let digits = Double(tickFormat.dropFirst(2).dropLast()) ?? 6
     if digits > 6 { return 0.64 * (digits + 2) }
-    let whole = log10(max(abs(lower), abs(upper), 1)).rounded(.down) + (lower < 0 ? 2 : 1)
+    let whole = log10(max(abs(lower), abs(upper), 1)).rounded(.down) + (lower < 0 ? 2.6 : 1)
     return max(3.2, 0.68 * whole)
   }
 }

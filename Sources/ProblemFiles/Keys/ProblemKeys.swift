@@ -42,8 +42,9 @@ extension KeyTable {
         example: "true"),
       Key(
         "domain.geometry", [.anything],
-        "A domain that is not a box: box, disc, ellipse, polygon, sphere, cylinder, and their union, intersection and "
-          + "difference; each may have a name for its boundary.",
+        "A domain that is not a box: box: [corner, corner], disc: {center, radius}, ellipse: {center, axes, angle}, "
+          + "polygon: [points], sphere: {center, radius}, cylinder: {start, end, radius}, and lists of shapes as their "
+          + "union, intersection or difference; each may have a name for its boundary.",
         example:
           "{difference: [{box: [[0, 0], [1, 1]]}, {disc: {center: [0.3, 0.3], radius: 0.1}, name: hole}]}"),
       Key(

@@ -20,7 +20,31 @@ extension ProblemReading {
         ["initial"], "a first guess is of no use: \(isLinear)", hint: "an evolution needs 't' under 'domain'")
       reportIfGiven(["solver", "continuation"], "there is nothing to continue: \(isLinear)")
     }
+    warnOfKeysWithoutEffect(formulation)
     return formulation
+  }
+
+  /// Wishes that the discretisation at hand has no use for.
+  private func warnOfKeysWithoutEffect(_ formulation: Formulation) {
+    let keys: (discretization: [String], solver: [String], method: DiscretizationChoice.Method) =
+      switch formulation {
+      case .normal:
+        (
+          ["average", "convection", "elements", "size", "refine"],
+          ["linear", "preconditioner", "linearTolerance"], .spectral
+        )
+      case .fluxes(_, .finiteVolume):
+        (["dealiasing", "symbol", "elements", "size", "refine"], [], .finiteVolume)
+      case .fluxes: (["dealiasing", "symbol", "average", "convection"], [], .finiteElement)
+      }
+    for (section, names) in [("discretization", keys.discretization), ("solver", keys.solver)] {
+      for entry in entries(section) where names.contains(entry.key) {
+        findings.warning(
+          entry.place,
+          "'\(entry.key)' has no effect: the problem is solved by the \(keys.method.rawValue) method",
+          key: "\(section).\(entry.key)")
+      }
+    }
   }
 
   /// A mistake that shows only in the whole problem.

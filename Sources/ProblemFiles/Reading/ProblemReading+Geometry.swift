@@ -84,6 +84,14 @@ extension ProblemReading {
     "box", "disc", "sphere", "ellipse", "polygon", "cylinder", "union", "intersection", "difference",
   ]
 
+  /// What shapes with keys of their own are made of, with an example.
+  private static let parameters: [String: (keys: [String], example: String)] = [
+    "disc": (["center", "radius"], "{center: [0, 0], radius: 1}"),
+    "sphere": (["center", "radius"], "{center: [0, 0, 0], radius: 1}"),
+    "ellipse": (["center", "axes", "angle"], "{center: [0, 0], axes: [2, 1], angle: 0}"),
+    "cylinder": (["start", "end", "radius"], "{start: [0, 0, 0], end: [0, 0, 1], radius: 1}"),
+  ]
+
   private func shape(_ node: SourceNode, depth: Int) -> Shape? {
     guard depth < 32 else {
       findings.error(node.place, "shapes lie too deeply in each other")
@@ -143,6 +151,20 @@ extension ProblemReading {
       let shapes = elements.compactMap(readShape)
       return shapes.count == elements.count ? shapes : nil
     }
+    if let (keys, example) = Self.parameters[entry.key] {
+      guard let entries = node.entries else {
+        findings.error(
+          node.place, "a shape's '\(entry.key)' must be a mapping, not \(node.kindName)",
+          hint: "for example: \(entry.key): \(example)")
+        return nil
+      }
+      for other in entries where !keys.contains(other.key) {
+        findings.error(
+          other.place, "unknown key '\(shortened(other.key, to: 40))' in '\(entry.key)'",
+          hint: suggestion(for: other.key, in: keys) ?? "its keys are \(keys.joined(separator: ", "))")
+        return nil
+      }
+    }
     switch entry.key {
     case "union": return operands().map { .union($0) }
     case "intersection": return operands().map { .intersection($0) }
@@ -156,16 +178,16 @@ extension ProblemReading {
       }
       return .box(corners[0], corners[1])
     case "cylinder":
-      guard let start = point(node, "start"), let end = point(node, "end"),
-        let radius = number(node, "radius")
+      guard let start = point(entry, "start"), let end = point(entry, "end"),
+        let radius = number(entry, "radius")
       else { return nil }
       return .cylinder(from: start, to: end, radius: radius)
     case "ellipse":
-      guard let center = point(node, "center"), let semiAxes = point(node, "axes") else { return nil }
+      guard let center = point(entry, "center"), let semiAxes = point(entry, "axes") else { return nil }
       let angle = node["angle"].flatMap { numbers.value($0, key: "angle") } ?? 0
       return .ellipse(center: center, semiAxes: semiAxes, angle: angle)
     default:
-      guard let center = point(node, "center"), let radius = number(node, "radius") else { return nil }
+      guard let center = point(entry, "center"), let radius = number(entry, "radius") else { return nil }
       let dimension = entry.key == "disc" ? 2 : 3
       guard center.count == dimension else {
         findings.error(
@@ -177,22 +199,21 @@ extension ProblemReading {
     }
   }
 
-  private func number(_ node: SourceNode, _ key: String) -> Double? {
-    guard let value = node[key] else {
-      findings.error(
-        node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
-      return nil
-    }
-    return numbers.value(value, key: key)
+  /// A value that a shape must have; its absence is reported.
+  private func parameter(_ shape: SourceNode.Entry, _ key: String) -> SourceNode? {
+    if let value = shape.value[key] { return value }
+    findings.error(
+      shape.value.place, "key '\(key)' is missing in '\(shape.key)'",
+      hint: Self.parameters[shape.key].map { "for example: \(shape.key): \($0.example)" })
+    return nil
   }
 
-  private func point(_ node: SourceNode, _ key: String) -> [Double]? {
-    guard let value = node[key] else {
-      findings.error(
-        node.place, "key '\(key)' is missing in a shape", hint: "for example: {center: [0, 0], radius: 1}")
-      return nil
-    }
-    return coordinates(value, key)
+  private func number(_ shape: SourceNode.Entry, _ key: String) -> Double? {
+    parameter(shape, key).flatMap { numbers.value($0, key: key) }
+  }
+
+  private func point(_ shape: SourceNode.Entry, _ key: String) -> [Double]? {
+    parameter(shape, key).flatMap { coordinates($0, key) }
   }
 
   private func points(_ node: SourceNode, _ key: String) -> [[Double]]? {
