@@ -27,8 +27,10 @@ extension BoxProblem {
   /// sphere of radius 0.2 at (½, ½, 0.4); the graph Laplacian of what is left.
   ///
   /// The right-hand side is a Gaussian blob exp(−ρ²/0.005) at z = 0.15 minus one at z = 0.25 on the cube's axis, plus
-  /// 0.01 times normal noise (Philox, seed 0), without its mean.
-  package static func obstacle(_ n: Int) -> BoxProblem {
+  /// 0.01 times normal noise, without its mean.
+  ///
+  /// - Parameter noise: n³ normal numbers, one for every cell of the box; Philox with seed 0 unless given.
+  package static func obstacle(_ n: Int, noise given: [Double]? = nil) -> BoxProblem {
     let centre = (0..<n).map { (Double($0) + 0.5) / Double(n) }
     let stream = RandomStream(seed: 0, purpose: "obstacle")
     var mask: [Bool] = []
@@ -39,7 +41,7 @@ extension BoxProblem {
           let square = (x - 0.5) * (x - 0.5) + (y - 0.5) * (y - 0.5)
           mask.append(square + (z - 0.4) * (z - 0.4) >= 0.04)
           func blob(_ height: Double) -> Double { exp(-(square + (z - height) * (z - height)) / 0.005) }
-          let noise = stream.normals(at: UInt64(source.count / 2))[source.count % 2]
+          let noise = given?[source.count] ?? stream.normals(at: UInt64(source.count / 2))[source.count % 2]
           source.append(blob(0.15) - blob(0.25) + 0.01 * noise)
         }
       }
