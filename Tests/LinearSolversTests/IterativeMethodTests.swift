@@ -5,7 +5,8 @@ import Testing
 @Suite struct IterativeMethodLawTests {
   @Test(arguments: IterativeMethodRegistry.all.map(\.name), IterativeMethodLaw.allCases)
   func holds(_ name: String, _ law: IterativeMethodLaw) throws {
-    #expect(try law.violations(of: IterativeMethodRegistry.method(named: name)) == [])
+    let violations = try law.violations(of: IterativeMethodRegistry.method(named: name))
+    #expect(violations == [], "\(violations)")
   }
 
   @Test func namesAreUniqueAndKnown() {

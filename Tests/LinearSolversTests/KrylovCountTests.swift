@@ -105,6 +105,28 @@ struct KrylovAnchor: Sendable, CustomTestStringConvertible {
     #expect(try GMRES().solve(shift, b, options: options).report.outcome == .converged)
   }
 
+  /// A Markov chain's I − P maps constants to zero, and its transpose does not: any right-hand side A x has a solution.
+  @Test(arguments: ["gmres", "fgmres", "bicgstab", "lsqr", "lsmr"])
+  func nullSpacesOfTheMatrixAloneAreLeftInResiduals(_ name: String) throws {
+    let count = 60
+    var matrix = CoordinateMatrix(rowCount: count, columnCount: count)
+    for row in 0..<count {
+      let steps = [(1, 0.5), (7, 0.2 + 0.2 * Double(row % 3) / 2), (count - 2, 0.1)]
+      for (step, chance) in steps { matrix.add(-chance, row: row, column: (row + step) % count) }
+      matrix.add(steps.reduce(0) { $0 + $1.1 }, row: row, column: row)
+    }
+    let A = MatrixOperator(matrix.compressed().matrix)
+    var b = [Double](repeating: 0, count: count)
+    A.apply(normalNumbers(count, "solution"), into: &b)
+    #expect(NullSpace.constants(count: count).share(of: b) > 1e-4)
+    var options = IterationOptions()
+    options.nullSpace = .constants(count: count)
+    let (x, report) = try IterativeMethodRegistry.method(named: name).solve(A, b, options: options)
+    #expect(report.outcome == .converged, "\(report.outcome) after \(report.iterations)")
+    #expect(relativeResidual(A, b, x) <= 1e-8)
+    #expect(abs(x.reduce(0, +)) < 1e-9)
+  }
+
   @Test func inconsistentSystemsDoNotConverge() throws {
     let A = MatrixOperator(SparseMatrix<Int32>.diagonal([1, 1, 0, -1]))
     let b = [1.0, 0, 1, 0]

@@ -7,7 +7,8 @@ import Synchronization
 package enum IterativeMethodLaw: String, CaseIterable, Sendable {
   case solves, solvesPreconditioned, keepsWarmStart, solvesZero, projectsNullSpace, refusesInconsistent
   case keepsBestIterate, stopsWhenTold, neverClaimsTooMuch, sameBitsForAnyWorkers, allocatesNothing
-  case refusesBadInput, survivesUndefinedNumbers
+  case refusesBadInput, survivesUndefinedNumbers, refusesWrongNullSpace, tellsWhatIsOutsideTheRange,
+    solvesAnySize
 
   package func violations(of method: any IterativeMethod) throws -> [String] {
     let check = LawCheck(method)
@@ -25,6 +26,9 @@ package enum IterativeMethodLaw: String, CaseIterable, Sendable {
     case .allocatesNothing: try check.allocatesNothing()
     case .refusesBadInput: check.refusesBadInput()
     case .survivesUndefinedNumbers: try check.survivesUndefinedNumbers()
+    case .refusesWrongNullSpace: check.refusesWrongNullSpace()
+    case .tellsWhatIsOutsideTheRange: try check.tellsWhatIsOutsideTheRange()
+    case .solvesAnySize: try check.solvesAnySize()
     }
     return check.broken
   }
@@ -245,6 +249,67 @@ private final class LawCheck {
     } catch {
       guard case LinearSolverError.inconsistent(let defect) = error else { throw error }
       demand(abs(defect - 0.5.squareRoot()) < 1e-12, "finds a defect of \(defect)")
+    }
+  }
+
+  /// A regular matrix maps no vector to zero, whatever the right-hand side.
+  func refusesWrongNullSpace() {
+    var options = IterationOptions()
+    options.nullSpace = .constants(count: definite.columnCount)
+    let general = normalNumbers(definite.rowCount, "right-hand side")
+    let orthogonal = general.indices.map { $0 % 2 == 0 ? 1.0 : $0 == 1 ? -2 : -1 }
+    for b in [general, orthogonal] {
+      do {
+        _ = try method.solve(definite, b, options: options)
+        demand(false, "takes constants for a null space")
+      } catch {
+        guard case LinearSolverError.unsupported(let text) = error else {
+          return demand(false, "throws \(error)")
+        }
+        demand(text.contains("does not map vector 1 of the null space to zero"), "says \(text)")
+      }
+    }
+  }
+
+  /// What the range of A lacks stays in the residual, and is not passed over.
+  func tellsWhatIsOutsideTheRange() throws {
+    let axes = [9, 11].map { PoissonAxis(ends: .periodic, count: $0, length: Double($0)) }
+    let A = MatrixOperator(SparseMatrix<Int32>.laplacian(axes))
+    var options = IterationOptions()
+    options.nullSpace = .constants(count: A.rowCount)
+    options.tolerance = Tolerance(relative: 1e-12)
+    var b = normalNumbers(A.rowCount, "right-hand side")
+    let mean = b.reduce(0, +) / Double(b.count)
+    for index in b.indices { b[index] += 5e-11 - mean }
+    let (x, report) = try method.solve(A, b, options: options)
+    let residual = relativeResidual(A, b, x)
+    demand(report.outcome != .converged, "claims a residual of 1e-12 that is \(residual)")
+    demand(abs(residual - report.trueResidual) < 1e-13, "reports \(report.trueResidual), is \(residual)")
+    demand(residual < 1e-9, "gives up at \(residual)")
+  }
+
+  func solvesAnySize() throws {
+    let b = normalNumbers(definite.rowCount, "right-hand side")
+    let guess = normalNumbers(b.count, "guess")
+    var options = IterationOptions()
+    options.tolerance = Tolerance(relative: 1e-9, absolute: 1e-9)
+    let (x, report) = try method.solve(definite, b, from: guess, options: options)
+    // Powers of two, so that no bit may change.
+    for exponent in [-1000, -530, -340, 340, 530, 1000] {
+      let size = Double(sign: .plus, exponent: exponent, significand: 1)
+      options.tolerance.absolute = 1e-9 * size
+      let (y, other) = try method.solve(
+        definite, b.map { $0 * size }, from: guess.map { $0 * size }, options: options)
+      demand(other.outcome == report.outcome, "at 2^\(exponent) ended as \(other.outcome)")
+      demand(
+        other.trueResidual == report.trueResidual, "at 2^\(exponent) has a residual of \(other.trueResidual)")
+      demand(y == x.map { $0 * size }, "at 2^\(exponent) gives other digits")
+    }
+    // The smallest and the largest numbers there are; a guess that is out of all proportion.
+    for size in [Double.leastNonzeroMagnitude, 1e307] {
+      let (y, end) = try method.solve(definite, b.map { $0 > 0 ? size : -size }, from: size < 1 ? guess : nil)
+      demand(end.outcome == .converged, "for entries of \(size) ended as \(end.outcome)")
+      demand(y.contains { $0 != 0 }, "for entries of \(size) returns zero")
     }
   }
 

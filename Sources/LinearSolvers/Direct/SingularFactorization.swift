@@ -133,10 +133,8 @@ extension NullSpace {
       }
       Residual.compute(matrix, transposed: transposed, vector, zero.baseAddress, into: product.baseAddress)
       let left = Residual.norm(product.baseAddress, count: count)
-      guard left <= 1e-8 * size else {
-        throw .unsupported(
-          "the matrix\(transposed ? "'s transpose" : "") does not map vector \(number) of the null space to zero: "
-            + "‖A z‖ / ‖A‖ is \((left / size).brief)")
+      guard left <= Self.tolerance * size else {
+        throw Self.refusal(of: number, share: left / size, transposed: transposed)
       }
     }
   }

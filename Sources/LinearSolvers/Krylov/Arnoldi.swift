@@ -26,8 +26,8 @@ struct Arnoldi {
   /// Starts from the residual of x.
   mutating func start(from r: UnsafePointer<Double>) {
     count = 0
-    rotated[0] = run.residualNorm
-    run.pass.combine(basis[0], 1 / run.residualNorm, r)
+    rotated[0] = run.startNorm
+    run.pass.combine(basis[0], 1 / run.startNorm, r)
     run.pass.run()
   }
 

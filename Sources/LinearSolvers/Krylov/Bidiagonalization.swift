@@ -18,7 +18,7 @@ struct Bidiagonalization {
 
   /// Starts from a residual.
   mutating func start(from r: UnsafePointer<Double>) {
-    beta = run.residualNorm
+    beta = run.startNorm
     run.rowPass.combine(u, 1 / beta, r)
     run.rowPass.run()
     run.applyTranspose(u, into: v)

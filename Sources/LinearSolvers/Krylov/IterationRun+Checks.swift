@@ -12,9 +12,6 @@ extension IterationRun {
     } else if A.rowCount != A.columnCount {
       throw .notSquare(rows: A.rowCount, columns: A.columnCount)
     }
-    for direction in options.nullSpace?.basis ?? [] where direction.count != A.columnCount {
-      throw .wrongLength(what: "the null space", count: direction.count, expected: A.columnCount)
-    }
     guard options.restart > 0 else {
       throw .unsupported("restart must be at least 1, it is \(options.restart)")
     }

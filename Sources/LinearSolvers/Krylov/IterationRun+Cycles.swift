@@ -4,6 +4,7 @@ extension IterationRun {
   /// Each cycle finds the residual of x in `r` and its norm in `residualNorm`, and leaves x improved.
   func solve(residual r: UnsafeMutablePointer<Double>, cycle: () -> CycleEnd) -> SolveReport {
     if rightHandSideNorm == 0 { return reportOfZero() }
+    ordinarySize.enlarge(x, count: columnCount)
     project(x)
     measure(into: r)
     setTarget()
@@ -89,8 +90,13 @@ extension IterationRun {
         pass.run()
         measure(into: r)
       }
+      if defect * rightHandSideNorm > 0.5 * residualNorm {
+        remarks.append(
+          "A share of \(defect.brief) of the right-hand side is outside the range of the matrix.")
+      }
       if iterations > 0 { remarks.append("The answer is the best iterate of \(iterations).") }
     }
+    ordinarySize.restore(x, count: columnCount)
     if isLeastSquares {
       remarks.append("‖Aᵀ(b − A x)‖ is \(normalNorm / normalReference) ‖Aᵀb‖.")
     }

@@ -45,23 +45,29 @@ extension IterationRun {
 
   /// Removes the part of a vector in the null space; the last step waits in `pass`.
   func project(_ v: UnsafeMutablePointer<Double>) {
-    if let nullSpace { _ = nullSpace.project(v, pass) }
+    if let nullSpace { nullSpace.project(v, pass) }
   }
 
-  /// r = b − A x without its part in the null space, computed from x, and its norm.
+  /// r = b − A x, computed from x: returns its norm, and leaves r without the part that no x removes.
+  ///
+  /// The norm of what is left in r is `startNorm`.
   func trueResidual(into r: UnsafeMutablePointer<Double>) -> Double {
     operatorApplications += 1
     pass.finish()
-    if let square = fusedResidual(into: r) {
-      if nullSpace == nil { return square.squareRoot() }
+    let square: Double
+    if let fused = fusedResidual(into: r) {
+      square = fused
     } else {
       A.apply(x, into: r)
       rowPass.combine(r, 1, b, -1, r)
       rowPass.dot(r, r)
       rowPass.run()
-      if nullSpace == nil || rowCount != columnCount { return rowPass[0].squareRoot() }
+      square = rowPass[0]
     }
-    project(r)
-    return pass.norm(r)
+    startNorm = square.squareRoot()
+    guard let nullSpace, nullSpace.isOfTranspose else { return startNorm }
+    nullSpace.project(r, pass)
+    startNorm = pass.norm(r)
+    return square.squareRoot()
   }
 }

@@ -43,6 +43,10 @@ final class IterationRun {
   let transposable: (any TransposableOperator)?
   private let partials: AlignedStorage<Double>
   let nullSpace: NullProjection?
+  /// The share of b outside the range of A, as far as the null space shows.
+  let defect: Double
+  /// What b and x are multiplied by during the run.
+  let ordinarySize: OrdinarySize
   private var storage: [AlignedStorage<Double>] = []
   /// The best iterate that is not in x; nil for methods whose residuals fall.
   let best: UnsafeMutablePointer<Double>
@@ -58,6 +62,8 @@ final class IterationRun {
   private(set) var iterations = 0
   /// The norm of the residual that belongs to x.
   var residualNorm = Double.infinity
+  /// The norm of what a cycle finds as the residual of x: without the part that no x removes.
+  var startNorm = Double.infinity
   var bestNorm = Double.infinity
   /// ‖Aᵀr‖, what it is relative to and how small it shall be, for least squares with more rows than columns.
   var normalResidual: UnsafeMutablePointer<Double>?
@@ -87,7 +93,6 @@ final class IterationRun {
     try Self.check(method, A, preconditioner, options)
     self.A = A
     self.x = x
-    self.options = options
     self.preconditioner = preconditioner
     hasPreconditioner = preconditioner != nil
     remarks = preconditioner?.remarks ?? []
@@ -100,7 +105,26 @@ final class IterationRun {
     self.pass = pass
     rowPass =
       rows == columns ? pass : VectorPass(count: rows, capacity: capacity, workers: options.workers)
-    nullSpace = options.nullSpace.flatMap(NullProjection.init)
+    let size = rowPass.norm(rightHandSide)
+    ordinarySize = OrdinarySize(rightHandSide, count: rows, norm: size)
+    self.options = ordinarySize.options(options)
+    if ordinarySize.isNeeded {
+      let copy = AlignedStorage<Double>(count: rows)
+      for row in 0..<rows { copy.baseAddress[row] = rightHandSide[row] * ordinarySize.scale }
+      storage.append(copy)
+      b = UnsafePointer(copy.baseAddress)
+      rightHandSideNorm = rowPass.norm(b)
+    } else {
+      b = rightHandSide
+      rightHandSideNorm = size
+    }
+    if let given = options.nullSpace {
+      nullSpace = try NullProjection(given, of: A, isSymmetric: method.requirements.contains(.symmetric))
+    } else {
+      nullSpace = nil
+    }
+    operatorApplications = nullSpace?.operatorApplications ?? 0
+    defect = try nullSpace?.defect(of: b, norm: rightHandSideNorm, options.tolerance, pass) ?? 0
     self.keepsBest = keepsBest
     let kept = AlignedStorage<Double>(count: columns)
     storage.append(kept)
@@ -110,20 +134,6 @@ final class IterationRun {
     patience = max(500, columns)
     // Written to once, so that growing it costs nothing later.
     history.reserveCapacity(min(iterationLimit, 1 << 16) + 2)
-    guard let nullSpace, rows == columns else {
-      b = rightHandSide
-      rightHandSideNorm = rowPass.norm(rightHandSide)
-      return
-    }
-    let copy = AlignedStorage<Double>(count: rows)
-    copy.baseAddress.update(from: rightHandSide, count: rows)
-    storage.append(copy)
-    b = UnsafePointer(copy.baseAddress)
-    let size = pass.norm(rightHandSide)
-    let outside = nullSpace.project(copy.baseAddress, pass)
-    rightHandSideNorm = pass.norm(b)
-    let defect = size > 0 ? outside / size : 0
-    if defect > max(1e-10, 0.01 * options.tolerance.relative) { throw .inconsistent(defect: defect) }
   }
 
   /// Zeroed memory for a vector of as many numbers as A has columns (or `count`), for the length of the run.

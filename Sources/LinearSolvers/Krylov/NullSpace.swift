@@ -43,6 +43,16 @@ public struct NullSpace: Sendable {
     return parts.reduce(0) { $0 + $1 * $1 }.squareRoot() / size
   }
 
+  /// How small ‖A z‖ / ‖A‖ must be for a unit vector z to count as mapped to zero.
+  static let tolerance = 1e-8
+
+  /// The error for a vector that is not; vectors are counted from zero.
+  static func refusal(of vector: Int, share: Double, transposed: Bool) -> LinearSolverError {
+    .unsupported(
+      "the matrix\(transposed ? "'s transpose" : "") does not map vector \(vector + 1) of the null space to zero: "
+        + "‖A z‖ / ‖A‖ is \(share.brief)")
+  }
+
   private static func norm(_ vector: [Double]) -> Double {
     vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }

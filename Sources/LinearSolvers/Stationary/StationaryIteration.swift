@@ -53,23 +53,26 @@ struct StationaryIteration: Sendable {
         target.update(from: vector, count: count)
       }
     }
-    // The null space is projected out in the original numbering.
-    vectors[1].update(from: b, count: count)
-    try project(vectors[1], count, options)
+    let ordinarySize = OrdinarySize(b, count: count, norm: norm(b, count))
+    for row in 0..<count { vectors[1][row] = b[row] * ordinarySize.scale }
+    let products = try checkNullSpace(of: matrix, vectors[1], options)
     place(vectors[1], vectors[0])
     place(x, vectors[1])
+    ordinarySize.enlarge(vectors[1], count: count)
     let sweeps = RelaxationSweeps(
       colored?.matrix ?? matrix.compressedByRows, colors: colored?.coloring.ranges,
       isJacobi: scheme == .jacobi, relaxation: relaxation, rightHandSide: vectors[0], scratch: vectors[1],
       workers: options.workers)
     let setupEnd = clock.now
-    var report = iterate(sweeps, count: count, vectors, options)
+    var report = iterate(sweeps, count: count, vectors, ordinarySize.options(options))
+    report.operatorApplications += products
     // The answer comes back in vectors[1].
     if let colored {
       colored.unpermute(vectors[1], into: x)
     } else {
       x.update(from: vectors[1], count: count)
     }
+    ordinarySize.restore(x, count: count)
     options.nullSpace?.project(x)
     if let colored { report.remarks.append("\(colored.coloring.colorCount) colours") }
     report.setupSeconds = begin.duration(to: setupEnd).seconds
@@ -77,18 +80,16 @@ struct StationaryIteration: Sendable {
     return report
   }
 
-  /// Takes the null space out of the right-hand side.
-  private func project(
-    _ b: UnsafeMutablePointer<Double>, _ count: Int, _ options: IterationOptions
-  ) throws(LinearSolverError) {
-    guard let nullSpace = options.nullSpace else { return }
-    for vector in nullSpace.basis where vector.count != count {
-      throw .wrongLength(what: "the null space", count: vector.count, expected: count)
-    }
-    let size = norm(b, count)
-    let defect = size > 0 ? nullSpace.share(of: Array(UnsafeBufferPointer(start: b, count: count))) : 0
-    guard defect <= max(1e-10, 0.01 * options.tolerance.relative) else { throw .inconsistent(defect: defect) }
-    nullSpace.project(b)
+  /// Refuses a null space that is none, and right-hand sides outside the range; returns the products that it took.
+  private func checkNullSpace<Index: SparseIndex>(
+    of matrix: SparseMatrix<Index>, _ b: UnsafePointer<Double>, _ options: IterationOptions
+  ) throws(LinearSolverError) -> Int {
+    guard let nullSpace = options.nullSpace else { return 0 }
+    let A = MatrixOperator(matrix, workers: options.workers)
+    guard let projection = try NullProjection(nullSpace, of: A, isSymmetric: false) else { return 0 }
+    let pass = VectorPass(count: matrix.rowCount, workers: options.workers)
+    _ = try projection.defect(of: b, norm: pass.norm(b), options.tolerance, pass)
+    return projection.operatorApplications
   }
 
   /// Iterates from `vectors[1]` and leaves the best iterate there; `vectors[0]` is b.
