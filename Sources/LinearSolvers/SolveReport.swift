@@ -8,10 +8,27 @@ public enum SolveOutcome: String, Sendable, Hashable, Codable {
   case breakdown
   /// The residual has stopped falling.
   case stagnated
+  /// The residual is orthogonal to the range of the matrix: there is no solution, and the answer is one of least squares.
+  case inconsistent
+  /// The residual has grown beyond all bounds.
+  case diverged
   /// A number became infinite or undefined.
   case notFinite
   /// Stopped from outside.
   case interrupted
+}
+
+extension SolveOutcome {
+  /// The same outcome, or divergence where the norms of residuals have grown by ten orders above the lowest one.
+  ///
+  /// Not before the end: residuals of matrices far from normal may grow a long way before they fall.
+  func judged(by history: [Double]) -> SolveOutcome {
+    guard self == .notFinite || self == .iterationLimit, let last = history.last(where: \.isFinite) else {
+      return self
+    }
+    let lowest = history.reduce(.infinity) { min($0, $1.isFinite ? $1 : .infinity) }
+    return last > 1e10 * lowest ? .diverged : self
+  }
 }
 
 /// What a linear solve did and what its answer is worth; the same for every method, direct or iterative.
@@ -61,6 +78,10 @@ public struct SolveReport: Sendable {
     case .iterationLimit: "allow more iterations, or use a stronger preconditioner"
     case .breakdown: "use gmres, or minres for a symmetric matrix"
     case .stagnated: "ask for a larger tolerance; the matrix may be singular: name its null space"
+    case .inconsistent: "take the part outside the range of the matrix out of the right-hand side"
+    case .diverged:
+      "use a smaller omega, a stronger preconditioner, or another method: cg for a symmetric positive definite matrix,"
+        + " gmres for any other"
     case .notFinite: "look for infinite entries in the matrix or the right-hand side"
     }
   }

@@ -127,6 +127,21 @@ struct KrylovAnchor: Sendable, CustomTestStringConvertible {
     #expect(abs(x.reduce(0, +)) < 1e-9)
   }
 
+  /// Without its null space named, a singular system ends with a least-squares solution, and the report says so.
+  @Test(arguments: ["minres", "lsqr", "lsmr"]) func leastSquaresOfASingularMatrixAreFound(_ name: String)
+    throws
+  {
+    let A = MatrixOperator(ModelMatrices.neumannLaplacian(20, dimension: 2))
+    let b = normalNumbers(400, "right-hand side")
+    let (x, report) = try IterativeMethodRegistry.method(named: name).solve(A, b)
+    let lowest = NullSpace.constants(count: 400).share(of: b)
+    #expect(
+      report.outcome == .inconsistent && report.iterations < 400,
+      "\(report.outcome) after \(report.iterations)")
+    #expect(abs(relativeResidual(A, b, x) - lowest) < 1e-12 && abs(report.trueResidual - lowest) < 1e-12)
+    #expect(report.remarks.contains { $0.contains("no solution") } && report.remedy != nil)
+  }
+
   @Test func inconsistentSystemsDoNotConverge() throws {
     let A = MatrixOperator(SparseMatrix<Int32>.diagonal([1, 1, 0, -1]))
     let b = [1.0, 0, 1, 0]

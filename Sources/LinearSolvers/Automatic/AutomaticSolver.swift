@@ -150,6 +150,8 @@ extension SolveOutcome {
     case .iterationLimit: "the iteration limit was reached"
     case .breakdown: "it broke down"
     case .stagnated: "it stagnated"
+    case .inconsistent: "the system has no solution"
+    case .diverged: "it diverged"
     case .notFinite: "numbers became infinite or undefined"
     case .interrupted: "interrupted"
     }

@@ -1,7 +1,5 @@
 /// The Golub–Kahan bidiagonalisation of an operator: `beta u = A v − alpha u`, `alpha v = Aᵀu − beta v`.
 struct Bidiagonalization {
-  static let orthogonal = "The residual is orthogonal to the columns of the matrix: there is no better x."
-
   private let run: IterationRun
   private let u: UnsafeMutablePointer<Double>
   private let product: UnsafeMutablePointer<Double>

@@ -23,13 +23,14 @@ public struct LSMR: IterativeMethod {
 
     return run.solveLeastSquares(residual: r) {
       bidiagonal.start(from: r)
-      guard bidiagonal.alpha > 0 else { return .breakdown(Bidiagonalization.orthogonal) }
+      guard bidiagonal.alpha > 0 else { return .orthogonal(matrixNorm: 0) }
       pass.combine(h, 1, bidiagonal.v)
       pass.combine(hBar, 0, h)
       pass.run()
       var alphaBar = bidiagonal.alpha
       var zetaBar = bidiagonal.alpha * bidiagonal.beta
       var (rho, rhoBar, cBar, sBar) = (1.0, 1.0, 1.0, 0.0)
+      var matrixNorm = 0.0
       var residual = ResidualEstimate(beta: bidiagonal.beta)
       while true {
         bidiagonal.advance()
@@ -37,6 +38,7 @@ public struct LSMR: IterativeMethod {
         // The rotation that makes the bidiagonal matrix upper.
         let rhoBefore = rho
         rho = (alphaBar * alphaBar + beta * beta).squareRoot()
+        matrixNorm = max(matrixNorm, rho)
         let (c, s) = (alphaBar / rho, beta / rho)
         let theta = s * alpha
         alphaBar = c * alpha
@@ -55,7 +57,9 @@ public struct LSMR: IterativeMethod {
         pass.combine(h, 1, bidiagonal.v, -theta / rho, h)
         pass.run()
         if verdict == .finish { return .told }
-        guard alpha > 0, beta > 0 else { return .breakdown(Bidiagonalization.orthogonal) }
+        if beta == 0 || run.hasEnded(atShare: abs(zetaBar) / (matrixNorm * norm)) {
+          return .orthogonal(matrixNorm: matrixNorm)
+        }
       }
     }
   }

@@ -24,14 +24,15 @@ public struct LSQR: IterativeMethod {
 
     return run.solveLeastSquares(residual: r) {
       bidiagonal.start(from: r)
-      guard bidiagonal.alpha > 0 else { return .breakdown(Bidiagonalization.orthogonal) }
+      guard bidiagonal.alpha > 0 else { return .orthogonal(matrixNorm: 0) }
       pass.combine(w, 1, bidiagonal.v)
       pass.run()
-      var (rhoBar, phiBar) = (bidiagonal.alpha, bidiagonal.beta)
+      var (rhoBar, phiBar, matrixNorm) = (bidiagonal.alpha, bidiagonal.beta, 0.0)
       while true {
         bidiagonal.advance()
         let (alpha, beta) = (bidiagonal.alpha, bidiagonal.beta)
         let rho = (rhoBar * rhoBar + beta * beta).squareRoot()
+        matrixNorm = max(matrixNorm, rho)
         let (c, s) = (rhoBar / rho, beta / rho)
         let theta = s * alpha
         let phi = c * phiBar
@@ -43,7 +44,9 @@ public struct LSQR: IterativeMethod {
         pass.combine(w, 1, bidiagonal.v, -theta / rho, w)
         pass.run()
         if verdict == .finish { return .told }
-        guard alpha > 0, beta > 0 else { return .breakdown(Bidiagonalization.orthogonal) }
+        if beta == 0 || run.hasEnded(atShare: alpha * abs(c) / matrixNorm) {
+          return .orthogonal(matrixNorm: matrixNorm)
+        }
       }
     }
   }

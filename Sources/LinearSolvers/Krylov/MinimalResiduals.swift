@@ -28,6 +28,7 @@ public struct MinimalResiduals: IterativeMethod {
       // The part of the residual that is left, in the norm of the preconditioner, and the last two rotations.
       var rest = lanczos.beta
       var (c, s, cBefore, sBefore) = (1.0, 0.0, 1.0, 0.0)
+      var matrixNorm = 0.0
       w.update(repeating: 0, count: run.columnCount)
       wBefore.update(repeating: 0, count: run.columnCount)
       while true {
@@ -37,8 +38,11 @@ public struct MinimalResiduals: IterativeMethod {
         let above = s * lanczos.alpha + cBefore * c * beta
         let twoAbove = sBefore * beta
         let pivot = (diagonal * diagonal + lanczos.beta * lanczos.beta).squareRoot()
-        guard pivot != 0 else {
-          return .breakdown("The matrix is singular on the space of the residuals.")
+        // ‖A r‖ / ‖r‖ of the residual so far (Choi, Paige & Saunders, SIAM J. Sci. Comput. 33 (2011) 1810).
+        let image = (diagonal * diagonal + c * lanczos.beta * c * lanczos.beta).squareRoot()
+        matrixNorm = max(matrixNorm, pivot)
+        if pivot == 0 || run.hasEnded(atShare: image / matrixNorm) {
+          return .orthogonal(matrixNorm: matrixNorm)
         }
         (cBefore, sBefore, c, s) = (c, s, diagonal / pivot, lanczos.beta / pivot)
         let gain = c * rest

@@ -66,6 +66,7 @@ struct StationaryIteration: Sendable {
     let setupEnd = clock.now
     var report = iterate(sweeps, count: count, vectors, ordinarySize.options(options))
     report.operatorApplications += products
+    report.outcome = report.outcome.judged(by: report.history)
     // The answer comes back in vectors[1].
     if let colored {
       colored.unpermute(vectors[1], into: x)

@@ -53,7 +53,7 @@ struct LinsolveReport {
     switch result.outcome {
     case .converged: nil
     case .interrupted: .interrupted
-    case .iterationLimit, .breakdown, .stagnated, .notFinite: .numericalFailure
+    case .iterationLimit, .breakdown, .stagnated, .inconsistent, .diverged, .notFinite: .numericalFailure
     }
   }
 
