@@ -1,3 +1,5 @@
+import Arrays
+import Foundation
 import LinearSolvers
 import TestSupport
 import Testing
@@ -105,9 +107,84 @@ import Testing
       let scale = name.hasPrefix("cholmod") ? scales[row] * scales[column] : scales[row]
       list.add(value * scale, row: row, column: column)
     }
-    // Householder reflections mix rows: only QR's ranks depend on their units.
-    guard name != "spqr" else { return }
-    #expect(try error(name, list.compressed().matrix) == nil)
+    let solver = try DirectSolverRegistry.solver(named: name)
+    // Rows that are multiplied divide the unknowns of the transpose, columns those of the matrix.
+    let ones = (0..<100).map { 1 + Double($0 % 3) }
+    let divided = zip(ones, scales).map { $0 / $1 }
+    for matrix in [list.compressed().matrix, byColumns(list.compressed().matrix)] {
+      let factors = try solver.analyze(matrix, options: DirectOptions()).factorize(matrix)
+      for transposed in [false, true] {
+        let exact = transposed || name.hasPrefix("cholmod") ? divided : ones
+        var b = [Double](repeating: 0, count: 100)
+        matrix.forEachEntry { row, column, value in
+          if transposed { b[column] += value * exact[row] } else { b[row] += value * exact[column] }
+        }
+        let x = transposed ? try factors.solveTranspose(b) : try factors.solve(b)
+        #expect(zip(x, exact).allSatisfy { abs($0 / $1 - 1) < 1e-11 }, "transposed: \(transposed)")
+      }
+    }
+  }
+
+  /// A refusal leaves nothing behind.
+  @Test(arguments: DirectSolverTests.names) func factorsCanBeMadeAnewAfterARefusal(_ name: String) throws {
+    let regular = ModelMatrices.laplacian(9, dimension: 2)
+    var singular = regular
+    // Rows 40 and 41 and their columns without their neighbours, and one of each other.
+    let (starts, indices) = (regular.pattern.starts, regular.pattern.indices)
+    singular.withUnsafeMutableValues { values in
+      for row in 0..<81 {
+        for position in starts.baseAddress[row]..<starts.baseAddress[row + 1] {
+          let column = indices.baseAddress[position]
+          guard [40, 41].contains(row) || [40, 41].contains(column) else { continue }
+          values[position] = [40, 41].contains(row) && [40, 41].contains(column) ? 1 : 0
+        }
+      }
+    }
+    let solver = try DirectSolverRegistry.solver(named: name)
+    let factors = try solver.analyze(regular, options: DirectOptions()).factorize(regular)
+    let b = DirectSolverLaws.rightHandSide(81)
+    let x = try factors.solve(b)
+    #expect(throws: LinearSolverError.self) { try factors.refactorize(singular) }
+    try factors.refactorize(regular)
+    #expect(try factors.solve(b) == x)
+  }
+
+  /// D A D is as regular as A, whatever the range of D; and as singular.
+  @Test(arguments: ["umfpack", "klu", "spqr"]) func symmetricScalingIsNotSingular(_ name: String) throws {
+    let n = name == "spqr" ? 60 : 150
+    func scaled(_ matrix: SparseMatrix<Int>) -> SparseMatrix<Int> {
+      var list = CoordinateMatrix(rowCount: n * n, columnCount: n * n)
+      func scale(_ index: Int) -> Double { pow(10, 12 * Double(index) / Double(n * n - 1) - 6) }
+      matrix.forEachEntry { list.add($2 * scale($0) * scale($1), row: $0, column: $1) }
+      return list.compressed().matrix
+    }
+    let solver = try DirectSolverRegistry.solver(named: name)
+    let regular = scaled(ModelMatrices.laplacian(n, dimension: 2))
+    var b = [Double](repeating: 0, count: n * n)
+    MatrixOperator(regular).apply([Double](repeating: 1, count: n * n), into: &b)
+    let factors = try solver.analyze(regular, options: DirectOptions()).factorize(regular)
+    #expect(DirectSolverLaws.residual(regular, try factors.solve(b), b) < 1e-13)
+    guard case .singular = try error(name, scaled(ModelMatrices.neumannLaplacian(n, dimension: 2))) else {
+      Issue.record("\(name) takes a singular matrix")
+      return
+    }
+  }
+
+  /// Diagonal and superdiagonal fall from 1 to 1e−14: rows and columns of very different sizes, all of them independent.
+  @Test(arguments: ["umfpack", "klu", "spqr"]) func gradedMatricesAreNotSingular(_ name: String) throws {
+    var list = CoordinateMatrix(rowCount: 50, columnCount: 50)
+    func size(_ index: Int) -> Double { pow(10, -14 * Double(index) / 49) }
+    for row in 0..<50 {
+      list.add(size(row), row: row, column: row)
+      if row < 49 { list.add(0.5 * size(row), row: row, column: row + 1) }
+    }
+    let matrix = list.compressed().matrix
+    let exact = (0..<50).map { 1 + Double($0 % 5) }
+    var b = [Double](repeating: 0, count: 50)
+    MatrixOperator(matrix).apply(exact, into: &b)
+    let solver = try DirectSolverRegistry.solver(named: name)
+    let x = try solver.analyze(matrix, options: DirectOptions()).factorize(matrix).solve(b)
+    #expect(zip(x, exact).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 
   @Test(arguments: DirectSolverTests.names) func orderings(_ name: String) throws {

@@ -20,15 +20,15 @@ extension NumericFactorization {
   }
 }
 
-/// Estimates ‖C⁻¹ A⁻¹ R⁻¹‖₁ from below with a few solves, R and C diagonal.
+/// Estimates ‖(R A C)⁻¹‖₁ from below with a few solves, R and C diagonal.
 struct InverseNormEstimator {
   typealias Solve = (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws(LinearSolverError) -> Void
   let rowCount: Int
   let columnCount: Int
   let solve: Solve
   let solveTranspose: Solve
-  /// The factors R and C that the rows and columns of A are multiplied by; ones unless given.
-  var scales: (rows: [Double], columns: [Double])?
+  /// R and C; ones unless given.
+  var scales: Equilibration?
 
   func estimate() throws(LinearSolverError) -> Double {
     let x = AlignedStorage<Double>(count: rowCount)
@@ -64,45 +64,40 @@ struct InverseNormEstimator {
     return size.isFinite ? max(estimate, 2 * size / (3 * Double(rowCount))) : .infinity
   }
 
+  /// y = C⁻¹ A⁻¹ R⁻¹ x.
   private func forward(
     _ x: AlignedStorage<Double>, into y: AlignedStorage<Double>
   ) throws(LinearSolverError) {
     guard let scales else { return try solve(x.baseAddress, y.baseAddress) }
     let scaled = AlignedStorage<Double>(count: rowCount)
-    for index in 0..<rowCount { scaled.baseAddress[index] = x.baseAddress[index] * scales.rows[index] }
+    scaled.baseAddress.update(from: x.baseAddress, count: rowCount)
+    scales.divide(scaled.baseAddress, by: .rows)
     try solve(scaled.baseAddress, y.baseAddress)
-    for index in 0..<columnCount { y.baseAddress[index] /= scales.columns[index] }
+    scales.divide(y.baseAddress, by: .columns)
   }
 
+  /// z = R⁻¹ A⁻ᵀ C⁻¹ y; writes to y.
   private func backward(
     _ y: AlignedStorage<Double>, into z: AlignedStorage<Double>
   ) throws(LinearSolverError) {
-    guard let scales else { return try solveTranspose(y.baseAddress, z.baseAddress) }
-    for index in 0..<columnCount { y.baseAddress[index] /= scales.columns[index] }
+    scales?.divide(y.baseAddress, by: .columns)
     try solveTranspose(y.baseAddress, z.baseAddress)
-    for index in 0..<rowCount { z.baseAddress[index] *= scales.rows[index] }
+    scales?.divide(z.baseAddress, by: .rows)
   }
 }
 
 extension InverseNormEstimator {
-  /// The estimated reciprocal condition of the matrix after its rows and then its columns were scaled to a largest
-  /// entry of one: the units of equations and unknowns do not make it small.
+  /// The estimated reciprocal condition of the matrix after its equilibration: the units of equations and unknowns do not
+  /// make it small.
   mutating func equilibratedReciprocalCondition(of matrix: SparseMatrix<Int>) throws(LinearSolverError)
     -> Double
   {
-    var rows = [Double](repeating: 0, count: rowCount)
-    var columns = [Double](repeating: 0, count: columnCount)
-    var sums = columns
-    matrix.forEachEntry { row, _, value in rows[row] = max(rows[row], abs(value)) }
+    guard let equilibration = Equilibration(matrix) else { return 0 }
+    var sums = [Double](repeating: 0, count: columnCount)
     matrix.forEachEntry { row, column, value in
-      columns[column] = max(columns[column], abs(value) / rows[row])
+      sums[column] += abs(equilibration.scaled(value, row: row, column: column))
     }
-    guard rows.allSatisfy({ $0 > 0 }), columns.allSatisfy({ $0 > 0 }) else { return 0 }
-    matrix.forEachEntry { row, column, value in
-      sums[column] += abs(value) / rows[row] / columns[column]
-    }
-    // The inverse of R A C is C⁻¹ A⁻¹ R⁻¹, with R and C the reciprocals of the sizes.
-    scales = (rows, columns.map { 1 / $0 })
+    scales = equilibration
     return try 1 / ((sums.max() ?? 0) * estimate())
   }
 }

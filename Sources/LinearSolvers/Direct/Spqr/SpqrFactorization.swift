@@ -8,10 +8,12 @@ import Synchronization
 /// other way round for fewer. Calls from several threads are taken one after the other.
 public final class SpqrFactorization: NumericFactorization, @unchecked Sendable {
   public let symbolic: SpqrSymbolic
-  private let factors: SpqrFactors
+  private var factors: SpqrFactors
   private let lock = Mutex<Void>(())
   private var isValid = false
   private var numericalRank = 0
+  /// What the matrix was multiplied by before it was factorised; nil for ones.
+  private var scales: Equilibration?
   private var matrixNorm = 0.0
   private var estimate: Double?
 
@@ -57,12 +59,21 @@ public final class SpqrFactorization: NumericFactorization, @unchecked Sendable 
     guard symbolic.pattern.isEqual(to: matrix.pattern) else { throw .changedPattern }
     try matrix.checkEntries()
     matrixNorm = matrix.largestColumnSum
-    numericalRank = try factors.factorize(matrix)
+    scales = nil
+    try factorize(matrix)
     if matrix.isSquare, numericalRank < rowCount {
       if let row = StructuralRank.openRow(symbolic.pattern) { throw .structurallySingular(row: row) }
-      throw .singular(reciprocalCondition: 0)
+      // Columns that are small beside others may be a matter of units.
+      scales = Equilibration(matrix)
+      if let scales { try factorize(scales.scaled(matrix)) }
+      guard numericalRank == rowCount else { throw .singular(reciprocalCondition: 0) }
     }
     isValid = true
+  }
+
+  private func factorize(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) {
+    if factors.isDeficient { factors = try SpqrFactors(matrix, options: symbolic.options) }
+    numericalRank = try factors.factorize(matrix)
   }
 
   public func solve(
@@ -77,7 +88,7 @@ public final class SpqrFactorization: NumericFactorization, @unchecked Sendable 
     try solve(rightHandSides, into: solutions, count: count, ofTranspose: !factors.isTransposed)
   }
 
-  /// With T E = Q R: x = E R⁻¹ Qᵀ b for T x = b, and x = Q R⁻ᵀ Eᵀ b for Tᵀ x = b.
+  /// With T E = Q R, T the matrix or its transpose: x = E R⁻¹ Qᵀ b for T x = b, and x = Q R⁻ᵀ Eᵀ b for Tᵀ x = b.
   private func solve(
     _ rightHandSides: UnsafePointer<Double>, into solutions: UnsafeMutablePointer<Double>, count: Int,
     ofTranspose isTransposed: Bool
@@ -88,7 +99,19 @@ public final class SpqrFactorization: NumericFactorization, @unchecked Sendable 
       }
       let common = factors.common.pointer
       let (tall, narrow) = (max(rowCount, columnCount), min(rowCount, columnCount))
-      var b = cholmod_dense(rightHandSides, rows: isTransposed ? narrow : tall, count: count)
+      // R A C y = R b with x = C y, and C Aᵀ R y = C b with x = R y.
+      let isOfMatrix = isTransposed == factors.isTransposed
+      let scaled = AlignedStorage<Double>(count: scales == nil ? 0 : rowCount * count)
+      if let scales {
+        scaled.baseAddress.update(from: rightHandSides, count: rowCount * count)
+        for column in 0..<count {
+          scales.multiply(scaled.baseAddress + column * rowCount, by: isOfMatrix ? .rows : .columns)
+        }
+      }
+      var b = cholmod_dense(
+        scales == nil ? rightHandSides : UnsafePointer(scaled.baseAddress),
+        rows: isTransposed ? narrow : tall,
+        count: count)
       var middle =
         isTransposed
         ? SuiteSparseQR_C_solve(SPQR_RTX_EQUALS_ETB, factors.handle, &b, common)
@@ -105,6 +128,7 @@ public final class SpqrFactorization: NumericFactorization, @unchecked Sendable 
       let values = found.x.assumingMemoryBound(to: Double.self)
       for column in 0..<count {
         (solutions + column * rows).update(from: values + column * found.d, count: rows)
+        scales?.multiply(solutions + column * rows, by: isOfMatrix ? .columns : .rows)
       }
     }
   }

@@ -85,6 +85,12 @@ final class SpqrFactors: @unchecked Sendable {
 
   deinit { SuiteSparseQR_C_free(&handle, common.pointer) }
 
+  /// Whether the last factorisation found less than full rank.
+  ///
+  /// It leaves a map of the rows of R behind, which SuiteSparseQR would use for the next factors as well: these need an
+  /// object of their own.
+  private(set) var isDeficient = false
+
   /// Factorises in place; returns the rank.
   func factorize(_ matrix: SparseMatrix<Int>) throws(LinearSolverError) -> Int {
     let (common, handle) = (common, handle)
@@ -94,7 +100,9 @@ final class SpqrFactors: @unchecked Sendable {
     guard isDone != 0, common.status >= CHOLMOD_OK else {
       throw common.failure("the factorisation", library: "spqr")
     }
-    return common.pointer.pointee.SPQR_istat.4
+    let rank = common.pointer.pointee.SPQR_istat.4
+    isDeficient = rank < min(matrix.rowCount, matrix.columnCount)
+    return rank
   }
 
   private static func withView<Result>(
