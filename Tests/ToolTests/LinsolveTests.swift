@@ -67,6 +67,32 @@ import Testing
     #expect(quiet.status == 0 && quiet.output.hasPrefix("A.mtx: gmres with ilu0, converged after "))
   }
 
+  @Test func methodsReadTheirParameters() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    func iterations(_ arguments: String...) throws -> Double {
+      let result = try tool.finish(
+        try tool.start(["linsolve", "A.mtx", "--format", "json", "--method"] + arguments))
+      #expect(result.status == 0, "\(arguments): \(result.errors)")
+      return try Document(result.output).number("iterations")
+    }
+    // The best ω of this grid is 1.74.
+    #expect(try iterations("sor", "--set", "omega=1.74") < 0.5 * iterations("sor", "--set", "omega=1.3"))
+    #expect(try iterations("gmres", "--set", "restart=60") < iterations("gmres", "--set", "restart=5"))
+    // A name that both know is the preconditioner's.
+    let richardson = try iterations("richardson", "--preconditioner", "ssor", "--set", "omega=1.7")
+    #expect(try richardson < iterations("richardson", "--preconditioner", "ssor"))
+    let unknown = try tool.run("linsolve", "A.mtx", "--method", "sor", "--set", "omga=1")
+    #expect(unknown.status == 65 && unknown.errors.contains("known are omega"))
+    let none = try tool.run("linsolve", "A.mtx", "--method", "cg", "--set", "omega=1")
+    #expect(none.status == 65 && none.errors.contains("cg has no parameter 'omega'"))
+    let wild = try tool.run("linsolve", "A.mtx", "--method", "sor", "--set", "omega=2.5")
+    #expect(wild.status == 65 && wild.errors.contains("must be from"))
+    let nobody = try tool.run("linsolve", "A.mtx", "--set", "omega=1")
+    #expect(nobody.status == 64 && nobody.errors.contains("only these have parameters"))
+    #expect(try tool.run("list", "solvers").output.contains("--set omega=1.5"))
+  }
+
   @Test func noConvergenceKeepsTheBestIterate() throws {
     let tool = try prepared()
     defer { tool.clean() }

@@ -9,13 +9,15 @@ public struct FlexibleGMRES: IterativeMethod {
   public let source =
     "Saad, A flexible inner-outer preconditioned GMRES algorithm, SIAM J. Sci. Comput. 14 (1993) 461"
 
+  public let parameters = [MethodParameter.restart]
+
   public init() {}
 
   public func solve(
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    let restart = min(options.restart, max(A.columnCount, 1))
+    let restart = min(try self.restart(in: options), max(A.columnCount, 1))
     let run = try IterationRun(
       self, A, rightHandSide, into: x, preconditioner: preconditioner, options: options,
       capacity: 2 * restart + 8, keepsBest: false)

@@ -9,13 +9,15 @@ public struct GMRES: IterativeMethod {
   public let requirements: MethodRequirements = [.fixedPreconditioner]
   public let source = "Saad & Schultz, GMRES, SIAM J. Sci. Stat. Comput. 7 (1986) 856"
 
+  public let parameters = [MethodParameter.restart]
+
   public init() {}
 
   public func solve(
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    let restart = min(options.restart, max(A.columnCount, 1))
+    let restart = min(try self.restart(in: options), max(A.columnCount, 1))
     let run = try IterationRun(
       self, A, rightHandSide, into: x, preconditioner: preconditioner, options: options,
       capacity: 2 * restart + 8, keepsBest: false)
@@ -40,5 +42,16 @@ public struct GMRES: IterativeMethod {
       run.pass.run()
       return end
     }
+  }
+}
+
+extension MethodParameter {
+  static let restart = MethodParameter("restart", default: 30, "iterations between two restarts")
+}
+
+extension IterativeMethod {
+  /// The iterations between two restarts.
+  func restart(in options: IterationOptions) throws(LinearSolverError) -> Int {
+    try value(of: "restart", in: options, from: 1...1e6).map { Int($0) } ?? options.restart
   }
 }

@@ -4,6 +4,7 @@ extension IterationRun {
     _ method: any IterativeMethod, _ A: any LinearOperator, _ preconditioner: (any Preconditioner)?,
     _ options: IterationOptions
   ) throws(LinearSolverError) {
+    try method.checkParameters(options)
     let needs = method.requirements
     if needs.contains(.transpose) {
       guard A is any TransposableOperator else {

@@ -33,6 +33,8 @@ public struct IterationOptions: Sendable {
   public var restart = 30
   /// What A maps to zero: projected out of residuals, corrections and the answer.
   public var nullSpace: NullSpace?
+  /// Numbers by name, such as `omega`; each method reads its own and refuses others.
+  public var parameters: [String: Double] = [:]
   /// Threads that share vector work; serial unless given.
   public var workers: Workers?
   /// Asked after every iteration; `true` ends the solve with the best iterate.
@@ -53,6 +55,8 @@ public protocol IterativeMethod: Sendable {
   var requirements: MethodRequirements { get }
   /// Where the method comes from.
   var source: String { get }
+  /// The parameters it reads, with their defaults and meaning.
+  var parameters: [MethodParameter] { get }
 
   /// Improves `x`, which holds the first guess, and keeps the best iterate in it.
   ///
@@ -61,6 +65,35 @@ public protocol IterativeMethod: Sendable {
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport
+}
+
+/// A number that a method can be given.
+public typealias MethodParameter = PreconditionerParameter
+
+extension IterativeMethod {
+  public var parameters: [MethodParameter] { [] }
+
+  /// Refuses parameters that this method does not read.
+  func checkParameters(_ options: IterationOptions) throws(LinearSolverError) {
+    for given in options.parameters.keys where !parameters.contains(where: { $0.name == given }) {
+      guard !parameters.isEmpty else {
+        throw .unsupported("\(name) has no parameter '\(given)', nor any other")
+      }
+      throw .unknownMethod(given, kind: "parameter of \(name)", known: parameters.map(\.name))
+    }
+  }
+
+  /// A parameter that must be in a range; nil unless given.
+  func value(
+    of parameter: String, in options: IterationOptions, from range: ClosedRange<Double>
+  ) throws(LinearSolverError) -> Double? {
+    guard let value = options.parameters[parameter] else { return nil }
+    guard range.contains(value) else {
+      throw .unsupported(
+        "\(name): \(parameter) is \(value), and must be from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
 }
 
 /// What a method asks of the matrix and of the preconditioner.

@@ -8,6 +8,10 @@ public struct RichardsonIteration: IterativeMethod {
   public let requirements: MethodRequirements = []
   public let source =
     "Richardson, The approximate arithmetical solution by finite differences…, Phil. Trans. A 210 (1911) 307"
+  public let parameters = [
+    MethodParameter(
+      "omega", default: 0, "the damping ω; 0 takes 1 with a preconditioner, and estimates it without")
+  ]
   /// The damping, if known.
   public let damping: Double?
 
@@ -23,7 +27,9 @@ public struct RichardsonIteration: IterativeMethod {
     // x moves after r is known, along the correction that r was made of.
     let z = run.makeVector()
     let pass = run.pass
-    var damping = damping ?? (run.hasPreconditioner ? 1 : nil)
+    let given = try value(of: "omega", in: options, from: 0...1e300)
+    var damping = given == 0 ? nil : given ?? damping
+    if damping == nil, run.hasPreconditioner { damping = 1 }
 
     return run.solve(residual: r) {
       if damping == nil, let estimate = SpectrumEstimate(run) {

@@ -15,7 +15,7 @@ public struct GaussSeidelMethod: IterativeMethod {
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    try StationaryIteration(name: name, scheme: .forward, relaxation: 1, ordering: ordering)
+    try StationaryIteration(self, .forward, relaxation: 1, ordering: ordering)
       .solve(A, rightHandSide, into: x, preconditioner: preconditioner, options: options)
   }
 }

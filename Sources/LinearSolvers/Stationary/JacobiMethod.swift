@@ -17,11 +17,16 @@ public struct JacobiMethod: IterativeMethod {
     "Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), section 4.1"
   }
 
+  public var parameters: [MethodParameter] {
+    [MethodParameter("omega", default: relaxation, "the damping ω, between 0 and 2")]
+  }
+
   public func solve(
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    try StationaryIteration(name: name, scheme: .jacobi, relaxation: relaxation, ordering: .lexicographic)
+    let relaxation = try value(of: "omega", in: options, from: 1e-3...1.999) ?? relaxation
+    return try StationaryIteration(self, .jacobi, relaxation: relaxation, ordering: .lexicographic)
       .solve(A, rightHandSide, into: x, preconditioner: preconditioner, options: options)
   }
 }

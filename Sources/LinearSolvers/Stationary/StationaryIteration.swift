@@ -18,15 +18,25 @@ public enum SweepOrdering: String, Sendable, Hashable, CaseIterable {
 /// take k + 1 passes and the residual is always the true one.
 struct StationaryIteration: Sendable {
   enum Scheme: Sendable { case jacobi, forward, symmetric }
-  var name: String
-  var scheme: Scheme
-  var relaxation: Double
-  var ordering: SweepOrdering
+  private let method: any IterativeMethod
+  private let scheme: Scheme
+  private let relaxation: Double
+  private let ordering: SweepOrdering
+
+  init(_ method: any IterativeMethod, _ scheme: Scheme, relaxation: Double, ordering: SweepOrdering) {
+    self.method = method
+    self.scheme = scheme
+    self.relaxation = relaxation
+    self.ordering = ordering
+  }
+
+  private var name: String { method.name }
 
   func solve(
     _ A: any LinearOperator, _ b: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
+    try method.checkParameters(options)
     guard preconditioner == nil else {
       throw .unsupported("\(name) is a splitting of its own and takes no preconditioner")
     }

@@ -16,11 +16,16 @@ public struct SuccessiveOverRelaxation: IterativeMethod {
   public var requirements: MethodRequirements { .entries }
   public var source: String { "Young, Iterative Solution of Large Linear Systems (1971), chapters 4–6" }
 
+  public var parameters: [MethodParameter] {
+    [MethodParameter("omega", default: relaxation, "the relaxation ω, between 0 and 2")]
+  }
+
   public func solve(
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    try StationaryIteration(name: name, scheme: .forward, relaxation: relaxation, ordering: ordering)
+    let relaxation = try value(of: "omega", in: options, from: 1e-3...1.999) ?? relaxation
+    return try StationaryIteration(self, .forward, relaxation: relaxation, ordering: ordering)
       .solve(A, rightHandSide, into: x, preconditioner: preconditioner, options: options)
   }
 }

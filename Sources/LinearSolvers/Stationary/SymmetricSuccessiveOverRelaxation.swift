@@ -16,11 +16,16 @@ public struct SymmetricSuccessiveOverRelaxation: IterativeMethod {
   public var requirements: MethodRequirements { .entries }
   public var source: String { "Young, Iterative Solution of Large Linear Systems (1971), chapter 15" }
 
+  public var parameters: [MethodParameter] {
+    [MethodParameter("omega", default: relaxation, "the relaxation ω, between 0 and 2")]
+  }
+
   public func solve(
     _ A: any LinearOperator, _ rightHandSide: UnsafePointer<Double>, into x: UnsafeMutablePointer<Double>,
     preconditioner: (any Preconditioner)?, options: IterationOptions
   ) throws(LinearSolverError) -> SolveReport {
-    try StationaryIteration(name: name, scheme: .symmetric, relaxation: relaxation, ordering: ordering)
+    let relaxation = try value(of: "omega", in: options, from: 1e-3...1.999) ?? relaxation
+    return try StationaryIteration(self, .symmetric, relaxation: relaxation, ordering: ordering)
       .solve(A, rightHandSide, into: x, preconditioner: preconditioner, options: options)
   }
 }

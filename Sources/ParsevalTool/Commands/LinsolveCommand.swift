@@ -29,7 +29,8 @@ struct LinsolveCommand: ParsableCommand {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp(
-      "A number that the preconditioner reads, or blockSize, or refinement.", valueName: "key=value"))
+      "A number that the preconditioner or the iterative method reads, or blockSize, or refinement.",
+      valueName: "key=value"))
   var settings: [String] = []
 
   @Option(help: ArgumentHelp("The residual that is small enough, relative to b.", valueName: "number"))
@@ -127,10 +128,26 @@ struct LinsolveCommand: ParsableCommand {
       switch key {
       case "blockSize": solver.preconditioning.blockSize = Int(value)
       case "refinement": solver.direct.refinementSteps = Int(value)
-      default: solver.preconditioning.parameters[key] = value
+      default:
+        if isOfMethod(key) {
+          solver.iteration.parameters[key] = value
+        } else {
+          solver.preconditioning.parameters[key] = value
+        }
       }
     }
     return solver
+  }
+
+  /// Whether a setting is for the method that is named, and not for the preconditioner, which comes first.
+  ///
+  /// Without a preconditioner all are: the method refuses those that it does not read.
+  private func isOfMethod(_ key: String) -> Bool {
+    func reads(_ parameters: [MethodParameter]) -> Bool { parameters.contains { $0.name == key } }
+    guard let found = IterativeMethodRegistry.all.first(where: { $0.name == method }) else { return false }
+    guard preconditioner != nil else { return true }
+    let kind = PreconditionerRegistry.all.first { $0.name == preconditioner }
+    return reads(found.parameters) && !reads(kind?.parameters ?? [])
   }
 
   /// The settings by key.
@@ -146,8 +163,9 @@ struct LinsolveCommand: ParsableCommand {
         guard value >= 0, value <= 1000, value == value.rounded() else {
           throw ValidationError("\(key) must be a whole number up to 1000, not \(parts[1])")
         }
-      } else if preconditioner == nil {
-        throw ValidationError("--set \(key) needs --preconditioner: only preconditioners have parameters")
+      } else if preconditioner == nil, !isOfMethod(key) {
+        throw ValidationError(
+          "--set \(key) needs --preconditioner or an iterative --method: only these have parameters")
       }
       numbers[key] = value
     }

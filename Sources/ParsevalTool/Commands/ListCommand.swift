@@ -30,6 +30,12 @@ struct ListCommand: ParsableCommand {
       ]))
   }
 
+  /// What a method does, and the numbers that it reads.
+  private func described(_ summary: String, _ parameters: [MethodParameter]) -> String {
+    let settings = parameters.map { "\($0.name)=\(brief($0.defaultValue))" }
+    return summary + (settings.isEmpty ? "" : "; --set \(settings.joined(separator: ", "))")
+  }
+
   private var rows: [[String]] {
     switch kind {
     case .problems: ProblemLibrary.standard.entries().map { [$0.name, $0.title] }
@@ -52,15 +58,9 @@ struct ListCommand: ParsableCommand {
         ]
     case .solvers:
       DirectSolverRegistry.all.map { [$0.name, "direct", $0.summary] }
-        + IterativeMethodRegistry.all.map { [$0.name, "iterative", $0.summary] }
+        + IterativeMethodRegistry.all.map { [$0.name, "iterative", described($0.summary, $0.parameters)] }
     case .preconditioners:
-      PreconditionerRegistry.all.map { kind in
-        let parameters = kind.parameters.map { "\($0.name)=\(brief($0.defaultValue))" }
-        return [
-          kind.name,
-          kind.summary + (parameters.isEmpty ? "" : "; --set \(parameters.joined(separator: ", "))"),
-        ]
-      }
+      PreconditionerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
     case .relaxations: RelaxationPolicyRegistry.all.map { [$0.name, $0.summary] }
     case .orderings: OrderingRegistry.all.map { [$0.name, $0.summary] }
     case .keys:
