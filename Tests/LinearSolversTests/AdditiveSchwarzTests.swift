@@ -57,6 +57,23 @@ import Testing
     #expect(throws: LinearSolverError.notPositiveDefinite(column: 0)) { try make(A, ["size": 1]) }
   }
 
+  /// Helmholtz: pieces are not definite where they are large, and are solved all the same.
+  @Test(arguments: ["gmres", "fgmres", "bicgstab"]) func piecesThatAreNotDefiniteHaveLU(_ name: String) throws
+  {
+    var A = ModelMatrices.laplacian(30, dimension: 2)
+    A.withUnsafeMutableValues { values in
+      for index in values.indices where values[index] > 0 { values[index] -= 0.3 }
+    }
+    let M = try AdditiveSchwarzKind(size: 300).make(for: A, options: PreconditionerOptions())
+    #expect(M.remarks[0].contains("not positive definite"), "\(M.remarks)")
+    let b = (0..<900).map { Double($0 % 7) - 3 }
+    let report = try IterativeMethodRegistry.method(named: name).solve(
+      MatrixOperator(A), b, preconditioner: M
+    ).report
+    #expect(
+      report.outcome == .converged && report.iterations < 100, "\(report.outcome) after \(report.iterations)")
+  }
+
   /// A matrix in two parts that nothing couples.
   @Test func disconnectedMatricesArePartitioned() throws {
     let A = SparseMatrix<Int>.diagonal([2, 4, 8, 16, 32])

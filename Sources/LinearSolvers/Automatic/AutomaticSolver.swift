@@ -124,14 +124,14 @@ public struct AutomaticSolver: Sendable {
     let rows = matrix.compressedByRows
     var (solution, report): ([Double], SolveReport)
     if let compact = rows.compact {
-      let preconditioner = try kind.map(PreconditionerRegistry.kind)?.make(for: compact, options: settings)
+      let preconditioner = try kind.map(PreconditionerRegistry.kind)?.made(for: compact, settings)
       let setup = begin.secondsToNow
       (solution, report) = try method.solve(
         MatrixOperator(compact, workers: iteration.workers), rightHandSide, preconditioner: preconditioner,
         options: iteration)
       report.setupSeconds += setup
     } else {
-      let preconditioner = try kind.map(PreconditionerRegistry.kind)?.make(for: rows, options: settings)
+      let preconditioner = try kind.map(PreconditionerRegistry.kind)?.made(for: rows, settings)
       let setup = begin.secondsToNow
       (solution, report) = try method.solve(
         MatrixOperator(rows, workers: iteration.workers), rightHandSide, preconditioner: preconditioner,

@@ -145,10 +145,10 @@ private struct CompactForm {
     let rows = matrix.compressedByRows
     if let compact = rows.compact {
       self.matrix = MatrixOperator(compact, workers: settings.workers)
-      preconditioner = try kind.map(PreconditionerRegistry.kind)?.make(for: compact, options: settings)
+      preconditioner = try kind.map(PreconditionerRegistry.kind)?.made(for: compact, settings)
     } else {
       self.matrix = MatrixOperator(rows, workers: settings.workers)
-      preconditioner = try kind.map(PreconditionerRegistry.kind)?.make(for: rows, options: settings)
+      preconditioner = try kind.map(PreconditionerRegistry.kind)?.made(for: rows, settings)
     }
   }
 }

@@ -25,12 +25,15 @@ final class AdditiveSchwarz: Preconditioner, @unchecked Sendable {
   let isSymmetric: Bool
   let isFixed = true
   private let pieces: [Piece]
+  private let indefiniteCount: Int
   private let workers: Workers?
   private var task: WorkerTask?
   private var residual: UnsafePointer<Double>?
 
-  init(_ pieces: [Piece], count: Int, isSymmetric: Bool, workers: Workers?) {
+  /// - Parameter indefiniteCount: how many of the pieces are symmetric, but not positive definite.
+  init(_ pieces: [Piece], count: Int, isSymmetric: Bool, indefiniteCount: Int, workers: Workers?) {
     self.pieces = pieces
+    self.indefiniteCount = indefiniteCount
     self.count = count
     self.isSymmetric = isSymmetric
     self.workers = workers
@@ -39,7 +42,11 @@ final class AdditiveSchwarz: Preconditioner, @unchecked Sendable {
 
   var remarks: [String] {
     let largest = pieces.reduce(0) { max($0, $1.unknowns.count) }
-    return ["\(name): \(pieces.count) pieces of at most \(largest) unknowns"]
+    let words = "\(name): \(pieces.count) pieces of at most \(largest) unknowns"
+    return [
+      indefiniteCount == 0
+        ? words : words + ", of which \(indefiniteCount) are not positive definite and have LU factors"
+    ]
   }
 
   func apply(_ residual: UnsafePointer<Double>, into correction: UnsafeMutablePointer<Double>) {

@@ -2,7 +2,7 @@ import Arrays
 
 /// One-level additive Schwarz: overlapping pieces of the unknowns, each solved directly.
 ///
-/// Symmetric positive definite for such matrices. Iterations grow with the number of pieces, as there is no coarse
+/// Symmetric positive definite for such matrices; pieces of a symmetric matrix that are not get LU factors. Iterations grow with the number of pieces, as there is no coarse
 /// space: for a few large pieces, or inside multigrid. Workers share the pieces.
 public struct AdditiveSchwarzKind: PreconditionerKind {
   public let name = "additive-schwarz"
@@ -39,16 +39,24 @@ public struct AdditiveSchwarzKind: PreconditionerKind {
     let solver = if let solver { solver } else { try DirectSolverRegistry.solver(named: named) }
     var partition = GraphPartition(matrix, size: size)
     var pieces: [AdditiveSchwarz.Piece] = []
+    var indefiniteCount = 0
     for own in partition.pieces {
       let unknowns = partition.extended(own, layers: overlap)
       let block = Self.block(of: matrix, unknowns)
-      let factors = try solver.analyze(block, options: DirectOptions()).factorize(block)
+      let factors: any NumericFactorization
+      do throws(LinearSolverError) {
+        factors = try solver.analyze(block, options: DirectOptions()).factorize(block)
+      } catch {
+        guard case .notPositiveDefinite = error, self.solver == nil else { throw error }
+        indefiniteCount += 1
+        factors = try UmfpackSolver().analyze(block, options: DirectOptions()).factorize(block)
+      }
       pieces.append(
         AdditiveSchwarz.Piece(unknowns, keeping: isRestricted ? Set(own) : nil, factors: factors))
     }
     return AdditiveSchwarz(
       pieces, count: matrix.rowCount, isSymmetric: options.isSymmetric && !isRestricted,
-      workers: options.workers)
+      indefiniteCount: indefiniteCount, workers: options.workers)
   }
 
   /// The rows and columns of some unknowns, which are in increasing order.

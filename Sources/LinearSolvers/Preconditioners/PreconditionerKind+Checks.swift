@@ -22,4 +22,21 @@ extension PreconditionerKind {
     }
     return value
   }
+
+  /// The preconditioner of a matrix, as `make` sets it up.
+  ///
+  /// - Throws: that a matrix is not positive definite in words that name the preconditioner: the column may be one of a
+  ///   matrix that it made itself, and it is not the method that asks for it.
+  func made<Index: SparseIndex>(
+    for matrix: SparseMatrix<Index>, _ options: PreconditionerOptions
+  ) throws(LinearSolverError) -> any Preconditioner {
+    do throws(LinearSolverError) {
+      return try make(for: matrix, options: options)
+    } catch {
+      guard case .notPositiveDefinite = error else { throw error }
+      throw .unsupported(
+        "\(name) needs a positive definite matrix, and this one is not; ilu0, ilut and additive-schwarz do without"
+      )
+    }
+  }
 }
