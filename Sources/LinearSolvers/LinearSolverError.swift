@@ -30,21 +30,31 @@ public enum LinearSolverError: Error, Sendable, Hashable {
   case unsupported(String)
 }
 
+extension Int {
+  /// The number of a row, a column or an unknown in a sentence.
+  ///
+  /// From one, as Matrix Market files count; indices count from zero.
+  var inWords: Int { self + 1 }
+}
+
 extension LinearSolverError: CustomStringConvertible {
+  /// The error in words; rows and columns are counted from one.
   public var description: String {
     switch self {
     case .invalidPattern(let reason): "this is no sparse matrix: \(reason)"
-    case .invalidEntry(let row, let column, let reason): "the entry in row \(row), column \(column) \(reason)"
+    case .invalidEntry(let row, let column, let reason):
+      "the entry in row \(row.inWords), column \(column.inWords) (counting from 1) \(reason)"
     case .notSquare(let rows, let columns): "the matrix must be square, it is \(rows) × \(columns)"
     case .wrongLength(let what, let count, let expected):
       "\(what) has \(count) numbers instead of \(expected)"
     case .changedPattern: "the matrix has another sparsity pattern than the one that was analysed"
     case .notSymmetric(let row, let column):
-      "the matrix is not symmetric: entries (\(row), \(column)) and (\(column), \(row)) differ"
+      "the matrix is not symmetric: entries (\(row.inWords), \(column.inWords)) and "
+        + "(\(column.inWords), \(row.inWords)) (counting from 1) differ"
     case .notPositiveDefinite(let column):
-      "the matrix is not positive definite: the pivot of column \(column) is not positive"
+      "the matrix is not positive definite: the pivot of column \(column.inWords) (counting from 1) is not positive"
     case .structurallySingular(let row):
-      "the matrix is singular whatever its values: row \(row) has no column left to be solved for"
+      "the matrix is singular whatever its values: row \(row.inWords) (counting from 1) has no column left to be solved for"
     case .singular(let reciprocalCondition):
       "the matrix is singular to working precision: its reciprocal condition is \(reciprocalCondition)"
     case .inconsistent(let defect):

@@ -52,7 +52,7 @@ public struct AutomaticSolver: Sendable {
       throw .wrongLength(what: "the right-hand side", count: rightHandSide.count, expected: matrix.rowCount)
     }
     if let row = rightHandSide.firstIndex(where: { !$0.isFinite }) {
-      throw .unsupported("the number of row \(row) of the right-hand side is \(rightHandSide[row])")
+      throw .unsupported("the number of row \(row.inWords) of the right-hand side is \(rightHandSide[row])")
     }
     guard matrix.columnCount > 0 else {
       let residual = rightHandSide.allSatisfy { $0 == 0 } ? 0.0 : 1

@@ -57,7 +57,7 @@ public final class SingularFactorization: Sendable {
     self.options = options
     method = solver.name
     setupSeconds = start.secondsToNow
-    let unknowns = held.map(String.init).joined(separator: ", ")
+    let unknowns = held.map { String($0.inWords) }.joined(separator: ", ")
     remarks = [
       symbolic.forecast.remark,
       "Singular with a null space of dimension \(held.count): unknown \(unknowns) was held, and the solution "

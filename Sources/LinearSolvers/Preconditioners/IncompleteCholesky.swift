@@ -35,7 +35,7 @@ final class IncompleteCholesky<Index: SparseIndex>: Preconditioner {
     remarks =
       broken.map {
         [
-          "\(name): the pivot of column \($0) was not positive; the diagonal was enlarged by a share of \(shift)"
+          "\(name): the pivot of column \($0.inWords) was not positive; the diagonal was enlarged by a share of \(shift)"
         ]
       } ?? []
   }

@@ -28,7 +28,9 @@ public struct AutomaticDirectSolver: Sendable {
       try matrix.checkSymmetry(tolerance: options.symmetryTolerance ?? 1e-10)
       choice.isSymmetric = true
     } catch .notSymmetric(let row, let column) {
-      choice.reasons.append("Not symmetric: entries (\(row), \(column)) and (\(column), \(row)) differ.")
+      choice.reasons.append(
+        "Not symmetric: entries (\(row.inWords), \(column.inWords)) and (\(column.inWords), \(row.inWords)) differ."
+      )
     }
     guard choice.isSymmetric, choice.hasPositiveDiagonal else {
       if choice.isSymmetric {
@@ -104,7 +106,7 @@ public struct AutomaticDirectSolver: Sendable {
         factors: factors, method: method, remarks: choice.reasons, setupSeconds: start.secondsToNow)
     } catch .notPositiveDefinite(let column) {
       let factors = try UmfpackSolver().analyze(matrix, options: options).factorize(matrix)
-      let remark = "Cholesky met a pivot that is not positive in column \(column): LU instead."
+      let remark = "Cholesky met a pivot that is not positive in column \(column.inWords): LU instead."
       return AutomaticFactors(
         factors: factors, method: UmfpackSolver().name, remarks: choice.reasons + [remark],
         setupSeconds: start.secondsToNow)
