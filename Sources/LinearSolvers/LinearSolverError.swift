@@ -72,7 +72,9 @@ extension LinearSolverError: CustomStringConvertible {
     switch self {
     case .changedPattern: "analyse it anew"
     case .notSymmetric, .notPositiveDefinite: "use an LU factorisation (umfpack), MINRES or GMRES"
-    case .singular, .inconsistent: "name the null space, or fix one unknown"
+    case .singular: "name the null space, or fix one unknown"
+    case .inconsistent:
+      "take that part out of the right-hand side: its mean, where constants are the null space"
     case .tooLarge: "use an iterative method, such as cg with amg"
     default: nil
     }

@@ -136,6 +136,10 @@ import Testing
     #expect(
       refusal(AutomaticSolver(method: "cholmod", preconditioner: "jacobi"), matrix, [1, 1, 1]).contains(
         "takes no"))
+    let negative = SparseMatrix<Int>.diagonal([1, -2, 1])
+    #expect(
+      refusal(AutomaticSolver(method: "gmres", preconditioner: "amg"), negative, [1, 1, 1]).contains(
+        "amg needs a positive definite matrix"))
     #expect(refusal(AutomaticSolver(), matrix, [1, 1]).contains("2 numbers instead of 3"))
     #expect(refusal(AutomaticSolver(), matrix, [1, .nan, 1]).contains("row 2 of the right-hand side is nan"))
     #expect(refusal(AutomaticSolver(), .diagonal([1, .infinity, 1]), [1, 1, 1]).contains("is inf"))

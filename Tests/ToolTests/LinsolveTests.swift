@@ -149,6 +149,10 @@ import Testing
       ("preconditioner", head + "1 1 1\n1 1 1\n", ["--preconditioner", "magic"]),
       ("direct-preconditioner", head + "1 1 1\n1 1 1\n", ["--method", "klu", "--preconditioner", "ssor"]),
       ("parameter", head + "1 1 1\n1 1 1\n", ["--preconditioner", "amg", "--set", "omga=1"]),
+      (
+        "null-space", head + "3 3 7\n1 1 2\n2 2 4\n3 3 2\n2 1 1\n1 2 1\n3 2 1\n2 3 1\n",
+        ["--method", "cg", "--null-space", "constants"]
+      ),
       ("ordering", head + "1 1 1\n1 1 1\n", ["--ordering", "best"]),
       ("no-rhs", head + "1 1 1\n1 1 1\n", ["--rhs", "b.npy"]),
       ("rhs-length", head + "1 1 1\n1 1 1\n", ["--rhs", "c.txt"]),
