@@ -13,12 +13,13 @@ import Testing
   }()
 
   /// Iterations to 1e-4, 1e-6, 1e-8 and 1e-10.
-  @Test(arguments: [
-    (16, nil, [59, 94, 119, 137]), (16, "ic0", [23, 31, 43, 50]), (16, "mic0", [16, 22, 28, 34]),
-    (16, "dct", [5, 8, 10, 13]),
-    (32, nil, [121, 174, 240, 275]), (32, "ic0", [39, 62, 79, 89]), (32, "mic0", [27, 36, 44, 54]),
-    (32, "dct", [6, 9, 11, 14]),
-  ] as [(Int, String?, [Int])])
+  @Test(
+    arguments: [
+      (16, nil, [59, 94, 119, 137]), (16, "ic0", [23, 31, 43, 50]), (16, "mic0", [16, 22, 28, 34]),
+      (16, "dct", [5, 8, 10, 13]),
+      (32, nil, [121, 174, 240, 275]), (32, "ic0", [39, 62, 79, 89]), (32, "mic0", [27, 36, 44, 54]),
+      (32, "dct", [6, 9, 11, 14]),
+    ] as [(Int, String?, [Int])])
   func countsAreThePublishedOnes(_ n: Int, _ name: String?, _ published: [Int]) throws {
     try #require(Self.noise.count == 32 * 32 * 32)
     let problem = BoxProblem.obstacle(n, noise: Self.noise)

@@ -147,31 +147,19 @@ import Testing
   }
 }
 
-/// Linear Solvers 1.6: a box of N³ cells, Neumann everywhere, with a solid sphere in it.
-///
-/// The published right-hand side has noise from NumPy's generator, ours from `RandomStream`. The residual falls in
-/// steps, and at two of the milestones of N = 32 the noise decides on which step one is: with NumPy's generator read
-/// per fluid cell instead of per cell of the box an independent implementation takes 96 instead of 89 iterations
-/// (IC, 1e-10) and 47 instead of 44 (MIC, 1e-8), as ours does with most seeds. Both count as published.
+/// Linear Solvers 1.6 on its largest box, with noise from our own stream; `ObstacleTableTests` has the others, with the noise
+/// that the table was made with.
 @Suite struct NeumannObstacleTests {
   private static let milestones = [1e-4, 1e-6, 1e-8, 1e-10]
 
-  @Test(arguments: [
-    (16, "ic0", [[23], [31], [43], [50]]), (16, "mic0", [[16], [22], [28], [34]]),
-    (32, "ic0", [[39], [62], [79], [89, 96]]), (32, "mic0", [[27], [36], [44, 47], [54]]),
-  ])
-  func countsOfIncompleteCholesky(_ n: Int, _ name: String, _ published: [[Int]]) throws {
-    try check(n, name, published, seeds: 0..<5)
-  }
-
   @Test(
     .enabled(if: ProcessInfo.processInfo.environment["PARSEVAL_SLOW"] != nil),
-    arguments: [("ic0", [[80], [124], [157], [193]]), ("mic0", [[50], [64], [88], [101]])])
-  func countsOnTheLargeBox(_ name: String, _ published: [[Int]]) throws {
+    arguments: [("ic0", [80, 124, 157, 193]), ("mic0", [50, 64, 88, 101])])
+  func countsOnTheLargeBox(_ name: String, _ published: [Int]) throws {
     try check(64, name, published, seeds: 0..<3)
   }
 
-  private func check(_ n: Int, _ name: String, _ published: [[Int]], seeds: Range<UInt64>) throws {
+  private func check(_ n: Int, _ name: String, _ published: [Int], seeds: Range<UInt64>) throws {
     let A = Self.problem(n, seed: 0).0
     let M = try PreconditionerRegistry.kind(named: name).make(for: A, options: PreconditionerOptions())
     #expect(M.remarks.isEmpty)
@@ -188,8 +176,7 @@ import Testing
     let counts = published.indices.map { place in samples.map { $0[place] }.sorted()[samples.count / 2] }
     #expect(counts.count == published.count)
     for (count, expected) in zip(counts, published) {
-      let isNear = expected.contains { Double(abs(count - $0)) <= max(2, 0.05 * Double($0)) }
-      #expect(isNear, "\(counts), \(published)")
+      #expect(Double(abs(count - expected)) <= max(2, 0.05 * Double(expected)), "\(counts), \(published)")
     }
   }
 

@@ -188,7 +188,8 @@ import Testing
         "radius: 0.1", "radius: none",
         "p.yaml:3:88: error: unknown name 'none' in 'radius', which must be a number"
       ),
-      ("radius: 0.1", "size: 0.1", "p.yaml:3:59: error: key 'radius' is missing in a shape"),
+      ("radius: 0.1", "size: 0.1", "p.yaml:3:80: error: unknown key 'size' in 'disc'"),
+      (", radius: 0.1", "", "p.yaml:3:59: error: key 'radius' is missing in 'disc'"),
       ("disc: {", "dsic: {", "p.yaml:3:53: error: unknown shape 'dsic'"),
       (
         "center: [0.3, 0.3]", "center: [0.3, 0.3, 0]",
