@@ -142,6 +142,30 @@ struct KrylovAnchor: Sendable, CustomTestStringConvertible {
     #expect(report.remarks.contains { $0.contains("no solution") } && report.remedy != nil)
   }
 
+  /// One eigenvalue far below the others holds the residual up as a singular matrix does, for a while.
+  @Test(arguments: ["minres", "lsqr", "lsmr"]) func aSmallEigenvalueIsNoNullSpace(_ name: String) throws {
+    let A = MatrixOperator(SparseMatrix<Int>.diagonal([1e-8] + (1..<200).map { 1 + Double($0) / 200 }))
+    let b = normalNumbers(200, "right-hand side")
+    let (x, report) = try IterativeMethodRegistry.method(named: name).solve(A, b)
+    #expect(report.outcome == .converged, "\(report.outcome) after \(report.iterations)")
+    #expect(relativeResidual(A, b, x) <= 1e-8)
+  }
+
+  /// What the recurrence says after a plateau of the residual is not what is returned.
+  @Test(arguments: ["jacobi", "ssor"]) func preconditionedMinimalResidualsKeepTheirBestIterate(_ name: String)
+    throws
+  {
+    let matrix = ModelMatrices.neumannLaplacian(50, dimension: 2)
+    for purpose in ["first", "second", "third"] {
+      let b = normalNumbers(2500, purpose)
+      let M = try PreconditionerRegistry.kind(named: name).make(for: matrix, options: PreconditionerOptions())
+      let (x, report) = try MinimalResiduals().solve(MatrixOperator(matrix), b, preconditioner: M)
+      #expect(report.outcome != .converged)
+      #expect(
+        relativeResidual(MatrixOperator(matrix), b, x) < 1.2 * NullSpace.constants(count: 2500).share(of: b))
+    }
+  }
+
   @Test func inconsistentSystemsDoNotConverge() throws {
     let A = MatrixOperator(SparseMatrix<Int32>.diagonal([1, 1, 0, -1]))
     let b = [1.0, 0, 1, 0]

@@ -28,8 +28,8 @@ extension IterationRun {
         if gain < 0.99 && iterations > before.iterations { continue }
         remarks.append(reason)
         outcome = .breakdown
-      case .orthogonal(let matrixNorm):
-        strikes = isOrthogonal(r, matrixNorm) ? strikes : strikes + 1
+      case .orthogonal:
+        strikes = isOrthogonal(r) ? strikes : strikes + 1
       }
       if strikes >= 2 {
         outcome = .stagnated
@@ -49,21 +49,6 @@ extension IterationRun {
       normalReference = pass.norm(vector)
     }
     return solve(residual: r, cycle: cycle)
-  }
-
-  /// Whether the residual is orthogonal to the range of A, computed anew; if so, the outcome says it.
-  private func isOrthogonal(_ r: UnsafeMutablePointer<Double>, _ matrixNorm: Double) -> Bool {
-    guard !isLeastSquares else { return false }
-    let product = makeVector()
-    // Without a transpose the method is one for symmetric operators.
-    if transposable == nil { apply(r, into: product) } else { applyTranspose(r, into: product) }
-    let share = pass.norm(product) / (residualNorm * (matrixNorm > 0 ? matrixNorm : 1))
-    guard share < 1e-6 else { return false }
-    outcome = .inconsistent
-    remarks.append(
-      "The residual is orthogonal to the columns of the matrix to \(share.brief): the system has no solution, and no"
-        + " other x has a smaller residual.")
-    return true
   }
 
   private func setTarget() {

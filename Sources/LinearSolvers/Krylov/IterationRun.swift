@@ -24,8 +24,8 @@ final class IterationRun {
     case restart
     /// A quantity that must not vanish did, in words.
     case breakdown(String)
-    /// The residual is orthogonal to the range of A, relative to this estimate of ‖A‖: no other x makes it smaller.
-    case orthogonal(matrixNorm: Double)
+    /// The residual seems to be orthogonal to the range of A: no other x makes it smaller.
+    case orthogonal
   }
 
   let A: any LinearOperator
@@ -74,8 +74,9 @@ final class IterationRun {
   var normalTarget = 0.0
   private var lowest = Double.infinity
   private var lastGain = 0
-  /// An iterate that may be one of least squares, which is kept.
-  private var plateau: (share: Double, norm: Double, iterations: Int, residual: UnsafeMutablePointer<Double>)?
+  /// An iterate that may be one of least squares, and memory for it.
+  var plateau: Plateau?
+  lazy var plateauMemory = (iterate: makeVector(), residual: makeVector(count: rowCount))
   var outcome: SolveOutcome?
   var history: [Double] = []
   var operatorApplications = 0
@@ -148,33 +149,6 @@ final class IterationRun {
   }
 
   var isLeastSquares: Bool { normalResidual != nil }
-
-  /// Whether the residual of x, orthogonal to the range of A up to `share` = ‖Aᵀr‖ / (‖A‖ ‖r‖), falls no further.
-  ///
-  /// From about √ε on, beyond which rounding does not let the share fall, the iterate is kept, and the method goes on for
-  /// as many iterations as it has done: one small eigenvalue among others looks alike, and then the residual, computed
-  /// anew, falls after all. If it does not, the iterate is put back. Least squares with more rows than columns have a
-  /// test of their own.
-  func hasEnded(atShare share: Double) -> Bool {
-    if share <= 1e-13 { return true }
-    guard let found = plateau else {
-      guard share < 1e-7, !isLeastSquares else { return false }
-      plateau = (share, residualNorm, iterations, makeVector(count: rowCount))
-      keepIterate()
-      return false
-    }
-    if residualNorm < 0.5 * found.norm, trueResidual(into: found.residual) < 0.75 * found.norm {
-      plateau = nil
-    } else if residualNorm < 0.5 * found.norm || iterations >= 2 * found.iterations {
-      pass.combine(x, 1, best)
-      pass.run()
-      return true
-    } else if share < 0.5 * found.share {
-      plateau?.share = share
-      keepIterate()
-    }
-    return false
-  }
 
   /// Tells the norm of the residual that the next iterate will have, while x still is the one before.
   ///

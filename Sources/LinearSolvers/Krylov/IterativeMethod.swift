@@ -31,7 +31,8 @@ public struct IterationOptions: Sendable {
   public var iterationLimit: Int?
   /// Iterations between two restarts of GMRES and FGMRES.
   public var restart = 30
-  /// What A maps to zero: projected out of residuals, corrections and the answer.
+  /// What A maps to zero, which is checked by a product: projected out of corrections and the answer, and out of residuals
+  /// where Aᵀ maps it to zero, too.
   public var nullSpace: NullSpace?
   /// Numbers by name, such as `omega`; each method reads its own and refuses others.
   public var parameters: [String: Double] = [:]

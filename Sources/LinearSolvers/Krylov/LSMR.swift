@@ -23,7 +23,7 @@ public struct LSMR: IterativeMethod {
 
     return run.solveLeastSquares(residual: r) {
       bidiagonal.start(from: r)
-      guard bidiagonal.alpha > 0 else { return .orthogonal(matrixNorm: 0) }
+      guard bidiagonal.alpha > 0 else { return .orthogonal }
       pass.combine(h, 1, bidiagonal.v)
       pass.combine(hBar, 0, h)
       pass.run()
@@ -58,7 +58,7 @@ public struct LSMR: IterativeMethod {
         pass.run()
         if verdict == .finish { return .told }
         if beta == 0 || run.hasEnded(atShare: abs(zetaBar) / (matrixNorm * norm)) {
-          return .orthogonal(matrixNorm: matrixNorm)
+          return .orthogonal
         }
       }
     }

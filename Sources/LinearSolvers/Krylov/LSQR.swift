@@ -24,7 +24,7 @@ public struct LSQR: IterativeMethod {
 
     return run.solveLeastSquares(residual: r) {
       bidiagonal.start(from: r)
-      guard bidiagonal.alpha > 0 else { return .orthogonal(matrixNorm: 0) }
+      guard bidiagonal.alpha > 0 else { return .orthogonal }
       pass.combine(w, 1, bidiagonal.v)
       pass.run()
       var (rhoBar, phiBar, matrixNorm) = (bidiagonal.alpha, bidiagonal.beta, 0.0)
@@ -45,7 +45,7 @@ public struct LSQR: IterativeMethod {
         pass.run()
         if verdict == .finish { return .told }
         if beta == 0 || run.hasEnded(atShare: alpha * abs(c) / matrixNorm) {
-          return .orthogonal(matrixNorm: matrixNorm)
+          return .orthogonal
         }
       }
     }

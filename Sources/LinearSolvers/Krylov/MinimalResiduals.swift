@@ -42,7 +42,7 @@ public struct MinimalResiduals: IterativeMethod {
         let image = (diagonal * diagonal + c * lanczos.beta * c * lanczos.beta).squareRoot()
         matrixNorm = max(matrixNorm, pivot)
         if pivot == 0 || run.hasEnded(atShare: image / matrixNorm) {
-          return .orthogonal(matrixNorm: matrixNorm)
+          return .orthogonal
         }
         (cBefore, sBefore, c, s) = (c, s, diagonal / pivot, lanczos.beta / pivot)
         let gain = c * rest

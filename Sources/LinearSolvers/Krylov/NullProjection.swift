@@ -28,18 +28,10 @@ struct NullProjection {
       return copy
     }
     let image = AlignedStorage<Double>(count: max(A.rowCount, A.columnCount))
-    func size(_ vector: [Double], _ product: Product) -> Double {
-      vector.withUnsafeBufferPointer { v in
-        if let v = v.baseAddress { product(v, image.baseAddress) }
-      }
-      return Residual.norm(image.baseAddress, count: A.rowCount)
+    func size(_ vector: [Double], _ product: NullSpace.Product) -> Double {
+      NullSpace.norm(of: vector, under: product, image.baseAddress, count: A.rowCount)
     }
-    // ‖A‖ by a random vector, which no null space and no sign pattern hides: within √n, and mostly much nearer.
-    let stream = RandomStream(seed: 0, purpose: "size of an operator")
-    let random = (0..<A.columnCount).map { stream.uniforms(at: UInt64($0 / 2))[$0 % 2] - 0.5 }
-    let scale =
-      size(random, A.apply)
-      / random.withUnsafeBufferPointer { $0.baseAddress.map { Residual.norm($0, count: random.count) } ?? 1 }
+    let scale = NullSpace.size(of: A)
     for (number, vector) in nullSpace.basis.enumerated() {
       let left = size(vector, A.apply)
       // What is no number ends the iteration with an outcome of its own.
@@ -60,8 +52,6 @@ struct NullProjection {
     }
     operatorApplications = products
   }
-
-  private typealias Product = (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
 
   /// Removes the part of v; the last step waits in the pass.
   func project(_ v: UnsafeMutablePointer<Double>, _ pass: VectorPass) {

@@ -1,3 +1,5 @@
+import Arrays
+
 /// An orthonormal basis of what a singular matrix maps to zero.
 public struct NullSpace: Sendable {
   /// Orthonormal vectors, one after the other.
@@ -45,6 +47,27 @@ public struct NullSpace: Sendable {
 
   /// How small ‖A z‖ / ‖A‖ must be for a unit vector z to count as mapped to zero.
   static let tolerance = 1e-8
+
+  typealias Product = (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
+
+  /// An estimate of ‖A‖ by one product with a random vector, which no null space and no sign pattern hides: within √n from
+  /// below, and mostly much nearer.
+  static func size(of A: any LinearOperator) -> Double {
+    let stream = RandomStream(seed: 0, purpose: "size of an operator")
+    let random = (0..<A.columnCount).map { stream.uniforms(at: UInt64($0 / 2))[$0 % 2] - 0.5 }
+    let image = AlignedStorage<Double>(count: A.rowCount)
+    return norm(of: random, under: A.apply, image.baseAddress, count: A.rowCount) / norm(random)
+  }
+
+  /// ‖P v‖ for a product P, which writes `count` numbers to `image`.
+  static func norm(
+    of vector: [Double], under product: Product, _ image: UnsafeMutablePointer<Double>, count: Int
+  ) -> Double {
+    vector.withUnsafeBufferPointer { v in
+      if let v = v.baseAddress { product(v, image) }
+    }
+    return Residual.norm(image, count: count)
+  }
 
   /// The error for a vector that is not; vectors are counted from zero.
   static func refusal(of vector: Int, share: Double, transposed: Bool) -> LinearSolverError {
