@@ -154,7 +154,8 @@ import Testing
     let n = name == "spqr" ? 60 : 150
     func scaled(_ matrix: SparseMatrix<Int>) -> SparseMatrix<Int> {
       var list = CoordinateMatrix(rowCount: n * n, columnCount: n * n)
-      func scale(_ index: Int) -> Double { pow(10, 12 * Double(index) / Double(n * n - 1) - 6) }
+      // Scattered: where neighbours are scaled alike, the pivots of rows that are scaled tell all there is to know.
+      func scale(_ index: Int) -> Double { pow(10, 12 * Double(index * 7919 % 10007) / 10006 - 6) }
       matrix.forEachEntry { list.add($2 * scale($0) * scale($1), row: $0, column: $1) }
       return list.compressed().matrix
     }
@@ -163,7 +164,7 @@ import Testing
     var b = [Double](repeating: 0, count: n * n)
     MatrixOperator(regular).apply([Double](repeating: 1, count: n * n), into: &b)
     let factors = try solver.analyze(regular, options: DirectOptions()).factorize(regular)
-    #expect(DirectSolverLaws.residual(regular, try factors.solve(b), b) < 1e-13)
+    #expect(DirectSolverLaws.residual(regular, try factors.solve(b), b) < 1e-12)
     guard case .singular = try error(name, scaled(ModelMatrices.neumannLaplacian(n, dimension: 2))) else {
       Issue.record("\(name) takes a singular matrix")
       return
