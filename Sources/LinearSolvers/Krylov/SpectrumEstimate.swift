@@ -30,6 +30,7 @@ struct SpectrumEstimate {
       below.append(lanczos.beta)
       if !(lanczos.beta > 1e-12 * abs(lanczos.alpha)) { break }
     }
+    OneBLASThread.ensure()
     // Eigenvalues in ascending order take the place of the diagonal.
     guard LAPACKE_dsterf(Int32(diagonal.count), &diagonal, &below) == 0, let last = diagonal.last else {
       return nil

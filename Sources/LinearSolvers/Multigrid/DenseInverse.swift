@@ -19,6 +19,7 @@ final class DenseInverse: @unchecked Sendable {
     self.smallestShare = smallestShare
     inverse = AlignedStorage(count: count * count)
     guard count > 0 else { return }
+    OneBLASThread.ensure()
     isSymmetric ? invertSymmetric(matrix) : invertGeneral(matrix)
   }
 

@@ -68,6 +68,7 @@ public struct ReducedModel: Sendable {
   ///
   /// - Throws: `LinearSolverError.singular` if the projected matrix is.
   public func solve(_ entries: [Double]) throws(LinearSolverError) -> Solution {
+    OneBLASThread.ensure()
     let factors = matrix.coefficients(entries)
     let dimension = space.dimension
     guard dimension > 0 else { return Solution(coefficients: [], residual: rightHandSideNorm > 0 ? 1 : 0) }
@@ -98,6 +99,7 @@ public struct ReducedModel: Sendable {
 
   /// The columns of R in the factorisation Q R of some columns.
   private static func triangularFactor(_ columns: [[Double]]) -> [[Double]] {
+    OneBLASThread.ensure()
     let (rows, count) = (columns[0].count, columns.count)
     let rank = min(rows, count)
     guard rank > 0 else { return columns }

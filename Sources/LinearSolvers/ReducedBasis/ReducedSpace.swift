@@ -1,3 +1,4 @@
+import Arrays
 import COpenBLAS
 
 /// A small orthonormal basis of what solutions of a family look like.
@@ -12,6 +13,7 @@ public struct ReducedSpace: Sendable {
   /// The span of some solutions, orthonormalised one after the other; those that add less than `tolerance` of their
   /// norm are left out.
   public init(spannedBy solutions: [[Double]], tolerance: Double = 1e-12) {
+    OneBLASThread.ensure()
     var basis: [[Double]] = []
     count = solutions.first?.count ?? 0
     for solution in solutions {
@@ -43,6 +45,7 @@ public struct ReducedSpace: Sendable {
   public init(
     principalDirectionsOf solutions: [[Double]], tolerance: Double = 1e-10, dimension: Int = .max
   ) throws(LinearSolverError) {
+    OneBLASThread.ensure()
     count = solutions.first?.count ?? 0
     let (rows, columns) = (count, solutions.count)
     let rank = min(rows, columns)

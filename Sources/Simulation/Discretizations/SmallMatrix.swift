@@ -1,3 +1,4 @@
+import Arrays
 import COpenBLAS
 package import Spectral
 
@@ -145,6 +146,7 @@ package struct SmallMatrix: Sendable, Hashable {
   /// The eigenvalues of a square matrix (LAPACK's zgeev).
   package var eigenvalues: [Complex] {
     if rows == 1 { return [elements[0]] }
+    OneBLASThread.ensure()
     var pairs = elements.flatMap { [$0.re, $0.im] }
     var values = Array(repeating: 0.0, count: 2 * rows)
     let status = parseval_eigenvalues(Int32(rows), &pairs, &values)

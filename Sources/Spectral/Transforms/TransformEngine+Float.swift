@@ -1,3 +1,4 @@
+import Arrays
 import CFFTW
 import COpenBLAS
 
@@ -33,6 +34,7 @@ private let engine = TransformEngine<Float>(
   executeComplexToReal: { fftwf_execute_dft_c2r($0, complex($1), $2) },
   destroy: { fftwf_destroy_plan($0) },
   multiply: { shape, alpha, left, right, beta, result in
+    OneBLASThread.ensure()
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, shape.isRightTransposed ? CblasTrans : CblasNoTrans, blasint(shape.rows),
       blasint(shape.columns), blasint(shape.inner), alpha, left, blasint(shape.inner), right,
@@ -40,6 +42,7 @@ private let engine = TransformEngine<Float>(
   },
   multiplyComplex: { shape, left, right, result in
     let (one, zero): ([Float], [Float]) = ([1, 0], [0, 0])
+    OneBLASThread.ensure()
     cblas_cgemm(
       CblasRowMajor, CblasNoTrans, shape.isRightTransposed ? CblasTrans : CblasNoTrans, blasint(shape.rows),
       blasint(shape.columns), blasint(shape.inner), one, left, blasint(shape.inner), right,

@@ -1,3 +1,4 @@
+import Arrays
 import CSuiteSparse
 
 /// CHOLMOD's parameters and workspace: one for each analysis and each factorisation, since it is not thread-safe

@@ -54,8 +54,9 @@ extension FiniteVolumeSystem: BalanceDiscretization {
 }
 
 extension CellGrid {
-  /// The cells between whose centres a coordinate lies (or beside them, in an outer half cell), and the weight of the
-  /// second in linear interpolation; `nil` outside of the axis. Periodic axes have no outside.
+  /// The cells between whose centres a coordinate lies, and the weight of the second in linear interpolation.
+  ///
+  /// In an outer half cell those beside it; `nil` outside of the axis. Periodic axes have no outside.
   fileprivate func neighbours(of coordinate: Double, along axis: Int) -> (Int, Int, Double)? {
     let count = counts[axis]
     let offset = (coordinate - axes[axis].lower) / spacings[axis]
