@@ -1,4 +1,5 @@
 import Arrays
+import Foundation
 import LinearSolvers
 import Spectral
 import TestSupport
@@ -97,6 +98,34 @@ import Testing
     print("\(name), obstacle \(row.n)³: \(counts), table \(row.counts)")
     #expect(zip(counts, row.counts).allSatisfy { Double($0) <= 1.3 * Double($1) }, "\(counts)")
     #expect(result.trueResidual < 1.01e-10)
+  }
+
+  /// Problems that no setting was chosen on: coefficients over four orders of magnitude, smooth and rough, a domain without a
+  /// disc, and an oblong grid of a prime number of points with a mass.
+  @Test(arguments: names) func otherProblemsConverge(_ name: String) throws {
+    let rough = BoxProblem.variable(90, contrast: 1e4, seed: 5).matrix
+    let cells = MultigridModels.normals(120 * 80, seed: 9).map { exp(2 * $0) }
+    let ends = PoissonAxis.Ends.bounded(lower: .dirichlet, upper: .neumann)
+    let lognormal = MultigridModels.fivePointMatrix(
+      try BoxDiffusion(
+        [
+          PoissonAxis(ends: ends, grid: .faces, count: 120, length: 3),
+          PoissonAxis(ends: ends, grid: .faces, count: 80, length: 2),
+        ], faceCoefficients: MultigridModels.harmonicFaces(cells, shape: [120, 80])))
+    let oblong = SparseMatrix<Int32>.laplacian(
+      [
+        PoissonAxis(ends: ends, grid: .nodes, count: 211, length: 2.11),
+        PoissonAxis(ends: ends, grid: .faces, count: 37, length: 0.37),
+      ], shift: 3)
+    let problems: [(String, SparseMatrix<Int32>, Int)] = [
+      ("rough", rough, 20), ("log-normal", lognormal, 25), ("disc", BoxProblem.disc(100).matrix, 15),
+      ("oblong", oblong, 15),
+    ]
+    for (problem, matrix, limit) in problems {
+      let count = try #require(Self.iterations(matrix, try Self.make(name, matrix)), "\(problem)")
+      print("\(name), \(problem): \(count)")
+      #expect(count <= limit, "\(problem): \(count)")
+    }
   }
 
   @Test(arguments: names) func spaceAndAnisotropyConverge(_ name: String) throws {
