@@ -16,31 +16,35 @@ extension BalanceSimulation {
     guard let finalState else { return nil }
     var coarser = problem
     coarser.discretization = problem.coarserDiscretization(recordLayout)
-    guard var (coarse, solution) = try coarseRun(coarser, looseness: 0) else { return nil }
-    if coarse.discretization.count > discretization.count * 9 / 10 {
+    // A run that fails, as where nothing is left of a coarse mesh, tells no error.
+    guard var (coarse, solution) = (try? coarseRun(coarser, looseness: 0)) ?? nil else { return nil }
+    if !isCoarser(coarse) {
       // A mesh that does not get coarser, such as one from a file, may still have simpler elements.
       guard kind == .finiteElement, problem.discretization.element == .quadratic,
         problem.discretization.elements.isEmpty
       else { return nil }
       coarser.discretization.element = .linear
-      guard let simpler = try coarseRun(coarser, looseness: 0),
-        simpler.0.discretization.count <= discretization.count * 9 / 10
-      else { return nil }
+      guard let simpler = (try? coarseRun(coarser, looseness: 0)) ?? nil, isCoarser(simpler.0) else {
+        return nil
+      }
       (coarse, solution) = simpler
     }
     for looseness in 1..<5 where method != nil && 10 * solution.steps > 9 * steps {
-      guard let looser = try coarseRun(coarser, looseness: looseness) else { break }
+      guard let looser = (try? coarseRun(coarser, looseness: looseness)) ?? nil else { break }
       (coarse, solution) = looser
     }
+    // A single step cannot be made longer, and with the same steps the error in time would not show.
+    guard method == nil || 10 * solution.steps <= 9 * steps else { return nil }
     guard let coarseState = coarse.finalState else { return nil }
-    let points = try coarse.outputCoordinates()
+    // Integrated over coarse cells or elements: at nodes alone the two may agree better than they are right.
+    let (points, weights) = try coarse.quadratureCoordinates()
     var (difference, size) = (0.0, 0.0)
     for unknown in form.unknowns.indices {
       let fine = discretization.values(ofUnknown: unknown, finalState, at: points)
       let other = coarse.discretization.values(ofUnknown: unknown, coarseState, at: points)
-      for (a, b) in zip(fine, other) where a.isFinite && b.isFinite {
-        difference += (a - b) * (a - b)
-        size += a * a
+      for (number, (a, b)) in zip(fine, other).enumerated() where a.isFinite && b.isFinite {
+        difference += weights.baseAddress[number] * (a - b) * (a - b)
+        size += weights.baseAddress[number] * a * a
       }
     }
     guard size > 0 || difference == 0 else { return nil }
@@ -78,14 +82,20 @@ extension BalanceSimulation {
     return (coarse, solution)
   }
 
-  /// The points of records, an array of shape (count, dimension).
-  private func outputCoordinates() throws -> NDArray<Double> {
-    let functions = try discretization.outputPoints()
+  /// Whether a run has notably fewer numbers than this one.
+  private func isCoarser(_ other: BalanceSimulation) -> Bool {
+    Double(other.discretization.freeCount) <= 0.9 * Double(discretization.freeCount)
+  }
+
+  /// The points of integrals, an array of shape (count, dimension), and their weights.
+  private func quadratureCoordinates() throws -> (NDArray<Double>, AlignedStorage<Double>) {
+    let points = discretization.quadraturePoints
     let axes = problem.domain.axes.map(\.name)
-    let columns = try axes.map { try functions.values(of: .symbol($0)) }
-    return NDArray(shape: [functions.count, axes.count]) {
+    let columns = try axes.map { try points.functions.values(of: .symbol($0)) }
+    let places = NDArray(shape: [points.functions.count, axes.count]) {
       columns[$0 % axes.count].baseAddress[$0 / axes.count]
     }
+    return (places, points.weights)
   }
 }
 

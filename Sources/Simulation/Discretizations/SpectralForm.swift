@@ -51,6 +51,9 @@ package struct SpectralForm: Sendable {
         throw .unsupported(
           "the equation has no linear part that determines its unknown", about: .equation(equation.origin))
       }
+      if equation.isConstraint, form.unknowns.count == 1 {
+        try Self.checkSteadyOrder(Array(keys), form.domain, grid: grid, equation: equation.origin)
+      }
       equationFunctions.append(functions(key))
     }
     self.equationFunctions = equationFunctions
@@ -111,12 +114,26 @@ package struct SpectralForm: Sendable {
     for (axis, storage) in grid.layout.axes.enumerated() where functions[axis] != expected[axis] {
       let order = derivative.orders[storage.userIndex]
       guard order > others.map({ $0.orders[storage.userIndex] }).max() ?? 0 else { continue }
-      let name = grid.axisNames[storage.userIndex]
-      throw .unsupported(
-        "the highest derivative along \(name) is of odd order, so that conditions at both ends are too many; "
-          + "sine and cosine bases cannot do with fewer: make \(name) periodic, or add diffusion",
-        about: .equation(equation))
+      throw tooManyConditions(along: grid.axisNames[storage.userIndex], equation)
     }
+  }
+
+  /// A single equation whose highest derivative is of odd order cannot bear a condition at both ends.
+  private static func checkSteadyOrder(
+    _ keys: [LinearForm.Key], _ domain: Domain, grid: SpectralGrid, equation: Int
+  ) throws(SimulationError) {
+    for storage in grid.layout.axes where !domain.axes[storage.userIndex].isPeriodic {
+      let highest = keys.map { $0.derivative.orders[storage.userIndex] }.max() ?? 0
+      guard highest % 2 == 1 else { continue }
+      throw tooManyConditions(along: grid.axisNames[storage.userIndex], equation)
+    }
+  }
+
+  private static func tooManyConditions(along name: String, _ equation: Int) -> SimulationError {
+    .unsupported(
+      "the highest derivative along \(name) is of odd order, so that conditions at both ends are too many; "
+        + "sine and cosine bases cannot do with fewer: make \(name) periodic, or add diffusion",
+      about: .equation(equation))
   }
 
   /// Inputs whose parts all have the same parity, and what every original input is in terms of them.
