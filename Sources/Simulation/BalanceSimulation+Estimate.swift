@@ -84,7 +84,8 @@ extension BalanceSimulation {
 
   /// Whether a run has notably fewer numbers than this one.
   private func isCoarser(_ other: BalanceSimulation) -> Bool {
-    Double(other.discretization.freeCount) <= 0.9 * Double(discretization.freeCount)
+    let (count, own) = (other.discretization.freeCount, discretization.freeCount)
+    return count < own && Double(count) <= 0.9 * Double(own)
   }
 
   /// The points of integrals, an array of shape (count, dimension), and their weights.

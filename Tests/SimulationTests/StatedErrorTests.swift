@@ -75,6 +75,59 @@ struct StatedErrorTests {
           "{geometry: {disc: {center: [0, 0], radius: 1}}}", with: "{x: [0, 1], y: [0, 1]}")) == nil)
   }
 
+  /// Linear elements on a line are exact at nodes; between them they are not.
+  @Test("The error of elements is integrated, not read off at nodes")
+  func errorBetweenNodes() throws {
+    let text = """
+      problem: line
+      domain: {x: [0, 1]}
+      unknowns: [u]
+      equations: [-dxx(u) = pi^2*sin(pi*x)]
+      boundary: [{on: x, dirichlet: {u: 0}}]
+      discretization: {method: finite-element, elements: P1, size: 0.05}
+      """
+    let stated = try #require(
+      try balanceSimulation(text) { $0.estimatesErrorByCoarserRun = true }.run().error)
+    let truth = try #require(
+      try balanceSimulation(text + "\nexact: {u: sin(pi*x)}").run().error)
+    #expect(stated.relativeL2 > truth.relativeL2 && stated.relativeL2 < 10 * truth.relativeL2)
+  }
+
+  @Test("One step over all the time tells no error, on a grid or on cells")
+  func singleStep() throws {
+    let text = """
+      problem: single
+      domain: {x: [0, 1], t: [0, 0.1]}
+      unknowns: [u]
+      equations: [dt(u) = dxx(u)]
+      boundary: [{on: x, dirichlet: {u: 0}}]
+      initial: {u: sin(pi*x)}
+      output: {every: 0.1}
+      """
+    #expect(try Self.spectral(text + "\nsolver: {method: sbdf1, step: 0.1}").run().error == nil)
+    #expect(try Self.spectral(text + "\ndiscretization: {x: 8}").run().error == nil)
+    let cells = try balanceSimulation(
+      text + "\ndiscretization: {method: finite-volume, x: 32}\nsolver: {method: bdf2, step: 0.1}"
+    ) { $0.estimatesErrorByCoarserRun = true }
+    #expect(try cells.run().error == nil)
+  }
+
+  @Test("A steady equation of odd order with a condition at both ends is refused")
+  func oddOrder() throws {
+    #expect {
+      try Self.spectral(
+        """
+        problem: slope
+        domain: {x: [0, 1]}
+        unknowns: [u]
+        equations: [dx(u) = 1]
+        boundary: [{on: x, dirichlet: {u: 0}}]
+        """)
+    } throws: {
+      "\($0)".contains("the highest derivative along x is of odd order")
+    }
+  }
+
   @Test("The error in time shows where a step fills the time between two records")
   func errorInTime() throws {
     let text = """

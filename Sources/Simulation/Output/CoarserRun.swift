@@ -22,7 +22,8 @@ package enum CoarserRun {
     else { return nil }
     var looseness = 0
     var (coarse, solution) = try run(of: fine, looseness: looseness)
-    let isExactInTime = fine.method == nil || fine.normalForm.hasConstantTerms
+    // Without step and tolerance there is nothing to be wrong in time.
+    let isExactInTime = fine.method.map { $0.step == nil && $0.tolerance == nil } ?? true
     while !isExactInTime, looseness < 4, 10 * solution.steps > 9 * steps {
       looseness += 1
       let looser = try run(of: fine, looseness: looseness)
