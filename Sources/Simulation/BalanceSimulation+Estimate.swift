@@ -7,8 +7,8 @@ import Geometry
 #endif
 
 extension BalanceSimulation {
-  /// The distance at the end to a run at half the resolution and a looser step, at the coarser one's points; `nil` where
-  /// there is no such run.
+  /// The distance at the end to a run at half the resolution and a looser step, integrated over the coarser one's cells
+  /// or elements; `nil` where there is no such run.
   ///
   /// Where the looser step changes nothing, because few steps lie between two records, records are made further apart too:
   /// with the same steps the error in time would not show.

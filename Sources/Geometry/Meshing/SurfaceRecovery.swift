@@ -145,16 +145,43 @@ extension BoundaryPart.Condition {
   func restrict(_ isInside: inout [Bool], _ nodes: MeshNodes, _ centers: [[Double]]) {
     let (width, dimension) = (nodes.nodesPerFacet, nodes.mesh.dimension)
     let centerValues = centers.map { center in center.withUnsafeBufferPointer { function($0.baseAddress!) } }
-    let scale = centerValues.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+    let scale = Self.scale(centerValues)
     for facet in isInside.indices where isInside[facet] {
       switch relation {
-      case .notPositive: isInside[facet] = centerValues[facet] <= 1e-9 * scale
+      case .notPositive: isInside[facet] = holds(centerValues[facet], scale: scale)
       case .zero:
         isInside[facet] = (0..<width).allSatisfy { local in
           let node = Int(nodes.facetNodes.baseAddress[facet * width + local])
-          return abs(function(nodes.coordinates.baseAddress + node * dimension)) <= 1e-7 * scale
+          return holds(function(nodes.coordinates.baseAddress + node * dimension), scale: scale)
         }
       }
     }
+  }
+
+  /// The largest size of values on the boundary, which tolerances are in proportion to.
+  fileprivate static func scale(_ values: [Double]) -> Double {
+    values.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+  }
+
+  /// Whether a value says that a point is on the part.
+  fileprivate func holds(_ value: Double, scale: Double) -> Bool {
+    switch relation {
+    case .zero: abs(value) <= 1e-7 * scale
+    case .notPositive: value <= 1e-9 * scale
+    }
+  }
+}
+
+extension BoundaryPart {
+  /// Whether a vertex of the boundary lies on the part, be it smaller than the facets there.
+  public func touches(_ mesh: Mesh) -> Bool {
+    let vertices = Set((0..<mesh.facetCount * mesh.dimension).map { Int(mesh.facets.baseAddress[$0]) })
+    var places = vertices.map { mesh.vertexCoordinates.baseAddress + $0 * mesh.dimension }
+    for condition in conditions {
+      let scale = Condition.scale(
+        vertices.map { condition.function(mesh.vertexCoordinates.baseAddress + $0 * mesh.dimension) })
+      places.removeAll { !condition.holds(condition.function($0), scale: scale) }
+    }
+    return !places.isEmpty
   }
 }
