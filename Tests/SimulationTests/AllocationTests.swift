@@ -42,9 +42,13 @@ struct AllocationTests {
     }
     // The first run also sets up what the process needs once.
     _ = try count("0.02")
-    let (few, many) = (try count("0.02"), try count("0.0005"))
-    // A few come from elsewhere when other tests run beside this one.
-    #expect(abs(many - few) <= 16, "\(few) for 50 steps, \(many) for 2000")
+    // The runtime now and then allocates something of its own; the least of three runs is ours.
+    func least(_ step: String) throws -> Int {
+      let counts = try (0..<3).map { _ in try count(step) }
+      return counts.min() ?? 0
+    }
+    let (few, many) = (try least("0.02"), try least("0.0005"))
+    #expect(abs(many - few) <= 4, "\(few) for 50 steps, \(many) for 2000")
   }
 
   @Test(

@@ -269,4 +269,18 @@ struct StatedErrorTests {
       "\($0)".contains("elements of 'p' should be of lower order")
     }
   }
+
+  @Test("Newton's method stops when it is told to, and writes nothing")
+  func interruption() throws {
+    let text = """
+      problem: stopped
+      domain: {x: [0, 1]}
+      unknowns: [u]
+      equations: [-dxx(u) + u^3 = 1]
+      boundary: [{on: x, dirichlet: {u: 0}}]
+      discretization: {x: 16, method: finite-volume}
+      """
+    let solution = try balanceSimulation(text) { $0.shouldStop = { true } }.run()
+    #expect(solution.outcome.name == "interrupted" && solution.records.isEmpty)
+  }
 }

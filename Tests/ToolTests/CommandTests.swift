@@ -39,6 +39,54 @@ import Testing
     #expect(!tool.exists("small.nc.checkpoint"))
   }
 
+  @Test func regretIsDrawnAndReported() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let problem = [
+      "solve", "heat-diffusion-sequence", "--set", "domain.t=[0,0.05]", "--set", "discretization=8",
+    ]
+    let result = try tool.finish(
+      try tool.start(problem + ["--relaxation", "chebcb", "--regret", "r.svg", "--format", "json"]))
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(tool.exists("r.svg"))
+    let document = try Document(result.output)
+    let iterations = try document.number("relaxation", "iterations")
+    #expect(
+      try document.number("relaxation", "regretAgainstBestFixed")
+        == iterations - document.number("relaxation", "bestFixedIterations"))
+    #expect(
+      try document.number("relaxation", "instanceOptimalIterations")
+        <= document.number("relaxation", "bestFixedIterations"))
+    #expect(try tool.finish(try tool.start(problem + ["--regret", "r.svg"])).status == 64)
+    let spectral = try tool.run("solve", "burgers", "--relaxation", "chebcb")
+    #expect(spectral.status == 65 && spectral.errors.contains("solved by spectral methods"))
+  }
+
+  @Test func aReferenceIsNeitherReplacedNorReadTooLate() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let plate = """
+      problem: plate
+      domain: {x: [0, 1], y: [0, 1]}
+      unknowns: [u]
+      equations: [lap(u) = 1]
+      boundary: [{on: all, dirichlet: {u: 0}}]
+      discretization: {method: finite-volume, x: 8, y: 8, size: 0.1}
+
+      """
+    try tool.write(plate, to: "plate.yaml")
+    let first = try tool.run("solve", "plate.yaml", "-o", "r.nc")
+    #expect(first.status == 0 && first.errors.contains("'size' has no effect"))
+    try tool.write(plate + "reference: {file: r.nc}\n", to: "plate.yaml")
+    let replacing = try tool.run("solve", "plate.yaml", "-o", "r.nc")
+    #expect(replacing.status == 65 && replacing.errors.contains("would replace the reference file"))
+    #expect(try tool.run("solve", "plate.yaml", "-o", "o.nc").status == 0)
+    try tool.write("no data", to: "r.nc")
+    let unreadable = try tool.run("solve", "plate.yaml", "-o", "p.nc")
+    #expect(unreadable.status == 65 && unreadable.errors.contains("the reference file 'r.nc'"))
+    #expect(!tool.exists("p.nc"))
+  }
+
   @Test func optionsBecomeOverridesInTheOutput() throws {
     let tool = try Tool()
     defer { tool.clean() }

@@ -81,8 +81,10 @@ import Testing
       let diffusion = Self.box(dimension, n, ends, grid)
       for isSymmetric in [true, false] {
         let factor = Self.contraction(diffusion, GeometricMultigrid(diffusion, isSymmetric: isSymmetric))
-        #expect(
-          factor <= (isSymmetric ? 0.12 : 0.1), "\(dimension)-D, \(n), symmetric \(isSymmetric): \(factor)")
+        let bound =
+          !isSymmetric
+          ? 0.1 : ends == .periodic && n == 129 ? 0.12 : dimension == 3 && grid == .faces ? 0.105 : 0.1
+        #expect(factor <= bound, "\(dimension)-D, \(n), symmetric \(isSymmetric): \(factor)")
       }
     }
   }
