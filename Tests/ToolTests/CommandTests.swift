@@ -43,7 +43,8 @@ import Testing
     let tool = try Tool()
     defer { tool.clean() }
     let problem = [
-      "solve", "heat-diffusion-sequence", "--set", "domain.t=[0,0.05]", "--set", "discretization=8",
+      "solve", "heat-diffusion-sequence", "--set", "domain.t=[0,0.1]", "--set",
+      "discretization={x: 8, y: 8, method: finite-volume}",
     ]
     let result = try tool.finish(
       try tool.start(problem + ["--relaxation", "chebcb", "--regret", "r.svg", "--format", "json"]))
