@@ -2,7 +2,8 @@
 
 PACKAGES = libfftw3-dev libopenblas-dev liblapacke-dev libnetcdf-dev netcdf-bin libsuitesparse-dev gmsh gnuplot-nox fonts-dejavu-core
 # The rooms that the library re-exports.
-ROOMS = Arrays Exchange Spectral LinearSolvers Geometry Equations ProblemFiles Simulation LearnedSolvers Plotting Parseval
+ROOMS = Arrays Exchange Spectral LinearSolvers Geometry Equations ProblemFiles Simulation Differentiation Learning DataSets \
+  NeuralOperators LearnedSolvers Plotting Comparison Parseval
 PREFIX ?= /usr/local
 BUILD = swift build -c release
 BIN = .build/release/parseval

@@ -35,7 +35,7 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
 /// anew otherwise.
 let rooms: [Target.Dependency] = [
   "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles", "Simulation",
-  "LearnedSolvers", "Plotting",
+  "Differentiation", "Learning", "DataSets", "NeuralOperators", "LearnedSolvers", "Plotting", "Comparison",
 ]
 
 let package = Package(
@@ -65,8 +65,13 @@ let package = Package(
     room(
       "Simulation",
       ["Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral", "LinearSolvers", "Equations", "Exchange"]),
+    room("Differentiation", ["Arrays", "CKernels", "LinearSolvers"]),
+    room("Learning", ["Arrays", "CKernels", "COpenBLAS", "Exchange", "Differentiation"]),
+    room("DataSets", ["Arrays", "Exchange", "Spectral", "Equations", "Simulation", "Learning"]),
+    room("NeuralOperators", ["Arrays", "CKernels", "Spectral", "Differentiation", "Learning", "DataSets"]),
     room("LearnedSolvers", ["Arrays", "LinearSolvers"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
+    room("Comparison", ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"]),
     room(
       "Parseval", rooms, plugins: ["EmbedCommit"]),
     .plugin(name: "EmbedCommit", capability: .buildTool()),
@@ -80,6 +85,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: [
         "CAllocationCount", "Arrays", "Spectral", "LinearSolvers", "Equations", "ProblemFiles", "Simulation",
+        "Differentiation",
       ],
       path: "Tests/TestSupport", exclude: ["CAllocationCount"], swiftSettings: swiftSettings),
     tests("Arrays", ["Arrays"]),
@@ -88,6 +94,12 @@ let package = Package(
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Geometry", ["Arrays", "Exchange", "Geometry"]),
     tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
+    tests("Differentiation", ["Arrays", "Differentiation"]),
+    tests("Learning", ["Arrays", "Exchange", "Differentiation", "Learning"]),
+    tests("DataSets", ["Arrays", "Exchange", "Equations", "ProblemFiles", "Simulation", "DataSets"]),
+    tests(
+      "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
+    tests("Comparison", ["Arrays", "DataSets", "Learning", "Comparison"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests("Simulation", rooms + ["Parseval"]),

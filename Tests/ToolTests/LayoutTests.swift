@@ -17,11 +17,17 @@ import Testing
     "Simulation": [
       "Equations", "LinearSolvers", "Exchange", "Arrays", "CKernels", "COpenBLAS", "Geometry", "Spectral",
     ],
+    "Differentiation": ["Arrays", "LinearSolvers", "CKernels"],
+    "Learning": ["Differentiation", "Exchange", "Arrays", "CKernels", "COpenBLAS"],
+    "DataSets": ["Simulation", "Learning", "Arrays", "Exchange", "Spectral", "Equations"],
+    "NeuralOperators": ["Learning", "Spectral", "DataSets", "Arrays", "Differentiation", "CKernels"],
     "LearnedSolvers": ["LinearSolvers", "Arrays"],
     "Plotting": ["Simulation", "Exchange", "Arrays"],
+    "Comparison": ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"],
     "Parseval": [
       "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles",
-      "Simulation", "LearnedSolvers", "Plotting", "CKernels",
+      "Simulation", "Differentiation", "Learning", "DataSets", "NeuralOperators", "LearnedSolvers",
+      "Plotting", "Comparison", "CKernels",
     ],
   ]
   private static let system: Set<String> = [

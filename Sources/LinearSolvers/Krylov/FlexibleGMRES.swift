@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Generalised minimal residuals for preconditioners that change from step to step, or are no linear maps.
 ///
 /// Keeps the corrections as well as the basis: `2 · options.restart + 2` vectors, and one application of the

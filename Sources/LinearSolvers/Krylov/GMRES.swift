@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Generalised minimal residuals, restarted, preconditioned from the right.
 ///
 /// From the right, so that the residual which the method makes small is that of the system itself, and not that of the

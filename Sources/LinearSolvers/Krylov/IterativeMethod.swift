@@ -68,9 +68,6 @@ public protocol IterativeMethod: Sendable {
   ) throws(LinearSolverError) -> SolveReport
 }
 
-/// A number that a method can be given.
-public typealias MethodParameter = PreconditionerParameter
-
 extension IterativeMethod {
   public var parameters: [MethodParameter] { [] }
 

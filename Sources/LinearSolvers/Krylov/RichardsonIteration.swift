@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Richardson's iteration x += ω M (b − A x), for any square system whose M A is near enough to a multiple of one.
 ///
 /// The damping ω is 1 with a preconditioner, unless given. Without one it is 2 / (smallest + largest eigenvalue) by a

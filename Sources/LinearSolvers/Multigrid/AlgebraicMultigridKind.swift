@@ -1,17 +1,19 @@
+import Arrays
+
 /// What the kinds of algebraic multigrid share: the parameters of the cycle, and checks of the matrix.
 protocol AlgebraicMultigridKind: PreconditionerKind {}
 
 extension AlgebraicMultigridKind {
-  static func cycleParameters(cycle: Double, sweeps: Double) -> [PreconditionerParameter] {
+  static func cycleParameters(cycle: Double, sweeps: Double) -> [MethodParameter] {
     [
-      PreconditionerParameter(
+      MethodParameter(
         "cycle", default: cycle, "1 for V-, 2 for W-, 3 for F-cycles (which are not symmetric)"),
-      PreconditionerParameter(
+      MethodParameter(
         "sweeps", default: sweeps,
         "1: a forward Gauss–Seidel sweep before and a backward one after the coarse level; 2: both both times"
       ),
-      PreconditionerParameter("coarsest", default: 100, "unknowns below which a level is solved directly"),
-      PreconditionerParameter("precision", default: 32, "bits of the cycle's numbers, 32 or 64"),
+      MethodParameter("coarsest", default: 100, "unknowns below which a level is solved directly"),
+      MethodParameter("precision", default: 32, "bits of the cycle's numbers, 32 or 64"),
     ]
   }
 

@@ -1,3 +1,5 @@
+import Arrays
+
 extension PreconditionerKind {
   /// A parameter by name, or its default.
   ///

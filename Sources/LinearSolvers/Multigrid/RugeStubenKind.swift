@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Classical algebraic multigrid as a preconditioner, with the name `amg-rs`.
 public struct RugeStubenKind: AlgebraicMultigridKind {
   public init() {}
@@ -5,13 +7,13 @@ public struct RugeStubenKind: AlgebraicMultigridKind {
   public let name = "amg-rs"
   public let summary = "classical algebraic multigrid of Ruge and Stüben, for scalar problems"
   public let source = "Ruge, Stüben, in: McCormick (ed.), Multigrid Methods, SIAM 1987, 73–130"
-  public var parameters: [PreconditionerParameter] {
+  public var parameters: [MethodParameter] {
     [
-      PreconditionerParameter(
+      MethodParameter(
         "threshold", default: 0.25, "entries with −aᵢⱼ ≥ threshold · maxₖ(−aᵢₖ) are strong"),
-      PreconditionerParameter(
+      MethodParameter(
         "secondPass", default: 1, "1 makes fine unknowns that depend on each other share a coarse one"),
-      PreconditionerParameter(
+      MethodParameter(
         "direct", default: 1, "1 interpolates from coarse neighbours alone, 0 through fine ones as well"),
     ] + Self.cycleParameters(cycle: 1, sweeps: 1)
   }

@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Smoothed aggregation as a preconditioner, with the name `amg-sa`.
 public struct SmoothedAggregationKind: AlgebraicMultigridKind {
   public init() {}
@@ -5,9 +7,9 @@ public struct SmoothedAggregationKind: AlgebraicMultigridKind {
   public let name = "amg-sa"
   public let summary = "algebraic multigrid by smoothed aggregation, with near-null-space vectors and blocks"
   public let source = "Vaněk, Mandel, Brezina, Computing 56 (1996) 179–196"
-  public var parameters: [PreconditionerParameter] {
+  public var parameters: [MethodParameter] {
     [
-      PreconditionerParameter(
+      MethodParameter(
         "threshold", default: 0.08,
         "entries with |aᵢⱼ| ≤ threshold √(aᵢᵢ aⱼⱼ) are weak; halved from level to level")
     ] + Self.cycleParameters(cycle: 2, sweeps: 2)

@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 
 /// One-level additive Schwarz: overlapping pieces of the unknowns, each solved directly.
 ///
@@ -9,7 +9,7 @@ public struct AdditiveSchwarzKind: PreconditionerKind {
   public let summary = "solves overlapping pieces of the unknowns directly and adds up"
   public let source =
     "Smith, Bjørstad, Gropp, Domain Decomposition (1996), chapter 1; restricted: Cai, Sarkis (1999)"
-  public let parameters: [PreconditionerParameter]
+  public let parameters: [MethodParameter]
   private let solver: (any DirectSolver)?
 
   /// - Parameters:
@@ -18,10 +18,10 @@ public struct AdditiveSchwarzKind: PreconditionerKind {
   public init(solver: (any DirectSolver)? = nil, size: Int = 2000) {
     self.solver = solver
     parameters = [
-      PreconditionerParameter(
+      MethodParameter(
         "size", default: Double(size), "the most unknowns of a piece before it is extended"),
-      PreconditionerParameter("overlap", default: 1, "by how many layers of neighbours pieces are extended"),
-      PreconditionerParameter(
+      MethodParameter("overlap", default: 1, "by how many layers of neighbours pieces are extended"),
+      MethodParameter(
         "restricted", default: 0,
         "1 keeps each piece's own unknowns of its solution only: faster, not symmetric"),
     ]

@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 import CKernels
 
 /// Block Jacobi: the inverses of the blocks on the diagonal, `blockSize` unknowns each.
@@ -9,8 +9,8 @@ public struct BlockDiagonalPreconditionerKind: PreconditionerKind {
   public let name = "block-jacobi"
   public let summary = "inverts the blocks on the diagonal, of as many unknowns as a node has"
   public let source = "Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), section 12.3"
-  public let parameters: [PreconditionerParameter] = [
-    PreconditionerParameter("blockSize", default: 0, "unknowns per block; 0 for those of a node")
+  public let parameters: [MethodParameter] = [
+    MethodParameter("blockSize", default: 0, "unknowns per block; 0 for those of a node")
   ]
 
   public init() {}

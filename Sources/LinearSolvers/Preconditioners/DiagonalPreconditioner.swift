@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 import CKernels
 
 /// Jacobi's preconditioner: division by the diagonal.
@@ -8,7 +8,7 @@ public struct DiagonalPreconditionerKind: PreconditionerKind {
   public let name = "jacobi"
   public let summary = "divides by the diagonal"
   public let source = "Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), section 10.2"
-  public let parameters: [PreconditionerParameter] = []
+  public let parameters: [MethodParameter] = []
 
   public init() {}
 

@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Incomplete Cholesky factorisation without fill, IC(0) and its modified form MIC(0).
 ///
 /// The factors have the pattern of the matrix. MIC(0) adds what is dropped to the diagonal, times `modification`, so
@@ -22,14 +24,14 @@ public struct IncompleteCholeskyKind: PreconditionerKind {
         + "shift: Manteuffel (1980)"
       : "Meijerink, van der Vorst, An iterative solution method …, Math. Comp. 31 (1977); shift: Manteuffel (1980)"
   }
-  public var parameters: [PreconditionerParameter] {
-    let shift = PreconditionerParameter(
+  public var parameters: [MethodParameter] {
+    let shift = MethodParameter(
       "shift", default: 0, "the share of the diagonal that is added to it before factorising")
     guard isModified else { return [shift] }
     return [
-      PreconditionerParameter(
+      MethodParameter(
         "modification", default: 0.97, "the share of dropped entries that is kept, 0 to 1"),
-      PreconditionerParameter(
+      MethodParameter(
         "safety", default: 0.25, "a pivot below this share of its diagonal is replaced by the diagonal"),
       shift,
     ]

@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 
 /// Incomplete LU factorisation without fill, ILU(0).
 ///
@@ -8,7 +8,7 @@ public struct IncompleteLUKind: PreconditionerKind {
   public let name = "ilu0"
   public let summary = "incomplete LU without fill"
   public let source = "Saad, Iterative Methods for Sparse Linear Systems, 2nd ed. (2003), section 10.3"
-  public let parameters: [PreconditionerParameter] = []
+  public let parameters: [MethodParameter] = []
 
   public init() {}
 

@@ -48,7 +48,7 @@ public protocol PreconditionerKind: Sendable {
   /// Where the method comes from.
   var source: String { get }
   /// The parameters it reads, with their defaults and meaning.
-  var parameters: [PreconditionerParameter] { get }
+  var parameters: [MethodParameter] { get }
 
   /// Sets the preconditioner up.
   ///
@@ -56,18 +56,4 @@ public protocol PreconditionerKind: Sendable {
   func make<Index: SparseIndex>(
     for matrix: SparseMatrix<Index>, options: PreconditionerOptions
   ) throws(LinearSolverError) -> any Preconditioner
-}
-
-/// A number that a kind of preconditioner can be given.
-public struct PreconditionerParameter: Sendable, Hashable {
-  public var name: String
-  public var defaultValue: Double
-  /// What it means, a sentence.
-  public var text: String
-
-  public init(_ name: String, default defaultValue: Double, _ text: String) {
-    self.name = name
-    self.defaultValue = defaultValue
-    self.text = text
-  }
 }

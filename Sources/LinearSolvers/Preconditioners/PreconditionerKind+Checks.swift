@@ -1,3 +1,5 @@
+import Arrays
+
 extension PreconditionerKind {
   /// Refuses parameters that this kind does not read, and matrices that are not square.
   func check<Index: SparseIndex>(

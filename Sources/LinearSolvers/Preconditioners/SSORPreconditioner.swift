@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 
 /// SSOR as a preconditioner: (D + ωL) D⁻¹ (D + ωU) / (ω (2 − ω)).
 ///
@@ -8,8 +8,8 @@ public struct SSORPreconditionerKind: PreconditionerKind {
   public let name = "ssor"
   public let summary = "a sweep of SOR upwards and one downwards"
   public let source = "Axelsson, Iterative Solution Methods (1994), section 7.5"
-  public let parameters: [PreconditionerParameter] = [
-    PreconditionerParameter("omega", default: 1, "the relaxation ω, between 0 and 2")
+  public let parameters: [MethodParameter] = [
+    MethodParameter("omega", default: 1, "the relaxation ω, between 0 and 2")
   ]
 
   public init() {}

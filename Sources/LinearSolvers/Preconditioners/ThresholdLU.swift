@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Incomplete LU factorisation that drops small entries, ILUT.
 ///
 /// In each row entries below `dropTolerance` times the row's norm are dropped, and of those left the `fill` largest
@@ -8,10 +10,10 @@ public struct ThresholdLUKind: PreconditionerKind {
   public let summary = "incomplete LU that keeps the largest entries of every row"
   public let source =
     "Saad, ILUT: a dual threshold incomplete LU factorization, Numer. Lin. Alg. Appl. 1 (1994)"
-  public let parameters: [PreconditionerParameter] = [
-    PreconditionerParameter(
+  public let parameters: [MethodParameter] = [
+    MethodParameter(
       "dropTolerance", default: 1e-3, "entries below this share of their row are dropped"),
-    PreconditionerParameter(
+    MethodParameter(
       "fill", default: 10, "the most entries kept in a row on either side of the diagonal"),
   ]
 

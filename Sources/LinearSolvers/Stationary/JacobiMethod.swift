@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Damped Jacobi iteration: `x += ω D⁻¹ (b − A x)`.
 ///
 /// Workers share the rows. One pass over the matrix an iteration, and one more.

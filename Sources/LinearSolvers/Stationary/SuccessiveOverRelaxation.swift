@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Successive over-relaxation, `x += (D/ω + L)⁻¹ (b − A x)`, in natural order or colour after colour.
 ///
 /// Converges for 0 < ω < 2 on symmetric positive definite matrices. `YoungTheory` has the best ω of grids.

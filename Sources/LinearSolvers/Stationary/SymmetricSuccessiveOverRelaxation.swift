@@ -1,3 +1,5 @@
+public import Arrays
+
 /// Symmetric successive over-relaxation: a sweep upwards and one downwards, in natural order or by colours.
 ///
 /// Two passes over the matrix an iteration. Mostly of use as a preconditioner (`ssor`) and a smoother.
