@@ -34,7 +34,8 @@ public struct ArrayData: TrainingData {
   public init(inputs: NDArray<Float>, targets: NDArray<Float>) {
     precondition(
       inputs.shape.count >= 2 && targets.shape.count >= 2 && inputs.shape[0] == targets.shape[0],
-      "ArrayData: inputs \(inputs.shape) and targets \(targets.shape) must have as many samples, and channels")
+      "ArrayData: inputs \(inputs.shape) and targets \(targets.shape) must have as many samples, and channels"
+    )
     count = inputs.shape[0]
     inputShape = Array(inputs.shape.dropFirst())
     targetShape = Array(targets.shape.dropFirst())

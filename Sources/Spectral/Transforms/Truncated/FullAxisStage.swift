@@ -90,12 +90,12 @@ final class FullAxisStage<Scalar: TransformScalar> {
 }
 
 /// Cosines and sines of all multiples of 2π/n, so that matrices are exact to rounding.
-struct RootTable {
+package struct RootTable {
   private let table: (cosines: [Double], sines: [Double])
 
-  init(_ points: Int) { table = harmonics(2 * .pi / Double(points), first: 0, count: points) }
+  package init(_ points: Int) { table = harmonics(2 * .pi / Double(points), first: 0, count: points) }
 
-  subscript(multiple: Int) -> (cosine: Double, sine: Double) {
+  package subscript(multiple: Int) -> (cosine: Double, sine: Double) {
     let index = multiple % table.cosines.count
     return (table.cosines[index], table.sines[index])
   }

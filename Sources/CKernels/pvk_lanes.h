@@ -1,0 +1,168 @@
+// Blocks of matrix products and activations for one width of lanes: included for each, with
+// REAL       the type of numbers
+// BITS       an integer of their size
+// V, IV      lanes of numbers and of integers, or the types themselves
+// LANES      how many
+// PVK_WIDE   names for these lanes
+
+PVK_INLINE V PVK_WIDE(load)(const REAL *p) {
+  V v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+PVK_INLINE void PVK_WIDE(store)(REAL *p, V v) { __builtin_memcpy(p, &v, sizeof v); }
+
+// rows x (vectors * LANES) numbers of a result; both counts are constants where this is inlined.
+PVK_INLINE void PVK_WIDE(block)(const int rows, const int vectors, const pvk_products *p, const REAL *a1,
+                                const REAL *b1, const REAL *a2, const REAL *b2, const REAL *bias, REAL *c) {
+  V s[8][4];
+  for (int q = 0; q < rows; q++)
+    for (int v = 0; v < vectors; v++) {
+      V start = bias ? PVK_WIDE(load)(bias + v * LANES) : (V){0};
+      if (p->accumulates) start += PVK_WIDE(load)(c + q * p->result_row + v * LANES);
+      s[q][v] = start;
+    }
+  for (int32_t k = 0; k < p->first.inner; k++) {
+    V b[4];
+    for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b1 + v * LANES);
+#pragma clang loop unroll(full)
+    for (int q = 0; q < rows; q++) {
+      REAL x = a1[q * p->first.a_row];
+      for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
+    }
+    a1 += p->first.a_column;
+    b1 += p->first.b_row;
+  }
+  for (int32_t k = 0; k < p->second.inner; k++) {
+    V b[4];
+    for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b2 + v * LANES);
+#pragma clang loop unroll(full)
+    for (int q = 0; q < rows; q++) {
+      REAL x = a2[q * p->second.a_row];
+      for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
+    }
+    a2 += p->second.a_column;
+    b2 += p->second.b_row;
+  }
+  for (int q = 0; q < rows; q++)
+    for (int v = 0; v < vectors; v++) PVK_WIDE(store)(c + q * p->result_row + v * LANES, s[q][v]);
+}
+
+// All rows that `rows` divides, from the first; returns how many.
+PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, int32_t from, int32_t to,
+                                    const REAL *a1, const REAL *b1, const REAL *a2, const REAL *b2,
+                                    const REAL *bias, REAL *c) {
+  int32_t r = from;
+#define PVK_BLOCKS(count)                                                                                            \
+  for (; r + count <= to; r += count)                                                                                \
+    PVK_WIDE(block)(count, vectors, p, a1 + r * p->first.a_row, b1, a2 + r * p->second.a_row, b2, bias,              \
+                    c + r * p->result_row);
+  PVK_BLOCKS(8)
+  PVK_BLOCKS(4)
+  PVK_BLOCKS(1)
+#undef PVK_BLOCKS
+  return r;
+}
+
+PVK_INLINE V PVK_WIDE(exponential)(V x) {
+#if PVK_IS_FLOAT
+  // 2^n 2^f with |f| <= 1/2; the exponent of 2^n is added to that of a polynomial for 2^f.
+  const float round = 12582912.0f;
+  // Not as far down as the type goes: products with it must not become subnormal, which is slow.
+  x = __builtin_elementwise_min(__builtin_elementwise_max(x, (V){0} - 80.0f), (V){0} + 88.0f);
+  V z = x * 1.4426950408889634f, shifted = z + round, f = z - (shifted - round);
+  V p = (V){0} + 1.5403530393381609e-4f;
+  p = p * f + 1.3333558146428443e-3f;
+  p = p * f + 9.6181291076284771e-3f;
+  p = p * f + 5.5504108664821580e-2f;
+  p = p * f + 2.4022650695910071e-1f;
+  p = p * f + 6.9314718055994531e-1f;
+  p = p * f + 1.0f;
+  IV n, bits;
+  __builtin_memcpy(&n, &shifted, sizeof n);
+  __builtin_memcpy(&bits, &p, sizeof bits);
+  bits += n << 23;
+  __builtin_memcpy(&p, &bits, sizeof bits);
+  return p;
+#else
+  REAL lanes[LANES];
+  __builtin_memcpy(lanes, &x, sizeof x);
+  for (int i = 0; i < LANES; i++) lanes[i] = exp(lanes[i]);
+  return PVK_WIDE(load)(lanes);
+#endif
+}
+
+// The probability that a standard normal number is below z, and its density.
+PVK_INLINE V PVK_WIDE(normal)(V z, V *density) {
+  V e = PVK_WIDE(exponential)(-0.5f * z * z);
+  *density = (REAL)0.39894228040143267794 * e;
+#if PVK_IS_FLOAT
+  // Abramowitz and Stegun 7.1.26, within 1.5e-7.
+  V size = __builtin_elementwise_abs(z), t = 1.0f / (1.0f + 0.23164189f * size);
+  V p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t * e;
+  return 0.5f + __builtin_elementwise_copysign(0.5f - 0.5f * p, z);
+#else
+  REAL lanes[LANES];
+  __builtin_memcpy(lanes, &z, sizeof z);
+  for (int i = 0; i < LANES; i++) lanes[i] = 0.5 * erfc(-0.70710678118654752440 * lanes[i]);
+  return PVK_WIDE(load)(lanes);
+#endif
+}
+
+PVK_INLINE V PVK_WIDE(each)(V x, REAL f(REAL)) {
+  REAL lanes[LANES];
+  __builtin_memcpy(lanes, &x, sizeof x);
+  for (int i = 0; i < LANES; i++) lanes[i] = f(lanes[i]);
+  return PVK_WIDE(load)(lanes);
+}
+
+PVK_INLINE V PVK_WIDE(function)(const pvk_activation f, V z, V *derivative) {
+  switch (f) {
+  case pvk_gelu: {
+    V density, share = PVK_WIDE(normal)(z, &density);
+    *derivative = share + z * density;
+    return z * share;
+  }
+  case pvk_relu: {
+    V positive = __builtin_elementwise_max(z, (V){0});
+    // One above zero, nothing below: the smallest normal number times a huge one, cut off.
+    *derivative = __builtin_elementwise_min(positive * PVK_HUGE, (V){0} + (REAL)1);
+    return positive;
+  }
+  case pvk_silu: {
+    V share = 1 / (1 + PVK_WIDE(exponential)(-z));
+    *derivative = share * (1 + z * (1 - share));
+    return z * share;
+  }
+  case pvk_tanh: {
+#if PVK_IS_FLOAT
+    V t = 1.0f - 2.0f / (PVK_WIDE(exponential)(2.0f * z) + 1.0f);
+#else
+    V t = PVK_WIDE(each)(z, tanh);
+#endif
+    *derivative = 1 - t * t;
+    return t;
+  }
+  case pvk_sine: {
+#if PVK_IS_FLOAT
+    *derivative = PVK_WIDE(each)(z, cosf);
+    return PVK_WIDE(each)(z, sinf);
+#else
+    *derivative = PVK_WIDE(each)(z, cos);
+    return PVK_WIDE(each)(z, sin);
+#endif
+  }
+  default: *derivative = (V){0} + (REAL)1; return z;
+  }
+}
+
+PVK_INLINE size_t PVK_WIDE(activate)(const pvk_activation f, size_t from, size_t count, REAL *x, REAL *derivative) {
+  size_t i = from;
+  for (; i + LANES <= count; i += LANES) {
+    V d, y = PVK_WIDE(function)(f, PVK_WIDE(load)(x + i), &d);
+    PVK_WIDE(store)(x + i, y);
+    if (derivative) PVK_WIDE(store)(derivative + i, d);
+  }
+  return i;
+}

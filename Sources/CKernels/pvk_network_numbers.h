@@ -1,0 +1,355 @@
+// The kernels of networks for one type of numbers: included once for each, with REAL, BITS, PVK_IS_FLOAT, PVK_HUGE and
+// PVK_NAMED defined.
+
+#define LANES (64 / (int)sizeof(REAL))
+typedef REAL PVK_NAMED(wide) __attribute__((vector_size(64)));
+typedef BITS PVK_NAMED(wide_bits) __attribute__((vector_size(64)));
+#define V PVK_NAMED(wide)
+#define IV PVK_NAMED(wide_bits)
+#define PVK_WIDE(name) PVK_NAMED(wide_##name)
+#include "pvk_lanes.h"
+#undef LANES
+#undef V
+#undef IV
+#undef PVK_WIDE
+
+#define LANES (16 / (int)sizeof(REAL))
+typedef REAL PVK_NAMED(narrow) __attribute__((vector_size(16)));
+typedef BITS PVK_NAMED(narrow_bits) __attribute__((vector_size(16)));
+#define V PVK_NAMED(narrow)
+#define IV PVK_NAMED(narrow_bits)
+#define PVK_WIDE(name) PVK_NAMED(narrow_##name)
+#include "pvk_lanes.h"
+#undef LANES
+#undef V
+#undef IV
+#undef PVK_WIDE
+
+#define LANES 1
+#define V REAL
+#define IV BITS
+#define PVK_WIDE(name) PVK_NAMED(single_##name)
+#include "pvk_lanes.h"
+#undef LANES
+#undef V
+#undef IV
+#undef PVK_WIDE
+
+#define WIDE (64 / (int)sizeof(REAL))
+#define NARROW (16 / (int)sizeof(REAL))
+
+PVK_INLINE void PVK_NAMED(activate_all)(const pvk_activation f, size_t count, REAL *x, REAL *derivative) {
+  size_t done = PVK_NAMED(wide_activate)(f, 0, count, x, derivative);
+  PVK_NAMED(single_activate)(f, done, count, x, derivative);
+}
+
+PVK_INLINE void PVK_NAMED(activate)(pvk_activation f, size_t count, REAL *x, REAL *derivative) {
+  switch (f) {
+  case pvk_gelu: return PVK_NAMED(activate_all)(pvk_gelu, count, x, derivative);
+  case pvk_relu: return PVK_NAMED(activate_all)(pvk_relu, count, x, derivative);
+  case pvk_silu: return PVK_NAMED(activate_all)(pvk_silu, count, x, derivative);
+  case pvk_tanh: return PVK_NAMED(activate_all)(pvk_tanh, count, x, derivative);
+  case pvk_sine: return PVK_NAMED(activate_all)(pvk_sine, count, x, derivative);
+  default:
+    if (derivative) PVK_NAMED(activate_all)(pvk_identity, count, x, derivative);
+  }
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_activate)(pvk_activation f, size_t count, REAL *x, REAL *derivative) {
+  PVK_NAMED(activate)(f, count, x, derivative);
+}
+
+// Rows from ... to of one matrix of the batch.
+PVK_INLINE void PVK_NAMED(rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
+                                const REAL *a2, const REAL *b2, REAL *c) {
+  const REAL *bias = p->bias;
+  int32_t j = 0;
+#define PVK_COLUMNS(name, lanes, vectors)                                                                            \
+  for (; j + lanes * vectors <= p->columns; j += lanes * vectors)                                                    \
+    PVK_NAMED(name##_column)(vectors, p, from, to, a1, b1 + j, a2, b2 + j, bias ? bias + j : 0, c + j);
+  PVK_COLUMNS(wide, WIDE, 2)
+  PVK_COLUMNS(wide, WIDE, 1)
+  PVK_COLUMNS(narrow, NARROW, 2)
+  PVK_COLUMNS(narrow, NARROW, 1)
+  PVK_COLUMNS(single, 1, 1)
+#undef PVK_COLUMNS
+}
+
+// The product of a matrix with contiguous rows and a contiguous vector.
+PVK_INLINE REAL PVK_NAMED(dot)(int32_t n, const REAL *x, const REAL *y) {
+  PVK_NAMED(wide) sum[2] = {{0}, {0}};
+  int32_t k = 0;
+  for (; k + 2 * WIDE <= n; k += 2 * WIDE) {
+    sum[0] += PVK_NAMED(wide_load)(x + k) * PVK_NAMED(wide_load)(y + k);
+    sum[1] += PVK_NAMED(wide_load)(x + k + WIDE) * PVK_NAMED(wide_load)(y + k + WIDE);
+  }
+  sum[0] += sum[1];
+  REAL lanes[WIDE], result = 0;
+  __builtin_memcpy(lanes, &sum[0], sizeof lanes);
+  for (int half = WIDE / 2; half > 0; half /= 2)
+    for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+  for (; k < n; k++) result += x[k] * y[k];
+  return lanes[0] + result;
+}
+
+// A single column without `second`: along k where that is contiguous, along the rows where they are.
+PVK_INLINE int PVK_NAMED(one_column)(const pvk_products *p, const REAL *a, const REAL *b, REAL *c) {
+  const REAL start = p->bias ? *(const REAL *)p->bias : 0;
+  if (p->second.inner > 0 || p->first.inner < WIDE) return 0;
+  if (p->first.a_column == 1 && p->first.b_row == 1) {
+    for (int32_t r = 0; r < p->rows; r++) {
+      REAL sum = start + PVK_NAMED(dot)(p->first.inner, a + r * p->first.a_row, b);
+      c[r * p->result_row] = p->accumulates ? c[r * p->result_row] + sum : sum;
+    }
+    return 1;
+  }
+  if (p->first.a_row == 1 && p->result_row == 1) {
+    if (!p->accumulates)
+      for (int32_t r = 0; r < p->rows; r++) c[r] = start;
+    for (int32_t k = 0; k < p->first.inner; k++) {
+      const REAL x = b[k * p->first.b_row], *row = a + k * p->first.a_column;
+      for (int32_t r = 0; r < p->rows; r++) c[r] += row[r] * x;
+    }
+    return 1;
+  }
+  return 0;
+}
+
+PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
+  for (int32_t batch = 0; batch < p->batch; batch++) {
+    const REAL *a1 = (const REAL *)p->first.a + batch * p->first.a_batch;
+    const REAL *b1 = (const REAL *)p->first.b + batch * p->first.b_batch;
+    const REAL *a2 = p->second.inner ? (const REAL *)p->second.a + batch * p->second.a_batch : a1;
+    const REAL *b2 = p->second.inner ? (const REAL *)p->second.b + batch * p->second.b_batch : b1;
+    REAL *c = (REAL *)p->result + batch * p->result_batch;
+    REAL *d = p->derivative ? (REAL *)p->derivative + batch * p->result_batch : 0;
+    if (p->columns == 1 && p->activation == pvk_identity && !d && PVK_NAMED(one_column)(p, a1, b1, c)) continue;
+    if (p->activation == pvk_identity && !d) {
+      PVK_NAMED(rows)(p, 0, p->rows, a1, b1, a2, b2, c);
+      continue;
+    }
+    // A few rows at a time, so that the function finds them in the first cache.
+    for (int32_t r = 0; r < p->rows; r += 16) {
+      int32_t end = r + 16 < p->rows ? r + 16 : p->rows;
+      PVK_NAMED(rows)(p, r, end, a1, b1, a2, b2, c);
+      if (p->result_row == p->columns)
+        PVK_NAMED(activate)(p->activation, (size_t)(end - r) * p->columns, c + r * p->result_row,
+                            d ? d + r * p->result_row : 0);
+      else
+        for (int32_t row = r; row < end; row++)
+          PVK_NAMED(activate)(p->activation, p->columns, c + row * p->result_row, d ? d + row * p->result_row : 0);
+    }
+  }
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_multiply)(const pvk_products *p) { PVK_NAMED(multiply)(p); }
+
+// Rows of eight numbers, wherever they begin.
+typedef REAL PVK_NAMED(eight) __attribute__((vector_size(8 * sizeof(REAL)), aligned(sizeof(REAL))));
+
+// Eight rows of eight: pairs of rows are interleaved three times.
+PVK_INLINE void PVK_NAMED(transpose_tile)(const REAL *source, ptrdiff_t source_row, REAL *target,
+                                          ptrdiff_t target_row) {
+  PVK_NAMED(eight) x[8], y[8];
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) x[i] = *(const PVK_NAMED(eight) *)(source + i * source_row);
+#pragma clang loop unroll(full)
+  for (int stage = 0; stage < 3; stage++) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+      y[2 * i] = __builtin_shufflevector(x[i], x[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
+      y[2 * i + 1] = __builtin_shufflevector(x[i], x[i + 4], 4, 12, 5, 13, 6, 14, 7, 15);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i++) x[i] = y[i];
+  }
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 8; i++) *(PVK_NAMED(eight) *)(target + i * target_row) = x[i];
+}
+
+PVK_INLINE void PVK_NAMED(transpose)(int32_t rows, int32_t columns, const REAL *source, ptrdiff_t source_row,
+                                     REAL *target, ptrdiff_t target_row) {
+  int32_t r = 0;
+  for (; r + 8 <= rows; r += 8) {
+    int32_t c = 0;
+    for (; c + 8 <= columns; c += 8)
+      PVK_NAMED(transpose_tile)(source + r * source_row + c, source_row, target + c * target_row + r, target_row);
+    for (; c < columns; c++)
+      for (int i = 0; i < 8; i++) target[c * target_row + r + i] = source[(r + i) * source_row + c];
+  }
+  for (; r < rows; r++)
+    for (int32_t c = 0; c < columns; c++) target[c * target_row + r] = source[r * source_row + c];
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_transpose)(int32_t rows, int32_t columns, const REAL *source, ptrdiff_t source_row, REAL *target,
+                              ptrdiff_t target_row) {
+  PVK_NAMED(transpose)(rows, columns, source, source_row, target, target_row);
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_scale_by)(size_t count, const REAL *restrict y, REAL *restrict x) {
+  for (size_t i = 0; i < count; i++) x[i] *= y[i];
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_add_to)(size_t count, const REAL *restrict x, REAL *restrict y) {
+  for (size_t i = 0; i < count; i++) y[i] += x[i];
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_add_columns)(size_t rows, int32_t columns, const REAL *restrict x, REAL *restrict sums) {
+  for (size_t r = 0; r < rows; r++)
+    for (int32_t c = 0; c < columns; c++) sums[c] += x[r * columns + c];
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_combine)(pvk_axis axis, const REAL *restrict sums, REAL *restrict coefficients, int32_t doubled) {
+  const ptrdiff_t w = axis.width, half = (ptrdiff_t)(axis.modes + 1) * axis.inner * 2 * w;
+  for (int32_t k = 0; k <= axis.modes; k++)
+    for (int32_t j = 0; j < axis.inner; j++) {
+      const REAL *c = sums + ((ptrdiff_t)k * axis.inner + j) * 2 * w, *s = c + half;
+      for (int sign = 0; sign < 2; sign++) {
+        if (sign ? k == 0 : k == axis.modes) continue;
+        int32_t row = sign ? 2 * axis.modes - k : k;
+        const REAL f = sign ? -1 : 1;
+        REAL *z = coefficients + ((ptrdiff_t)row * axis.inner + j) * axis.stride;
+        if (doubled)
+          for (ptrdiff_t i = 0; i < w; i++) {
+            REAL re = c[i] + f * s[w + i], im = c[w + i] - f * s[i];
+            z[i] = re;
+            z[w + i] = -im;
+            z[2 * w + i] = im;
+            z[3 * w + i] = re;
+          }
+        else
+          for (ptrdiff_t i = 0; i < w; i++) {
+            z[i] = c[i] + f * s[w + i];
+            z[w + i] = c[w + i] - f * s[i];
+          }
+      }
+    }
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_separate)(pvk_axis axis, const REAL *restrict coefficients, REAL *restrict sums) {
+  const ptrdiff_t w = axis.width, half = (ptrdiff_t)(axis.modes + 1) * axis.inner * 2 * w;
+  for (int32_t k = 0; k <= axis.modes; k++)
+    for (int32_t j = 0; j < axis.inner; j++) {
+      REAL *c = sums + ((ptrdiff_t)k * axis.inner + j) * 2 * w, *s = c + half;
+      const REAL *a = coefficients + ((ptrdiff_t)k * axis.inner + j) * axis.stride;
+      const REAL *b = coefficients + ((ptrdiff_t)(2 * axis.modes - k) * axis.inner + j) * axis.stride;
+      if (k == 0)
+        for (ptrdiff_t i = 0; i < w; i++) {
+          c[i] = a[i];
+          c[w + i] = a[w + i];
+          s[i] = -a[w + i];
+          s[w + i] = a[i];
+        }
+      else if (k == axis.modes)
+        for (ptrdiff_t i = 0; i < w; i++) {
+          c[i] = b[i];
+          c[w + i] = b[w + i];
+          s[i] = b[w + i];
+          s[w + i] = -b[i];
+        }
+      else
+        for (ptrdiff_t i = 0; i < w; i++) {
+          c[i] = a[i] + b[i];
+          c[w + i] = a[w + i] + b[w + i];
+          s[i] = b[w + i] - a[w + i];
+          s[w + i] = a[i] - b[i];
+        }
+    }
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_mix)(pvk_mixing mixing, const REAL *weights, const REAL *x, REAL *y) {
+  const ptrdiff_t in = mixing.inputs, out = mixing.outputs;
+  for (int32_t mode = 0; mode < mixing.modes; mode++) {
+    int32_t slot = mixing.slots ? mixing.slots[mode] : mode;
+    REAL *row = y + (ptrdiff_t)mode * mixing.capacity * 2 * out;
+    if (slot < 0) {
+      __builtin_memset(row, 0, (size_t)mixing.samples * 2 * out * sizeof(REAL));
+      continue;
+    }
+    pvk_products p = {
+        .batch = 1,
+        .rows = 2 * mixing.samples,
+        .columns = mixing.outputs,
+        .first = {.a = x + (ptrdiff_t)mode * mixing.capacity * 4 * in,
+                  .a_row = 2 * in,
+                  .a_column = 1,
+                  .b = weights + (ptrdiff_t)slot * 2 * in * out,
+                  .b_row = out,
+                  .inner = 2 * mixing.inputs},
+        .result = row,
+        .result_row = out,
+    };
+    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, row);
+  }
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL *x, const REAL *dy, REAL *dweights,
+                             int32_t accumulates, REAL *dx, REAL *scratch) {
+  const ptrdiff_t in = mixing.inputs, out = mixing.outputs;
+  REAL *transposed = scratch, *doubled = scratch + 2 * in * out;
+  for (int32_t mode = 0; mode < mixing.modes; mode++) {
+    int32_t slot = mixing.slots ? mixing.slots[mode] : mode;
+    REAL *dx_row = dx + (ptrdiff_t)mode * mixing.capacity * 2 * in;
+    if (slot < 0) {
+      __builtin_memset(dx_row, 0, (size_t)mixing.samples * 2 * in * sizeof(REAL));
+      continue;
+    }
+    const REAL *w = weights + (ptrdiff_t)slot * 2 * in * out, *dy_row = dy + (ptrdiff_t)mode * mixing.capacity * 2 * out;
+    pvk_products gradient = {
+        .batch = 1,
+        .rows = 2 * mixing.inputs,
+        .columns = mixing.outputs,
+        .first = {.a = x + (ptrdiff_t)mode * mixing.capacity * 4 * in,
+                  .a_row = 1,
+                  .a_column = 2 * in,
+                  .b = dy_row,
+                  .b_row = out,
+                  .inner = 2 * mixing.samples},
+        .result = dweights + (ptrdiff_t)slot * 2 * in * out,
+        .result_row = out,
+        .accumulates = accumulates,
+    };
+    PVK_NAMED(rows)
+    (&gradient, 0, gradient.rows, gradient.first.a, gradient.first.b, gradient.first.a, gradient.first.b,
+     gradient.result);
+    // dx = (re + i im) conj(W): rows (re, im) and (im, -re) times (Re W, Im W) transposed.
+    PVK_NAMED(transpose)(mixing.inputs, mixing.outputs, w, out, transposed, in);
+    PVK_NAMED(transpose)(mixing.inputs, mixing.outputs, w + in * out, out, transposed + in * out, in);
+    for (int32_t b = 0; b < mixing.samples; b++) {
+      const REAL *re = dy_row + (ptrdiff_t)b * 2 * out, *im = re + out;
+      REAL *row = doubled + (ptrdiff_t)b * 4 * out;
+      for (ptrdiff_t o = 0; o < out; o++) {
+        row[o] = re[o];
+        row[out + o] = im[o];
+        row[2 * out + o] = im[o];
+        row[3 * out + o] = -re[o];
+      }
+    }
+    pvk_products p = {
+        .batch = 1,
+        .rows = 2 * mixing.samples,
+        .columns = mixing.inputs,
+        .first = {.a = doubled,
+                  .a_row = 2 * out,
+                  .a_column = 1,
+                  .b = transposed,
+                  .b_row = in,
+                  .inner = 2 * mixing.outputs},
+        .result = dx_row,
+        .result_row = in,
+    };
+    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, dx_row);
+  }
+}
+#undef WIDE
+#undef NARROW

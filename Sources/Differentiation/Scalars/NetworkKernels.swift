@@ -1,0 +1,151 @@
+import CKernels
+
+/// The kernels of networks for one type of numbers.
+///
+/// A table of functions, so that generic code reaches them by one call and needs no specialisation for speed.
+public struct NetworkKernels<Scalar: NetworkScalar>: Sendable {
+  package let multiply: @Sendable (borrowing MatrixProducts<Scalar>) -> Void
+  /// `x = f(x)` for `count` numbers, and f′ where it is wanted.
+  package let activate:
+    @Sendable (Activation, Int, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>?) -> Void
+  /// rows × columns, source and its row distance, target and its row distance.
+  package let transpose:
+    @Sendable (Int, Int, UnsafePointer<Scalar>, Int, UnsafeMutablePointer<Scalar>, Int) -> Void
+  /// `x *= y`: count, y, x.
+  package let scale: @Sendable (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// `y += x`: count, x, y.
+  package let add: @Sendable (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// Adds the sums of the columns of rows × columns contiguous numbers: rows, columns, x, sums.
+  package let addColumns: @Sendable (Int, Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// Sums with cosines and sines to coefficients; `true` writes each as (re, −im, im, re).
+  package let combine:
+    @Sendable (SpectralAxis, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>, Bool) -> Void
+  /// Coefficients to what cosines and sines are multiplied with.
+  package let separate: @Sendable (SpectralAxis, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// Weights, x, y.
+  package let mix:
+    @Sendable (ModeMixing, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// Weights, x, dy, dweights, whether to add to them, dx, scratch.
+  package let mixBack:
+    @Sendable (
+      ModeMixing, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>,
+      UnsafeMutablePointer<Scalar>, Bool, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>
+    ) -> Void
+}
+
+/// One complex axis of a truncated Fourier transform.
+///
+/// Sums are of shape (2 (modes + 1), inner, 2, width), coefficients of shape (2 modes, inner) with (2, width) numbers
+/// each, `stride` apart; frequencies 0 … modes − 1, then −modes … −1.
+package struct SpectralAxis {
+  package var modes: Int
+  package var inner: Int
+  package var width: Int
+  package var stride: Int
+
+  package init(modes: Int, inner: Int, width: Int, stride: Int) {
+    self.modes = modes
+    self.inner = inner
+    self.width = width
+    self.stride = stride
+  }
+
+  fileprivate var c: pvk_axis {
+    pvk_axis(modes: Int32(modes), inner: Int32(inner), width: Int32(width), stride: stride)
+  }
+}
+
+/// One complex matrix per mode, applied to the coefficients of a few samples.
+package struct ModeMixing {
+  package var modes: Int
+  package var samples: Int
+  package var inputs: Int
+  package var outputs: Int
+  /// The number of the matrix of every mode; negative ones are modes that are dropped. Each its own without.
+  package var slots: UnsafePointer<Int32>?
+  /// The samples that there is room for per mode.
+  package var capacity: Int
+
+  package init(
+    modes: Int, samples: Int, inputs: Int, outputs: Int, slots: UnsafePointer<Int32>?, capacity: Int
+  ) {
+    self.modes = modes
+    self.samples = samples
+    self.inputs = inputs
+    self.outputs = outputs
+    self.slots = slots
+    self.capacity = capacity
+  }
+
+  fileprivate var c: pvk_mixing {
+    pvk_mixing(
+      modes: Int32(modes), samples: Int32(samples), inputs: Int32(inputs), outputs: Int32(outputs),
+      slots: slots,
+      capacity: Int32(capacity))
+  }
+}
+
+extension Activation {
+  fileprivate var c: pvk_activation {
+    switch self {
+    case .identity: pvk_identity
+    case .gelu: pvk_gelu
+    case .relu: pvk_relu
+    case .silu: pvk_silu
+    case .tanh: pvk_tanh
+    case .sine: pvk_sine
+    }
+  }
+}
+
+extension MatrixProduct {
+  fileprivate var c: pvk_product {
+    pvk_product(
+      a: left, a_row: leftRow, a_column: leftColumn, a_batch: leftBatch, b: right, b_row: rightRow,
+      b_batch: rightBatch, inner: Int32(inner))
+  }
+}
+
+extension MatrixProducts {
+  fileprivate var c: pvk_products {
+    pvk_products(
+      batch: Int32(batch), rows: Int32(rows), columns: Int32(columns), first: first.c,
+      second: second?.c ?? pvk_product(), bias: bias, result: result, derivative: derivative,
+      result_row: resultRow, result_batch: resultBatch, accumulates: accumulates ? 1 : 0,
+      activation: activation.c)
+  }
+}
+
+extension Float: NetworkScalar {
+  public static let networkKernels = NetworkKernels<Float>(
+    multiply: {
+      var products = $0.c
+      pvk_multiply_f32(&products)
+    },
+    activate: { pvk_activate_f32($0.c, $1, $2, $3) },
+    transpose: { pvk_transpose_f32(Int32($0), Int32($1), $2, $3, $4, $5) },
+    scale: { pvk_scale_by_f32($0, $1, $2) },
+    add: { pvk_add_to_f32($0, $1, $2) },
+    addColumns: { pvk_add_columns_f32($0, Int32($1), $2, $3) },
+    combine: { pvk_combine_f32($0.c, $1, $2, $3 ? 1 : 0) },
+    separate: { pvk_separate_f32($0.c, $1, $2) },
+    mix: { pvk_mix_f32($0.c, $1, $2, $3) },
+    mixBack: { pvk_mix_back_f32($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) })
+}
+
+extension Double: NetworkScalar {
+  public static let networkKernels = NetworkKernels<Double>(
+    multiply: {
+      var products = $0.c
+      pvk_multiply_f64(&products)
+    },
+    activate: { pvk_activate_f64($0.c, $1, $2, $3) },
+    transpose: { pvk_transpose_f64(Int32($0), Int32($1), $2, $3, $4, $5) },
+    scale: { pvk_scale_by_f64($0, $1, $2) },
+    add: { pvk_add_to_f64($0, $1, $2) },
+    addColumns: { pvk_add_columns_f64($0, Int32($1), $2, $3) },
+    combine: { pvk_combine_f64($0.c, $1, $2, $3 ? 1 : 0) },
+    separate: { pvk_separate_f64($0.c, $1, $2) },
+    mix: { pvk_mix_f64($0.c, $1, $2, $3) },
+    mixBack: { pvk_mix_back_f64($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) })
+}

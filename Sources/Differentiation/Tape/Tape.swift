@@ -1,0 +1,226 @@
+import Arrays
+
+/// A computation on a few samples, recorded once and run forward and backward any number of times.
+///
+/// Recording lists operations and what they read and write; `finish` finds memory for all of it at once, where arrays
+/// that are never needed at the same time share a place. After that nothing is allocated. A tape belongs to one thread
+/// at a time; the parameters that it reads may be shared.
+///
+/// ```swift
+/// let store = ParameterStore<Float>()
+/// let tape = Tape(store, capacity: 4)
+/// let x = tape.input([64, 3])
+/// let y = Dense(outputs: 1)(x, tape)
+/// tape.finish(results: [y])
+/// store.initialize(seed: 0)
+/// tape.forward(samples: 4)
+/// ```
+public final class Tape<Scalar: NetworkScalar> {
+  public let store: ParameterStore<Scalar>
+  /// The most samples of a run.
+  public let capacity: Int
+  /// Whether there is a backward pass.
+  public let differentiates: Bool
+  /// Whether the network is trained: what dropout and normalisations over a batch look at.
+  public var isTraining: Bool
+  /// See `OperationContext.step`.
+  public var step = 0
+  /// See `OperationContext.firstSample`.
+  public var firstSample = 0
+
+  // What is recorded.
+  var operations: [any Operation<Scalar>] = []
+  var inputIndices: [[Int]] = []
+  var outputIndices: [[Int]] = []
+  private(set) var variables: [Variable] = []
+  private(set) var isParameter: [Bool] = []
+  private(set) var wantsGradient: [Bool] = []
+  private var isData: [Bool] = []
+  private var buffers: [(count: Int, lifetime: TapeBuffer.Lifetime, position: Int)] = []
+  private var scopes: [String] = []
+
+  // What `finish` finds.
+  private(set) var writesFirst: [[Bool]] = []
+  private var arena: AlignedStorage<Scalar>?
+  private var valueOffsets: [Int] = []
+  private var gradientOffsets: [Int] = []
+  private var bufferOffsets: [Int] = []
+
+  // What a run is given.
+  private(set) var samples = 0
+  private(set) var accumulatesParameters = false
+  private var parameters: UnsafeMutablePointer<Scalar>?
+  private var parameterGradients: UnsafeMutablePointer<Scalar>?
+
+  /// - Parameters:
+  ///   - store: where parameters are found or made.
+  ///   - capacity: the most samples of a run.
+  ///   - differentiates: whether there is a backward pass; without one less memory is needed.
+  public init(
+    _ store: ParameterStore<Scalar>, capacity: Int, differentiates: Bool = true, isTraining: Bool = false
+  ) {
+    precondition(capacity >= 1, "Tape: a capacity of \(capacity) samples is none")
+    self.store = store
+    self.capacity = capacity
+    self.differentiates = differentiates
+    self.isTraining = isTraining
+  }
+
+  // MARK: Recording
+
+  /// Data that are given to every run.
+  public func input(_ shape: [Int], wantsGradient: Bool = false) -> Variable {
+    let variable = add(shape, isShared: false, wantsGradient: wantsGradient)
+    isData[variable.index] = true
+    return variable
+  }
+
+  /// A parameter, by its name within the current scope; made if it is new.
+  public func parameter(
+    _ name: String, _ shape: [Int], role: ParameterSlot.Role,
+    initial: @escaping ParameterStore<Scalar>.Initial
+  ) -> Variable {
+    let slot = store.slot((scopes + [name]).joined(separator: "."), shape, role, initial: initial)
+    let variable = add(shape, isShared: true, wantsGradient: differentiates)
+    isParameter[variable.index] = true
+    valueOffsets[variable.index] = slot.offset
+    return variable
+  }
+
+  /// The result of an operation that is about to be recorded.
+  public func result(_ shape: [Int], isShared: Bool = false) -> Variable {
+    add(shape, isShared: isShared, wantsGradient: false)
+  }
+
+  /// Memory for the operation that is about to be recorded.
+  public func buffer(_ count: Int, _ lifetime: TapeBuffer.Lifetime) -> TapeBuffer {
+    buffers.append((count, lifetime, operations.count))
+    return TapeBuffer(index: buffers.count - 1)
+  }
+
+  /// Records an operation whose outputs were made by `result`.
+  public func record(_ operation: some Operation<Scalar>) {
+    precondition(arena == nil, "Tape: nothing is recorded after finish")
+    operations.append(operation)
+    inputIndices.append(operation.inputs.map(\.index))
+    outputIndices.append(operation.outputs.map(\.index))
+    let wanted = differentiates && operation.inputs.contains { wantsGradient[$0.index] }
+    for output in operation.outputs { wantsGradient[output.index] = wanted }
+  }
+
+  /// Puts a name before those of the parameters that `body` asks for.
+  public func scope<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    scopes.append(name)
+    defer { scopes.removeLast() }
+    return try body()
+  }
+
+  private func add(_ shape: [Int], isShared: Bool, wantsGradient wanted: Bool) -> Variable {
+    precondition(shape.allSatisfy { $0 >= 1 }, "Tape: a variable of shape \(shape) has no numbers")
+    let variable = Variable(index: variables.count, shape: shape, isShared: isShared)
+    variables.append(variable)
+    isParameter.append(false)
+    isData.append(false)
+    wantsGradient.append(wanted)
+    valueOffsets.append(0)
+    return variable
+  }
+
+  /// Plans the memory of what was recorded.
+  ///
+  /// - Parameter results: variables whose values are read after `forward`, or whose gradients are seeded.
+  public func finish(results: [Variable]) {
+    precondition(arena == nil, "Tape: finish is called once")
+    var plan = TapePlan(
+      operations: operations.map { ($0.savedInputs, $0.savedOutputs) }, inputs: inputIndices,
+      outputs: outputIndices,
+      variableCount: variables.count, differentiates: differentiates)
+    plan.keep(results.map(\.index))
+    writesFirst = plan.firstWriters
+    var intervals: [ArenaPlan.Interval] = []
+    func extent(_ variable: Variable) -> Int { variable.count * (variable.isShared ? 1 : capacity) }
+    for variable in variables {
+      let life = plan.valueLife(variable.index, isData: isData[variable.index])
+      intervals.append(
+        .init(count: isParameter[variable.index] ? 0 : extent(variable), first: life.0, last: life.1))
+    }
+    for variable in variables {
+      let life = plan.gradientLife(variable.index, isData: isData[variable.index])
+      let isWanted = wantsGradient[variable.index] && !isParameter[variable.index]
+      intervals.append(.init(count: isWanted ? extent(variable) : 0, first: life.0, last: life.1))
+    }
+    for buffer in buffers {
+      let life = plan.bufferLife(buffer.lifetime, at: buffer.position)
+      intervals.append(.init(count: life.0 > life.1 ? 0 : buffer.count, first: life.0, last: life.1))
+    }
+    let arenaPlan = ArenaPlan(intervals, alignment: 64 / MemoryLayout<Scalar>.stride)
+    let count = variables.count
+    for index in 0..<count where !isParameter[index] { valueOffsets[index] = arenaPlan.offsets[index] }
+    gradientOffsets = (0..<count).map {
+      isParameter[$0] ? valueOffsets[$0] : arenaPlan.offsets[count + $0]
+    }
+    bufferOffsets = Array(arenaPlan.offsets[(2 * count)...])
+    arena = AlignedStorage(count: arenaPlan.extent)
+  }
+
+  /// Numbers of memory that the tape takes.
+  public var arenaCount: Int { arena?.count ?? 0 }
+
+  // MARK: Running
+
+  /// Runs all operations.
+  ///
+  /// - Parameters:
+  ///   - samples: how many samples the data hold; at most `capacity`.
+  ///   - parameters: in the store's layout; the store's own unless given.
+  public func forward(samples: Int, parameters: UnsafeMutablePointer<Scalar>? = nil) {
+    precondition(arena != nil, "Tape: nothing is run before finish")
+    precondition(samples >= 1 && samples <= capacity, "Tape: \(samples) samples must be 1 … \(capacity)")
+    self.samples = samples
+    self.parameters = parameters ?? store.values.baseAddress
+    for position in operations.indices {
+      operations[position].forward(OperationContext(tape: self, position: position))
+    }
+  }
+
+  /// Takes the gradient of `seed · Σ loss` back to the parameters and to data that want it.
+  ///
+  /// - Parameters:
+  ///   - loss: one of the results.
+  ///   - seed: the gradient of every number of it.
+  ///   - gradients: receives the parameters' gradients, in the store's layout.
+  ///   - accumulates: whether gradients are added to what stands there.
+  public func backward(
+    from loss: Variable, seed: Scalar, gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool = false
+  ) {
+    precondition(differentiates, "Tape: it was made without a backward pass")
+    parameterGradients = gradients
+    accumulatesParameters = accumulates
+    gradientPointer(loss.index).update(repeating: seed, count: loss.count * (loss.isShared ? 1 : samples))
+    for position in operations.indices.reversed()
+    where outputIndices[position].contains(where: { wantsGradient[$0] }) {
+      operations[position].backward(OperationContext(tape: self, position: position))
+    }
+  }
+
+  /// The values of a variable: those of data to be written before a run, those of results to be read after it.
+  public func values(_ variable: Variable) -> UnsafeMutablePointer<Scalar> { pointer(variable.index) }
+  /// The gradient of data after a backward pass.
+  public func gradient(_ variable: Variable) -> UnsafeMutablePointer<Scalar> {
+    gradientPointer(variable.index)
+  }
+
+  @inline(__always)
+  func pointer(_ index: Int) -> UnsafeMutablePointer<Scalar> {
+    (isParameter[index] ? parameters! : arena!.baseAddress) + valueOffsets[index]
+  }
+
+  @inline(__always)
+  func gradientPointer(_ index: Int) -> UnsafeMutablePointer<Scalar> {
+    (isParameter[index] ? parameterGradients! : arena!.baseAddress) + gradientOffsets[index]
+  }
+
+  func bufferPointer(_ buffer: TapeBuffer) -> UnsafeMutablePointer<Scalar> {
+    arena!.baseAddress + bufferOffsets[buffer.index]
+  }
+}
