@@ -193,10 +193,30 @@ public final class Tape<Scalar: NetworkScalar> {
   public func backward(
     from loss: Variable, seed: Scalar, gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool = false
   ) {
+    gradientPointer(loss.index).update(repeating: seed, count: loss.count * (loss.isShared ? 1 : samples))
+    propagate(into: gradients, accumulates: accumulates)
+  }
+
+  /// Takes a gradient of one of the results back to the parameters and to data that want it.
+  ///
+  /// - Parameter gradient: one number for each of the result, of the samples of the last run.
+  public func backward(
+    from result: Variable, gradient: [Scalar], gradients: UnsafeMutablePointer<Scalar>,
+    accumulates: Bool = false
+  ) {
+    precondition(
+      gradient.count == result.count * (result.isShared ? 1 : samples),
+      "Tape: a gradient of \(gradient.count) numbers does not fit a result of shape \(result.shape)")
+    gradient.withUnsafeBufferPointer {
+      gradientPointer(result.index).update(from: $0.baseAddress!, count: $0.count)
+    }
+    propagate(into: gradients, accumulates: accumulates)
+  }
+
+  private func propagate(into gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
     precondition(differentiates, "Tape: it was made without a backward pass")
     parameterGradients = gradients
     accumulatesParameters = accumulates
-    gradientPointer(loss.index).update(repeating: seed, count: loss.count * (loss.isShared ? 1 : samples))
     for position in operations.indices.reversed()
     where outputIndices[position].contains(where: { wantsGradient[$0] }) {
       operations[position].backward(OperationContext(tape: self, position: position))
