@@ -38,6 +38,7 @@ public final class Tape<Scalar: NetworkScalar> {
   private var isData: [Bool] = []
   private var buffers: [(count: Int, lifetime: TapeBuffer.Lifetime, position: Int)] = []
   private var scopes: [String] = []
+  private var parameterVariables: [String: Variable] = [:]
 
   // What `finish` finds.
   private(set) var writesFirst: [[Bool]] = []
@@ -80,10 +81,14 @@ public final class Tape<Scalar: NetworkScalar> {
     _ name: String, _ shape: [Int], role: ParameterSlot.Role,
     initial: @escaping ParameterStore<Scalar>.Initial
   ) -> Variable {
-    let slot = store.slot((scopes + [name]).joined(separator: "."), shape, role, initial: initial)
+    let path = (scopes + [name]).joined(separator: ".")
+    let slot = store.slot(path, shape, role, initial: initial)
+    // One that is used again is the same variable, so that its gradients are summed.
+    if let known = parameterVariables[path] { return known }
     let variable = add(shape, isShared: true, wantsGradient: differentiates)
     isParameter[variable.index] = true
     valueOffsets[variable.index] = slot.offset
+    parameterVariables[path] = variable
     return variable
   }
 
