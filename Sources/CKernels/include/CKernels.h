@@ -3,6 +3,7 @@
 #include "pvk_fourier.h"
 #include "pvk_memory.h"
 #include "pvk_multigrid.h"
+#include "pvk_optimizers.h"
 #include "pvk_pool.h"
 #include "pvk_program.h"
 #include "pvk_sparse.h"
