@@ -21,7 +21,9 @@ public struct EarlyStopping: Sendable, Hashable, Codable {
     self.minimalDecrease = minimalDecrease
   }
 
-  /// Takes note of an error; whether it is the best one so far. One that is not a number never is.
+  /// Takes note of an error; whether it is the best one so far.
+  ///
+  /// One that is not a number never is.
   @discardableResult
   public mutating func check(_ error: Double) -> Bool {
     defer { checks += 1 }
