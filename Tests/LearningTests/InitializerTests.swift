@@ -94,7 +94,9 @@ import Testing
 
   @Test func floatsAreTheDoublesRounded() {
     let slot = slot([9, 5], .matrix)
-    for initializer in [Initializer.xavierUniform(gain: 1), .orthogonal(gain: 1), .normal(standardDeviation: 2)] {
+    for initializer in [
+      Initializer.xavierUniform(gain: 1), .orthogonal(gain: 1), .normal(standardDeviation: 2),
+    ] {
       var floats = [Float](repeating: 0, count: slot.count)
       floats.withUnsafeMutableBufferPointer { initializer.fill($0, slot: slot, seed: 5) }
       #expect(floats == values(initializer, slot).map { Float($0) })

@@ -75,7 +75,7 @@ struct WolfeLineSearch {
     return (low.length, low.loss, count)
   }
 
-  /// Where the cubic through two points with their slopes is least (eq. 3.59).
+  /// Where the cubic through two points with their slopes is least; equation 3.59.
   private static func minimizer(_ a: Point, _ b: Point) -> Double? {
     let d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.length - b.length)
     let square = d1 * d1 - a.slope * b.slope
