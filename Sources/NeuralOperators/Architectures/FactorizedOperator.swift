@@ -45,10 +45,11 @@ public struct FactorizedOperator: Layer {
   }
 
   private func block<Scalar: NetworkScalar>(_ v: Variable, _ tape: Tape<Scalar>) -> Variable {
-    let initial = Initializer.normal(deviation: (1 / Double(2 * width)).squareRoot())
+    let initial = Initializer.spectralNormal
     let weights = modes.indices.map { axis in
       tape.parameter(
-        "spectral.\(axis)", [modes[axis], 2, width, width], role: .spectral, initial: initial.fill)
+        "spectral.\(axis)", [modes[axis], 2, width, width], role: .spectral,
+        initial: initial.fill(_:slot:seed:))
     }
     let spectral = FactorizedSpectralOperation(v, weights: weights, modes: modes, on: tape)
     tape.record(spectral)

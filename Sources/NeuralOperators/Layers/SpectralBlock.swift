@@ -40,14 +40,9 @@ public struct SpectralBlock: Layer {
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     let channels = x.channels
     let count = modes.dropLast().reduce(1) { $0 * 2 * $1 } * modes[modes.count - 1]
-    let initializer: Initializer =
-      switch initial {
-      case .positive: .positiveUniform(bound: 1 / Double(channels * outputs))
-      // Half of the variance in the real part, half in the imaginary one.
-      case .normal: .normal(deviation: (1 / Double(channels + outputs)).squareRoot())
-      }
+    let initializer: Initializer = initial == .positive ? .spectralUniform : .spectralNormal
     let spectral = tape.parameter(
-      "spectral", [count, 2, channels, outputs], role: .spectral, initial: initializer.fill)
+      "spectral", [count, 2, channels, outputs], role: .spectral, initial: initializer.fill(_:slot:seed:))
     let dense = hasPointwisePath ? tape.denseParameters(inputs: channels, outputs: outputs) : nil
     let operation = SpectralBlockOperation(
       x, weight: spectral, modes: modes, pointwise: dense.map { ($0.weight, $0.bias!) },
