@@ -100,7 +100,8 @@ public final class Simulation {
   /// Coefficient fields are part of what was set up, and must not be random.
   package func redraw(sample: Int) {
     precondition(
-      !problem.fields.contains { $0.function.isRandom }, "redraw: the coefficients of '\(problem.name)' are random")
+      !problem.fields.contains { $0.function.isRandom },
+      "redraw: the coefficients of '\(problem.name)' are random")
     initialData = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: sample)
     prepared = nil
   }

@@ -37,9 +37,10 @@ extension ProblemReading {
 
   private func distribution(_ entry: SourceNode.Entry) -> ParameterDistribution? {
     let key = "parameters.\(entry.key)"
-    guard let (name, node) = ["uniform", "normal"].lazy.compactMap({ name in
-      entry.value[name].map { (name, $0) }
-    }).first
+    guard
+      let (name, node) = ["uniform", "normal"].lazy.compactMap({ name in
+        entry.value[name].map { (name, $0) }
+      }).first
     else {
       findings.missing(
         entry.place, "key 'value' is missing in '\(key)'",
@@ -53,7 +54,8 @@ extension ProblemReading {
     if name == "uniform" {
       guard ends[0] < ends[1], (ends[1] - ends[0]).isFinite else {
         findings.error(
-          node.place, "'uniform' must begin before it ends, not at \(plain(ends[0])) before \(plain(ends[1]))",
+          node.place,
+          "'uniform' must begin before it ends, not at \(plain(ends[0])) before \(plain(ends[1]))",
           key: "\(key).uniform")
         return nil
       }
