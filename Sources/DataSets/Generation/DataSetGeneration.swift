@@ -139,10 +139,10 @@ public final class DataSetGeneration {
       SampleSolver(source, plan, layout, reduction) { [options] in options.shouldStop() || queue.isStopped }
     }
     while !queue.isStopped, !queue.isComplete {
-      let first = queue.nextNumber
-      workers.run(chunks: queue.missing) { [options] chunk, worker in
-        guard !queue.isStopped, !options.shouldStop() else { return queue.stop() }
-        queue.add(solvers[worker].solve(first + chunk), number: first + chunk)
+      // A chunk is a sample, but which one is the next in order: chunks begin in the middle, too.
+      workers.run(chunks: queue.missing) { [options] _, worker in
+        guard !options.shouldStop(), let number = queue.take() else { return queue.stop() }
+        queue.add(solvers[worker].solve(number), number: number)
       }
     }
     var report = queue.report

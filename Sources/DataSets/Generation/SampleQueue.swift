@@ -5,6 +5,8 @@ import Synchronization
 final class SampleQueue: Sendable {
   private struct State {
     var waiting: [Int: SampleOutcome] = [:]
+    /// The number that is solved next.
+    var taken: Int
     /// The number that is written next.
     var next: Int
     var samples: Int
@@ -30,7 +32,16 @@ final class SampleQueue: Sendable {
     self.options = options
     failedBefore = next - kept
     first = next
-    state = Mutex(State(next: next, samples: kept))
+    state = Mutex(State(taken: next, next: next, samples: kept))
+  }
+
+  /// The number of a sample that nobody solves yet; `nil` once no further one is to begin.
+  func take() -> Int? {
+    state.withLock { state in
+      guard !state.isStopped else { return nil }
+      state.taken += 1
+      return state.taken - 1
+    }
   }
 
   /// Takes what became of a sample, and writes all that are ready.
@@ -83,8 +94,6 @@ final class SampleQueue: Sendable {
   var isComplete: Bool { missing == 0 }
   /// Samples that the file lacks.
   var missing: Int { total - state.withLock { $0.samples } }
-  /// The number of the sample that comes after all that were taken.
-  var nextNumber: Int { state.withLock { $0.next } }
   var error: (any Error)? { state.withLock { $0.error } }
 
   var report: GenerationReport {
