@@ -4,6 +4,8 @@ public enum DataSetError: Error, Sendable, Hashable {
   case nothingRandom(problem: String)
   /// Nobody said how many samples there are to be.
   case noCount
+  /// Nobody said where the data are.
+  case noData(problem: String)
   /// Values on a mesh, or with no axis at all, have no place in a data set.
   case noGrid(problem: String)
   /// The stored resolution cannot be had from that of the solver.
@@ -38,6 +40,7 @@ extension DataSetError: CustomStringConvertible {
     case .nothingRandom(let problem):
       "nothing in '\(problem)' is random: all samples would be the same"
     case .noCount: "how many samples? Neither the command nor a recipe says"
+    case .noData(let problem): "there are no data for '\(problem)'"
     case .noGrid(let problem): "'\(problem)' is not solved on a grid, and data sets have values on grids only"
     case .resolution(let axis, let asked, let solved, let reason):
       "\(asked) points along \(axis) cannot be had from the \(solved) of the solver: \(reason)"
@@ -69,6 +72,7 @@ extension DataSetError: CustomStringConvertible {
     case .nothingRandom:
       "a random field is 'initial: {u: {gaussianField: {…}}}', a random parameter 'kappa: {uniform: [0.5, 2]}'"
     case .noCount: "give --samples, or a recipe with data: {samples: …}"
+    case .noData: "make them with 'parseval generate'"
     case .noGrid: "choose discretization.method spectral or finite-volume"
     case .tooManyFailures: "smaller steps, a smaller tolerance or milder random data may help"
     case .noSuchQuantity(_, _, let known): "it has \(known.joined(separator: ", "))"

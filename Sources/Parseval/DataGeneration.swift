@@ -50,6 +50,7 @@ public final class DataGeneration {
     var plan = DataSetPlan(samples: samples)
     data?.apply(to: &plan)
     plan.recipe = recipe
+    plan.begin = file.problem.domain.time?.lowerBound
     plan.precision = options.precision
     plan.seed = options.seed ?? data?.seed ?? file.problem.solver.seed
     let provenance = Provenance(

@@ -19,6 +19,8 @@ public struct DataRecipe: Sendable {
   public private(set) var outputs: [DataQuantity] = []
   /// A file of others that holds the data instead, and where things stand in it.
   public private(set) var file: String?
+  /// A second file with the samples for the test.
+  public private(set) var testFile: String?
   public private(set) var layout: ForeignLayout?
   private var mistakes: [Diagnostic] = []
 
@@ -40,6 +42,7 @@ public struct DataRecipe: Sendable {
     if let node = data?["times"] { readTimes(node) }
     if let node = data?["seed"] { seed = number(node).flatMap { UInt64(exactly: $0) } }
     self.file = data?["file"]?.scalar
+    testFile = data?["testFile"]?.scalar
     if let node = data?["layout"] { layout = foreignLayout(node) }
     // The variables of a file of others are not those of the problem.
     if self.file == nil {

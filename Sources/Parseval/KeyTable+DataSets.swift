@@ -54,6 +54,9 @@ extension KeyTable {
           "\(data).file", [.text], "A file with the data, made by others, relative to the problem file.",
           default: "made by 'generate'", example: "darcy-train.nc"),
         Key(
+          "\(data).testFile", [.text], "A second such file, with the samples for the test.",
+          example: "darcy-test.nc"),
+        Key(
           "\(data).layout", [.mapping], "Where in a file of others things stand.",
           example: "{input: nu, output: tensor, sample: 0, time: 1}"),
       ] + layout("\(data).layout"))

@@ -206,7 +206,7 @@ extension ProblemFile {
 }
 
 /// The folder a path stands in, `.` for a bare name.
-private func folder(of path: String) -> String {
+func folder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }

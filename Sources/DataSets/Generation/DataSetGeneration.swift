@@ -114,9 +114,9 @@ public final class DataSetGeneration {
     guard records.mesh == nil, !records.axes.isEmpty else {
       throw DataSetError.noGrid(problem: source.problem.name)
     }
-    reduction = try GridReduction(
-      from: records.axes, in: source.problem.domain, to: plan.resolution, method: source.method)
-    layout = try StoredLayout(source, records, plan, reduction)
+    let placements = records.axes.map { GridReduction.Placement($0, source.method) }
+    reduction = try GridReduction(from: records.axes, placements, to: plan.resolution)
+    layout = try StoredLayout(source, records, plan, reduction, placements)
   }
 
   /// Solves and stores what is missing.

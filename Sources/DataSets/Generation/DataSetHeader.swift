@@ -58,6 +58,11 @@ public struct DataSetHeader: Sendable {
       provenance: try Provenance(schema: schema, path: path), problem: name, statement: statement, plan: plan)
   }
 
+  /// Whether a record is the one that solving began with.
+  func storesBeginning(_ first: Double) -> Bool {
+    plan.begin.map { abs($0 - first) <= 1e-9 * max(1, abs(first)) } ?? true
+  }
+
   /// Whether all samples of the plan are in the file.
   public var isComplete: Bool { provenance.wallSeconds > 0 }
 }

@@ -15,6 +15,8 @@ public struct DataSetPlan: Sendable, Hashable, Codable {
   public var resolution: [String: Int] = [:]
   /// The times of the records that are stored; all records if empty.
   public var times: [ClosedRange<Double>] = []
+  /// The time that solving begins at; `nil` for a steady problem.
+  public var begin: Double?
   /// The seed of everything random.
   public var seed: UInt64 = 0
   /// The recipe that the data are for, for the reader's information.

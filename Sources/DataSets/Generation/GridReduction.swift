@@ -1,6 +1,5 @@
 public import Arrays
-public import Equations
-public import Geometry
+import Equations
 public import Simulation
 import Spectral
 
@@ -17,19 +16,34 @@ public struct GridReduction: Sendable {
   private let solvedShape: [Int]
   private let solvedAxes: [RecordedAxis]
 
+  /// How values lie on an axis.
+  public enum Placement: String, Sendable, Hashable {
+    /// At equal distances, the first one at the lower end: modes are cut off.
+    case periodic
+    /// Means over equal parts: means of means.
+    case cells
+    /// At the centres of equal parts: the middle one of several.
+    case nodes
+
+    /// The attribute of coordinates in files.
+    static let attribute = "placement"
+
+    init(_ axis: RecordedAxis, _ method: DiscretizationChoice.Method) {
+      self = method == .finiteVolume ? .cells : axis.isPeriodic ? .periodic : .nodes
+    }
+  }
+
   /// - Parameters:
   ///   - solved: the axes of a record.
-  ///   - domain: the problem's domain.
-  ///   - points: what is wished for, by axis; the solver's own number of points for all others.
-  ///   - method: what space is divided into.
+  ///   - placements: how values lie on each.
+  ///   - points: what is wished for, by axis; the same number of points for all others.
   /// - Throws: `DataSetError.resolution`.
   public init(
-    from solved: [RecordedAxis], in domain: Domain, to points: [String: Int],
-    method: DiscretizationChoice.Method
+    from solved: [RecordedAxis], _ placements: [Placement], to points: [String: Int]
   ) throws(DataSetError) {
     var axes: [RecordedAxis] = []
     var matrices: [[Double]?] = []
-    for axis in solved {
+    for (axis, placement) in zip(solved, placements) {
       let (count, fine) = (points[axis.name] ?? axis.coordinates.count, axis.coordinates.count)
       guard count != fine else {
         axes.append(axis)
@@ -41,31 +55,17 @@ public struct GridReduction: Sendable {
       }
       guard count < fine else { throw refusal("they are more; solve at a higher resolution") }
       guard count >= 2 else { throw refusal("they are too few") }
-      var coarse = axis
-      if axis.isPeriodic, method == .spectral {
-        let place = domain.axes.first { $0.name == axis.name }
-        let basis = FourierBasis(lower: place?.lower ?? 0, upper: place?.upper ?? 1)
-        coarse.coordinates = basis.nodes(count)
-        matrices.append(Self.truncation(basis, from: fine, to: count))
-      } else {
-        guard fine % count == 0 else { throw refusal("they do not divide them") }
-        let block = fine / count
-        let isMean = method == .finiteVolume
-        guard isMean || block % 2 == 1 else {
-          throw refusal("only an odd number of nodes has one in its middle; solve at three times the points")
-        }
-        let weight = { (offset: Int) in isMean ? 1 / Double(block) : offset == block / 2 ? 1 : 0 }
-        var matrix = [Double](repeating: 0, count: count * fine)
-        for row in 0..<count {
-          for offset in 0..<block { matrix[row * fine + row * block + offset] = weight(offset) }
-        }
-        coarse.coordinates = (0..<count).map { row in
-          let (first, last) = (axis.coordinates[row * block], axis.coordinates[row * block + block - 1])
-          return block % 2 == 1 ? axis.coordinates[row * block + block / 2] : first + (last - first) / 2
-        }
-        matrices.append(matrix)
+      guard placement == .periodic || fine % count == 0 else { throw refusal("they do not divide them") }
+      guard placement != .nodes || fine / count % 2 == 1 else {
+        throw refusal("only an odd number of nodes has one in its middle; solve at three times the points")
       }
+      var coarse = axis
+      let (coordinates, matrix) =
+        placement == .periodic
+        ? Self.truncation(of: axis, to: count) : Self.blocks(of: axis, placement, to: count)
+      coarse.coordinates = coordinates
       axes.append(coarse)
+      matrices.append(matrix)
     }
     self.axes = axes
     self.matrices = matrices
@@ -76,8 +76,13 @@ public struct GridReduction: Sendable {
   /// Whether records have the axes that this is made for.
   func accepts(_ axes: [RecordedAxis]) -> Bool { axes == solvedAxes }
 
-  /// Cutting off the modes of a periodic axis, as a matrix.
-  private static func truncation(_ basis: FourierBasis, from fine: Int, to coarse: Int) -> [Double] {
+  /// Cutting off the modes of a periodic axis.
+  private static func truncation(of axis: RecordedAxis, to coarse: Int) -> (
+    coordinates: [Double], matrix: [Double]
+  ) {
+    let fine = axis.coordinates.count
+    let spacing = fine > 1 ? axis.coordinates[1] - axis.coordinates[0] : 1
+    let basis = FourierBasis(lower: axis.coordinates[0], upper: axis.coordinates[0] + spacing * Double(fine))
     let space = TensorBasis([basis], points: [fine])
     var matrix = [Double](repeating: 0, count: coarse * fine)
     for column in 0..<fine {
@@ -85,7 +90,27 @@ public struct GridReduction: Sendable {
       let values = SpectralCoefficients(basis: space, sampling: unit).resampled(to: [coarse]).gridValues()
       for row in 0..<coarse { matrix[row * fine + column] = values[flat: row] }
     }
-    return matrix
+    return (basis.nodes(coarse), matrix)
+  }
+
+  /// The means of blocks of cells, or their middle nodes.
+  private static func blocks(
+    of axis: RecordedAxis, _ placement: Placement, to count: Int
+  ) -> (coordinates: [Double], matrix: [Double]) {
+    let fine = axis.coordinates.count
+    let block = fine / count
+    var matrix = [Double](repeating: 0, count: count * fine)
+    for row in 0..<count {
+      for offset in 0..<block {
+        matrix[row * fine + row * block + offset] =
+          placement == .cells ? 1 / Double(block) : offset == block / 2 ? 1 : 0
+      }
+    }
+    let coordinates = (0..<count).map { row in
+      let (first, last) = (axis.coordinates[row * block], axis.coordinates[row * block + block - 1])
+      return block % 2 == 1 ? axis.coordinates[row * block + block / 2] : first + (last - first) / 2
+    }
+    return (coordinates, matrix)
   }
 
   /// The values on the stored grid.

@@ -6,6 +6,8 @@ public import Simulation
 public struct StoredLayout: Sendable {
   /// Space axes in the problem's order.
   public var axes: [RecordedAxis]
+  /// How values lie on each axis.
+  public var placements: [GridReduction.Placement]
   /// The times of the records; `nil` for a steady problem.
   public var times: [Double]?
   public var timeUnit: String?
@@ -29,11 +31,15 @@ public struct StoredLayout: Sendable {
   ///   - layout: of the records of its solver.
   ///   - plan: what is stored of them.
   ///   - reduction: to the stored grid.
+  ///   - placements: how values lie on its axes.
   /// - Throws: `DataSetError` where no record is made at a time of the plan.
-  init(_ source: SampleSource, _ layout: RecordLayout, _ plan: DataSetPlan, _ reduction: GridReduction) throws
-  {
+  init(
+    _ source: SampleSource, _ layout: RecordLayout, _ plan: DataSetPlan, _ reduction: GridReduction,
+    _ placements: [GridReduction.Placement]
+  ) throws {
     let problem = source.problem
     axes = reduction.axes
+    self.placements = placements
     timeUnit = layout.timeUnit
     fields = layout.fields
     // With random parameters every coefficient may be another one.
@@ -67,10 +73,14 @@ public struct StoredLayout: Sendable {
     }
     for (index, axis) in axes.enumerated() {
       dimensions.append(NetCDFDimension(name: axis.name, length: axis.coordinates.count))
-      variables.append(
-        .coordinate(
-          name: axis.name, units: axis.unit ?? "1", longName: axis.name,
-          axis: index < 3 ? ["X", "Y", "Z"][index] : nil))
+      var variable = NetCDFVariable.coordinate(
+        name: axis.name, units: axis.unit ?? "1", longName: axis.name,
+        axis: index < 3 ? ["X", "Y", "Z"][index] : nil)
+      variable.attributes += [
+        NetCDFAttribute("periodic", .integers([axis.isPeriodic ? 1 : 0])),
+        NetCDFAttribute(GridReduction.Placement.attribute, .text(placements[index].rawValue)),
+      ]
+      variables.append(variable)
     }
     variables.append(
       .coordinate(name: "sample", type: .int64, longName: "number that random data were drawn for"))
