@@ -61,8 +61,12 @@ public final class DataGeneration {
       title: file.problem.title, provenance: provenance, problem: file.problem.name,
       statement: file.statementText, plan: plan)
     let (path, source) = (outputPath, try SampleSource(file, reader: reader))
-    generation = try file.locatingMistakes {
-      try DataSetGeneration(source, header: header, path: path, options: GenerationOptions(options))
+    do {
+      generation = try file.locatingMistakes {
+        try DataSetGeneration(source, header: header, path: path, options: GenerationOptions(options))
+      }
+    } catch let error as DataSetError {
+      throw data?.located(error) ?? error
     }
   }
 

@@ -22,6 +22,7 @@ public struct DataRecipe: Sendable {
   /// A second file with the samples for the test.
   public private(set) var testFile: String?
   public private(set) var layout: ForeignLayout?
+  private let node: RecipeNode?
   private var mistakes: [Diagnostic] = []
 
   /// Reads the `data` of a recipe.
@@ -31,6 +32,7 @@ public struct DataRecipe: Sendable {
   /// - Throws: all mistakes at their places.
   public init(_ recipe: Recipe, of file: ProblemFile) throws(ProblemFileError) {
     let data = recipe["data"]
+    node = data
     if let node = data?["samples"] { samples = number(node).map { Int($0) } }
     for (key, share) in [("validation", \DataRecipe.validation), ("test", \DataRecipe.test)] {
       if let node = data?[key] { self[keyPath: share] = self.share(node) ?? self[keyPath: share] }
@@ -59,6 +61,15 @@ public struct DataRecipe: Sendable {
     plan.test = test
     plan.resolution = resolution
     plan.times = times
+  }
+
+  /// What shows only when a problem is discretised, at the place of the recipe that asks for it.
+  func located(_ error: DataSetError) -> ProblemFileError? {
+    switch error {
+    case .resolution: node?["resolution"]?.error(error.description, hint: error.hint)
+    case .noRecord: node?["times"]?.error(error.description, hint: error.hint)
+    default: nil
+    }
   }
 
   // MARK: Reading

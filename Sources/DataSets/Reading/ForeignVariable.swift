@@ -35,15 +35,18 @@ struct ForeignVariable: Sendable {
     let path = source.path
     func broken(_ reason: String) -> DataSetError { .shapes(path: path, reason: "'\(name)' \(reason)") }
     // The numbered axes of the variable with most of them that this one lacks.
+    let isNumbered = [layout.sample, layout.time, layout.channel].contains { axis in
+      if case .number = axis { true } else { false }
+    }
     let numbered = [layout.time, layout.channel].compactMap { axis -> Int? in
       guard case .number(let number) = axis else { return nil }
       return number < 0 ? rank + number : number
     }
-    guard rank - shape.count <= numbered.count else {
+    guard !isNumbered || rank - shape.count <= numbered.count else {
       throw broken(
         "has \(shape.count) axes, and others \(rank): say by the names of dimensions what they are")
     }
-    let lacking = numbered.prefix(rank - shape.count)
+    let lacking = isNumbered ? Array(numbered.prefix(rank - shape.count)) : []
     func index(_ axis: ForeignLayout.Axis?) -> Int? {
       switch axis {
       case nil: return nil

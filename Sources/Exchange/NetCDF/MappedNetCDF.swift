@@ -2,8 +2,8 @@ import Glibc
 
 /// A classic NetCDF file mapped into memory: what is read comes from the system's cache, however large the file is.
 ///
-/// Offsets are those of `ClassicHeader`, which has held them against the length of the file. A file that another process cuts
-/// off while it is read ends this one, as for every mapped file. Safe to read from several threads at a time.
+/// Offsets are those of `ClassicHeader`, which has held them against the length of the file. A file that another
+/// process cuts off while it is read ends this one, as for every mapped file. Safe to read from several threads at a time.
 public final class MappedNetCDF: Sendable {
   public let path: String
   public let schema: NetCDFSchema
@@ -25,8 +25,11 @@ public final class MappedNetCDF: Sendable {
     guard fstat(descriptor, &status) == 0 else { throw .system(errno, path: path, doing: "read") }
     let size = Int(status.st_size)
     // It may have become shorter since its header was looked at.
-    guard size >= header.requiredFileSize else { throw .corrupted(path, "it was cut off while it was opened") }
-    guard let address = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), address != MAP_FAILED else {
+    guard size >= header.requiredFileSize else {
+      throw .corrupted(path, "it was cut off while it was opened")
+    }
+    guard let address = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), address != MAP_FAILED
+    else {
       throw .system(errno, path: path, doing: "read")
     }
     bytes = UnsafeRawBufferPointer(start: address, count: size)

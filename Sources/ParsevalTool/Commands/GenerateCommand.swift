@@ -66,6 +66,8 @@ struct GenerateCommand: ParsableCommand {
     settings.threads = threads ?? Machine.processorCount
     settings.samples = samples
     settings.precision = precision
+    // What is no seed is said when it is read as a key of the problem.
+    settings.seed = changes.seed.flatMap { UInt64($0) }
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     let display = console.isQuiet ? nil : ProgressDisplay()
