@@ -27,6 +27,9 @@ final class SampleSolver {
   private let shouldStop: @Sendable () -> Bool
   /// What all samples can be solved with that differ in their initial values alone.
   private var shared: Simulation?
+  /// What all samples of a steady problem on cells can be solved with that differ in their coefficients alone.
+  private var linearSolver: SharedLinearSolver?
+  private var isPrimed = false
 
   init(
     _ source: SampleSource, _ plan: DataSetPlan, _ layout: StoredLayout, _ reduction: GridReduction,
@@ -44,7 +47,7 @@ final class SampleSolver {
   /// - Throws: `SimulationError`, `EquationError`, or what the source throws.
   static func simulation(
     of source: SampleSource, sample: Int, parameters: [(name: String, value: Double)], seed: UInt64,
-    shouldStop: @escaping @Sendable () -> Bool = { false }
+    linearSolver: SharedLinearSolver? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> any PreparedProblem {
     let (problem, formulation) = try source.sampled(parameters)
     var options = SimulationOptions(threads: 1)
@@ -54,6 +57,7 @@ final class SampleSolver {
     options.keepsAllRecords = false
     options.measuresResidual = true
     options.shouldStop = shouldStop
+    linearSolver?.serve(&options)
     switch formulation {
     case .normal(let form): return try Simulation(problem, form, options: options)
     case .fluxes(let form, let kind): return try BalanceSimulation(problem, form, kind, options: options)
@@ -99,12 +103,28 @@ final class SampleSolver {
       shared.redraw(sample: number)
       return shared
     }
+    primeLinearSolver()
     let simulation = try Self.simulation(
-      of: source, sample: number, parameters: parameters, seed: plan.seed, shouldStop: shouldStop)
+      of: source, sample: number, parameters: parameters, seed: plan.seed, linearSolver: linearSolver,
+      shouldStop: shouldStop)
     if parameters.isEmpty, !source.problem.fields.contains(where: { $0.function.isRandom }) {
       shared = simulation as? Simulation
     }
     return simulation
+  }
+
+  /// Lets the first sample choose orderings and methods, whichever this worker begins with: the bits do not depend on it.
+  private func primeLinearSolver() {
+    guard !isPrimed else { return }
+    isPrimed = true
+    guard case .fluxes = source.formulation, layout.times == nil,
+      source.problem.randomParameters.isEmpty
+    else { return }
+    let solver = SharedLinearSolver(source.problem.solver, shouldStop: shouldStop)
+    let first = try? Self.simulation(
+      of: source, sample: 0, parameters: [], seed: plan.seed, linearSolver: solver, shouldStop: shouldStop)
+    guard let first, (try? first.prepare()) != nil else { return }
+    linearSolver = solver
   }
 
   private func storedRecords(_ simulation: any PreparedProblem) -> (Double) -> Bool {
