@@ -168,6 +168,12 @@ public final class Tape<Scalar: NetworkScalar> {
     arena = AlignedStorage(count: arenaPlan.extent)
   }
 
+  /// Modes of weights that the grids of the recorded layers do not reach, in all.
+  public internal(set) var droppedModes = 0
+
+  /// Takes note of modes that a layer cannot use on its grid.
+  package func noteDroppedModes(_ count: Int) { droppedModes += count }
+
   /// Numbers of memory that the tape takes.
   public var arenaCount: Int { arena?.count ?? 0 }
 

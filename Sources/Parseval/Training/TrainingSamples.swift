@@ -58,19 +58,9 @@ struct TrainingSamples {
     settings.commandLine = options.commandLine
     settings.shouldStop = options.shouldStop
     settings.progress = options.generated
-    let fresh = try DataGeneration(
+    let generation = try DataGeneration(
       folder.problem, recipe: recipe.name, output: folder.data, options: settings)
-    var generation = fresh
-    if folder.has(folder.data), let reader = try? NetCDFReader(path: folder.data),
-      let header = try? DataSetHeader(schema: reader.schema, path: folder.data),
-      header.problem == file.problem.name, header.statement == file.statementText,
-      header.plan == fresh.generation.header.plan
-    {
-      if header.isComplete { return folder.data }
-      generation = try DataGeneration(resuming: folder.data, options: settings)
-    }
-    let report = try generation.run()
-    guard !report.isInterrupted else { throw TrainingInterruption(folder: folder.path) }
+    guard try generation.completeIfNeeded() else { throw TrainingInterruption(folder: folder.path) }
     return folder.data
   }
 }
