@@ -16,26 +16,30 @@ PVK_INLINE void PVK_WIDE(store)(REAL *p, V v) { __builtin_memcpy(p, &v, sizeof v
 // rows x (vectors * LANES) numbers of a result; both counts are constants where this is inlined.
 PVK_INLINE void PVK_WIDE(block)(const int rows, const int vectors, const pvk_products *p, const REAL *a1,
                                 const REAL *b1, const REAL *a2, const REAL *b2, const REAL *bias, REAL *c) {
-  V s[8][4];
+  V s[16][2];
   for (int q = 0; q < rows; q++)
     for (int v = 0; v < vectors; v++) {
       V start = bias ? PVK_WIDE(load)(bias + v * LANES) : (V){0};
       if (p->accumulates) start += PVK_WIDE(load)(c + q * p->result_row + v * LANES);
       s[q][v] = start;
     }
-  for (int32_t k = 0; k < p->first.inner; k++) {
-    V b[4];
-    for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b1 + v * LANES);
+  const int32_t segments = p->first.offsets ? p->first.segments : 1;
+  for (int32_t segment = 0; segment < segments; segment++) {
+    const REAL *a = p->first.offsets ? a1 + p->first.offsets[segment] : a1;
+    for (int32_t k = 0; k < p->first.inner; k++) {
+      V b[2];
+      for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b1 + v * LANES);
 #pragma clang loop unroll(full)
-    for (int q = 0; q < rows; q++) {
-      REAL x = a1[q * p->first.a_row];
-      for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
+      for (int q = 0; q < rows; q++) {
+        REAL x = a[q * p->first.a_row];
+        for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
+      }
+      a += p->first.a_column;
+      b1 += p->first.b_row;
     }
-    a1 += p->first.a_column;
-    b1 += p->first.b_row;
   }
   for (int32_t k = 0; k < p->second.inner; k++) {
-    V b[4];
+    V b[2];
     for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b2 + v * LANES);
 #pragma clang loop unroll(full)
     for (int q = 0; q < rows; q++) {
@@ -58,6 +62,10 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
   for (; r + count <= to; r += count)                                                                                \
     PVK_WIDE(block)(count, vectors, p, a1 + r * p->first.a_row, b1, a2 + r * p->second.a_row, b2, bias,              \
                     c + r * p->result_row);
+  // As many sums as hide the time of an addition, whatever the width.
+  if (vectors == 1) {
+    PVK_BLOCKS(16)
+  }
   PVK_BLOCKS(8)
   PVK_BLOCKS(4)
   PVK_BLOCKS(1)
