@@ -34,11 +34,22 @@ final class WeightedSum<Scalar: NetworkScalar>: Operation {
   }
 }
 
-/// A tape with a layer and the sum of its results with random weights.
+/// A tape with a layer and the sum of its results with random weights, in training unless said otherwise.
 func makeTape<Scalar: NetworkScalar>(
+  _ layer: any Layer, input: [Int], samples: Int, store: ParameterStore<Scalar>, differentiates: Bool = true,
+  isTraining: Bool = true
+) -> (tape: Tape<Scalar>, x: Variable, y: Variable, loss: Variable) {
+  let made = makeWeighedTape(
+    layer, input: input, samples: samples, store: store, differentiates: differentiates,
+    isTraining: isTraining)
+  return (made.tape, made.x, made.y, made.loss)
+}
+
+/// The same, with the weights.
+func makeWeighedTape<Scalar: NetworkScalar>(
   _ layer: any Layer, input: [Int], samples: Int, store: ParameterStore<Scalar>,
   differentiates: Bool = true, isTraining: Bool = true
-) -> (tape: Tape<Scalar>, x: Variable, y: Variable, loss: Variable) {
+) -> (tape: Tape<Scalar>, x: Variable, y: Variable, loss: Variable, weights: Variable) {
   let tape = Tape(store, capacity: samples, differentiates: differentiates, isTraining: isTraining)
   let x = tape.input(input, wantsGradient: true)
   let y = layer(x, tape)
@@ -49,7 +60,7 @@ func makeTape<Scalar: NetworkScalar>(
   if !store.isInitialized { store.initialize(seed: 7) }
   fillRandomly(tape.values(x), x.count * samples, "input")
   fillRandomly(tape.values(weights), y.count * samples, "weights")
-  return (tape, x, y, sum.outputs[0])
+  return (tape, x, y, sum.outputs[0], weights)
 }
 
 /// The same in double precision, with parameters of its own.

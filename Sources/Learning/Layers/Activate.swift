@@ -1,8 +1,8 @@
 public import Differentiation
 
-/// An activation on its own: `y = f(x)`. Takes any shape to the same.
+/// An activation on its own: `y = f(x)`.
 ///
-/// Most layers have theirs built in, which is faster.
+/// Takes any shape to the same. Most layers have theirs built in, which is faster.
 public struct Activate: Layer, Codable, Hashable {
   public var activation: Activation
 

@@ -1,6 +1,8 @@
 package import Differentiation
 
-/// `y = x·w + b` with one factor and shift per channel. Inputs are x, w, and b unless there is none.
+/// `y = x·w + b` with one factor and shift per channel.
+///
+/// Inputs are x, w, and b unless there is none.
 package final class ChannelScaleOperation<Scalar: NetworkScalar>: Operation {
   package let inputs: [Variable]
   package let outputs: [Variable]

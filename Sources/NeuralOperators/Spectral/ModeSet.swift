@@ -7,7 +7,9 @@ public struct ModeSet: Sendable, Hashable {
   public let modes: [Int]
   /// m that the transform on this grid uses, per axis.
   public let reached: [Int]
-  /// For every mode of the transform the number of the weight's mode; −1 where it is dropped. `nil` if all are reached.
+  /// For every mode of the transform the number of the weight's mode.
+  ///
+  /// −1 where it is dropped; `nil` if all are reached.
   let slots: [Int32]?
   /// Modes of the weights that this grid does not reach.
   public let droppedCount: Int
