@@ -39,6 +39,7 @@ public final class Tape<Scalar: NetworkScalar> {
   private var buffers: [(count: Int, lifetime: TapeBuffer.Lifetime, position: Int)] = []
   private var scopes: [String] = []
   private var parameterVariables: [String: Variable] = [:]
+  private var derivedVariables: [String: Variable] = [:]
 
   // What `finish` finds.
   private(set) var writesFirst: [[Bool]] = []
@@ -89,6 +90,19 @@ public final class Tape<Scalar: NetworkScalar> {
     isParameter[variable.index] = true
     valueOffsets[variable.index] = slot.offset
     parameterVariables[path] = variable
+    return variable
+  }
+
+  /// What `body` records from parameters alone, by its name within the current scope; recorded once.
+  ///
+  /// Such as a weight that is put together from factors: a network that is applied again finds the same variable, and the
+  /// gradients of all its uses are summed before they go on to the factors.
+  package func derived(_ name: String, _ body: () -> Variable) -> Variable {
+    let path = (scopes + [name]).joined(separator: ".")
+    if let known = derivedVariables[path] { return known }
+    let variable = body()
+    precondition(variable.isShared, "Tape: '\(path)' must be computed from parameters alone")
+    derivedVariables[path] = variable
     return variable
   }
 
