@@ -96,7 +96,9 @@ let package = Package(
     tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
     tests("Differentiation", ["Arrays", "Differentiation"]),
     tests("Learning", ["Arrays", "Exchange", "Differentiation", "Learning"]),
-    tests("DataSets", ["Arrays", "Exchange", "Equations", "ProblemFiles", "Simulation", "DataSets"]),
+    tests(
+      "DataSets",
+      ["Arrays", "Exchange", "Geometry", "Equations", "ProblemFiles", "Simulation", "Learning", "DataSets"]),
     tests(
       "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
     tests("Comparison", ["Arrays", "DataSets", "Learning", "Comparison"]),

@@ -53,6 +53,7 @@ struct ParsevalCommand: ParsableCommand {
     version: Machine.version,
     subcommands: [
       SolveCommand.self,
+      GenerateCommand.self,
       ExplainCommand.self,
       CheckCommand.self,
       ListCommand.self,

@@ -16,7 +16,7 @@ public final class Trainer<Scalar: NetworkScalar> {
   /// The parameters; those of the last step until `run` ends, then the best ones.
   public let store: ParameterStore<Scalar>
   /// Every epoch that is done.
-  public private(set) var history: [EpochRecord] = []
+  public internal(set) var history: [EpochRecord] = []
   /// Asked after every step; `true` ends training.
   public var shouldStop: @Sendable () -> Bool = { false }
   /// Told of every step.
@@ -40,7 +40,7 @@ public final class Trainer<Scalar: NetworkScalar> {
   private let schedule: any RateSchedule
   private let pass: BatchPass<Scalar>
   private var order: BatchOrder
-  private var firstLoss: Double?
+  var firstLoss: Double?
 
   /// - Throws: `LearningError` for options that do not fit, `ExchangeError` where data cannot be read.
   public init(
@@ -50,8 +50,8 @@ public final class Trainer<Scalar: NetworkScalar> {
   ) throws {
     guard training.count > 0 else { throw LearningError.noSamples(split: "training") }
     self.options = options
-    self.training = training
-    self.validation = validation
+    self.training = try Self.packed(training)
+    self.validation = try validation.map { try Self.packed($0) }
     self.workers = workers
     self.store = store
     pass = try BatchPass(
@@ -71,6 +71,11 @@ public final class Trainer<Scalar: NetworkScalar> {
       steps: options.epochs * Self.stepsPerEpoch(training, options),
       stepsPerEpoch: Self.stepsPerEpoch(training, options), settings: options.scheduleSettings)
     pass.prepareGradients()
+  }
+
+  /// Data that fit into a quarter of the memory are read once; others sample by sample, whenever they are needed.
+  private static func packed(_ data: any TrainingData) throws -> any TrainingData {
+    PackedData<Scalar>.bytes(data) <= PhysicalMemory.bytes / 4 ? try PackedData<Scalar>(data) : data
   }
 
   private static func stepsPerEpoch(_ training: any TrainingData, _ options: TrainingOptions) -> Int {

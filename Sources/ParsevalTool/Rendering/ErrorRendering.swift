@@ -40,6 +40,8 @@ struct ErrorReport {
       self.init(error.kind.status, error.reason, file: error.path, hint: error.hint)
       line = error.line
     case let error as PlotError: self.init(error.status, error.description)
+    case let error as DataSetError:
+      self.init(error.status, error.description, file: error.path, hint: error.hint)
     case let error as LinearSolverError: self.init(.badInput, error.description, hint: error.hint)
     default: self.init(.internalError, "internal error: \(error)")
     }
@@ -61,8 +63,8 @@ struct ErrorReport {
       failure.isResumable ? .resumable : failure.cause.kind.status,
       failure.cause.reason, file: failure.cause.path,
       hint: failure.isResumable
-        ? "make room, then continue with 'parseval solve --resume \(shellQuoted(failure.output))'"
-        : "make room, then solve again")
+        ? "make room, then continue with 'parseval \(failure.command) --resume \(shellQuoted(failure.output))'"
+        : "make room, then \(failure.command) again")
   }
 
   var json: JSON {
@@ -104,7 +106,7 @@ enum ErrorRendering {
     let isOurs =
       error is ErrorReport || error is ProblemFileError || error is NormalFormErrors || error is EquationError
       || error is SimulationError || error is RunFailure || error is ExchangeError || error is PlotError
-      || error is LinearSolverError
+      || error is LinearSolverError || error is DataSetError
     if !isOurs {
       let code = ParsevalCommand.exitCode(for: error)
       // Help and version are thrown, too.
