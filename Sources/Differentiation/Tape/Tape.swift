@@ -42,6 +42,7 @@ public final class Tape<Scalar: NetworkScalar> {
   private var scopes: [String] = []
   /// The variable whose memory belongs to somebody else: what a segment of another tape computes from.
   private var borrowed: Int?
+  private var derivedVariables: [String: Variable] = [:]
 
   // What `finish` finds.
   private(set) var writesFirst: [[Bool]] = []
@@ -118,6 +119,19 @@ public final class Tape<Scalar: NetworkScalar> {
 
   /// A name with those of the current scopes before it: what tells one layer from another of its kind.
   public func path(_ name: String) -> String { (scopes + [name]).joined(separator: ".") }
+
+  /// What `body` records from parameters alone, by its name within the current scope; recorded once.
+  ///
+  /// Such as a weight that is put together from factors: a network that is applied again finds the same variable, and the
+  /// gradients of all its uses are summed before they go on to the factors.
+  package func derived(_ name: String, _ body: () -> Variable) -> Variable {
+    let path = path(name)
+    if let known = derivedVariables[path] { return known }
+    let variable = body()
+    precondition(variable.isShared, "Tape: '\(path)' must be computed from parameters alone")
+    derivedVariables[path] = variable
+    return variable
+  }
 
   /// The result of an operation that is about to be recorded.
   public func result(_ shape: [Int], isShared: Bool = false) -> Variable {
