@@ -101,7 +101,7 @@ let package = Package(
       ["Arrays", "Exchange", "Geometry", "Equations", "ProblemFiles", "Simulation", "Learning", "DataSets"]),
     tests(
       "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
-    tests("Comparison", ["Arrays", "DataSets", "Learning", "Comparison"]),
+    tests("Comparison", ["Arrays", "Exchange", "DataSets", "Learning", "Comparison"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests("Simulation", rooms + ["Parseval"]),

@@ -131,6 +131,14 @@ public final class Trainer<Scalar: NetworkScalar> {
   /// A loss of many times the first one is taken for divergence.
   private static var divergenceFactor: Double { 1e3 }
 
+  /// Takes the steps of the next epoch, and neither judges nor keeps anything: what a benchmark repeats.
+  ///
+  /// - Throws: what reading the data throws.
+  package func takeEpoch() throws {
+    order.shuffle(epoch: step / stepsPerEpoch)
+    _ = try runEpoch(step / stepsPerEpoch)
+  }
+
   private func runEpoch(_ epoch: Int) throws -> TrainingOutcome? {
     while step < (epoch + 1) * stepsPerEpoch {
       let batch = step % stepsPerEpoch
