@@ -73,8 +73,10 @@ void PVK_NAMED(pvk_activate)(pvk_activation f, size_t count, REAL *x, REAL *deri
   PVK_NAMED(activate)(f, count, x, derivative);
 }
 
-// Rows from ... to of one matrix of the batch.
-PVK_INLINE void PVK_NAMED(rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
+// Rows from ... to of one matrix of the batch. Compiled once and called: inlined into all who need it, its many blocks would
+// take minutes to compile.
+PVK_MULTIVERSION
+static void PVK_NAMED(pvk_rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
                                 const REAL *a2, const REAL *b2, REAL *c) {
   const REAL *bias = p->bias;
   int32_t j = 0;
@@ -143,13 +145,13 @@ PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
     REAL *d = p->derivative ? (REAL *)p->derivative + batch * p->result_batch : 0;
     if (p->columns == 1 && p->activation == pvk_identity && !d && PVK_NAMED(one_column)(p, a1, b1, c)) continue;
     if (p->activation == pvk_identity && !d) {
-      PVK_NAMED(rows)(p, 0, p->rows, a1, b1, a2, b2, c);
+      PVK_NAMED(pvk_rows)(p, 0, p->rows, a1, b1, a2, b2, c);
       continue;
     }
     // A few rows at a time, so that the function finds them in the first cache.
     for (int32_t r = 0; r < p->rows; r += 16) {
       int32_t end = r + 16 < p->rows ? r + 16 : p->rows;
-      PVK_NAMED(rows)(p, r, end, a1, b1, a2, b2, c);
+      PVK_NAMED(pvk_rows)(p, r, end, a1, b1, a2, b2, c);
       if (p->result_row == p->columns)
         PVK_NAMED(activate)(p->activation, (size_t)(end - r) * p->columns, c + r * p->result_row,
                             d ? d + r * p->result_row : 0);
@@ -305,7 +307,7 @@ void PVK_NAMED(pvk_mix)(pvk_mixing mixing, const REAL *weights, const REAL *x, R
         .result = row,
         .result_row = out,
     };
-    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, row);
+    PVK_NAMED(pvk_rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, row);
   }
 }
 
@@ -336,7 +338,7 @@ void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL 
         .result_row = out,
         .accumulates = accumulates,
     };
-    PVK_NAMED(rows)
+    PVK_NAMED(pvk_rows)
     (&gradient, 0, gradient.rows, gradient.first.a, gradient.first.b, gradient.first.a, gradient.first.b,
      gradient.result);
     // dx = (re + i im) conj(W): rows (re, im) and (im, -re) times (Re W, Im W) transposed.
@@ -365,7 +367,7 @@ void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL 
         .result = dx_row,
         .result_row = in,
     };
-    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, dx_row);
+    PVK_NAMED(pvk_rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, dx_row);
   }
 }
 #undef WIDE
