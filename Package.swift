@@ -94,14 +94,14 @@ let package = Package(
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Geometry", ["Arrays", "Exchange", "Geometry"]),
     tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
-    tests("Differentiation", ["Arrays", "Differentiation"]),
+    tests("Differentiation", ["Arrays", "LinearSolvers", "Differentiation"]),
     tests("Learning", ["Arrays", "Exchange", "Differentiation", "Learning"]),
     tests(
       "DataSets",
       ["Arrays", "Exchange", "Geometry", "Equations", "ProblemFiles", "Simulation", "Learning", "DataSets"]),
     tests(
       "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
-    tests("Comparison", ["Arrays", "DataSets", "Learning", "Comparison"]),
+    tests("Comparison", ["Arrays", "Exchange", "DataSets", "Learning", "Comparison"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests("Simulation", rooms + ["Parseval"]),
