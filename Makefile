@@ -32,12 +32,13 @@ test: deps
 bench: build
 	$(BIN) bench
 
-# Measures Parseval in turn with PyTorch, JAX, SciPy, PyAMG and others, in a virtual environment of its own.
+# Measures Parseval in turn with PyTorch, neuraloperator, JAX, SciPy, PyAMG and others, in a virtual environment of its own.
 peers: build
 	python3 -m venv .venv-peers
 	.venv-peers/bin/pip install -q -r Tests/Peers/requirements.txt
 	.venv-peers/bin/python Tests/Peers/compare_steps.py $(BIN)
 	.venv-peers/bin/python Tests/Peers/compare_sparse.py $(BIN)
+	.venv-peers/bin/python Tests/Peers/compare_networks.py $(BIN)
 
 install: build
 	install -D $(BIN) $(PREFIX)/bin/parseval

@@ -96,10 +96,12 @@ let package = Package(
     tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
     tests("Differentiation", ["Arrays", "LinearSolvers", "Differentiation"]),
     tests("Learning", ["Arrays", "Exchange", "Differentiation", "Learning"]),
-    tests("DataSets", ["Arrays", "Exchange", "Equations", "ProblemFiles", "Simulation", "DataSets"]),
+    tests(
+      "DataSets",
+      ["Arrays", "Exchange", "Geometry", "Equations", "ProblemFiles", "Simulation", "Learning", "DataSets"]),
     tests(
       "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
-    tests("Comparison", ["Arrays", "DataSets", "Learning", "Comparison"]),
+    tests("Comparison", ["Arrays", "Exchange", "DataSets", "Learning", "Comparison"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),
     tests("Simulation", rooms + ["Parseval"]),

@@ -1,4 +1,5 @@
 #include "pvk_memory.h"
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,8 @@ void *pvk_allocate(size_t bytes) {
 }
 
 void pvk_free(void *memory) { free(memory); }
+
+void pvk_return_freed_memory(void) { malloc_trim(0); }
 
 uint64_t pvk_allocation_count(void) {
   return atomic_load_explicit(&allocations, memory_order_relaxed);

@@ -47,13 +47,27 @@ public struct Problem: Sendable {
 /// A named number.
 public struct Parameter: Sendable, Hashable {
   public var name: String
+  /// The number; of a random parameter the mean of its distribution.
   public var value: Double
   public var unit: String?
+  /// What the samples of a data set draw the number from; `nil` for a number that is the same in all.
+  public var distribution: ParameterDistribution?
+  /// Whether a learned operator has it as an input unless its recipe says otherwise.
+  public var isInput = false
 
   public init(name: String, value: Double, unit: String? = nil) {
     self.name = name
     self.value = value
     self.unit = unit
+  }
+
+  /// A random number; what solves the problem once takes the distribution's mean.
+  public init(
+    name: String, distribution: ParameterDistribution, isInput: Bool = false, unit: String? = nil
+  ) {
+    self.init(name: name, value: distribution.mean, unit: unit)
+    self.distribution = distribution
+    self.isInput = isInput
   }
 }
 

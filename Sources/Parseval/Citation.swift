@@ -106,12 +106,3 @@ public struct Citation: Sendable, Hashable {
     return "@article{\(key),\n" + lines.map { "  \($0)" }.joined(separator: ",\n") + "\n}"
   }
 }
-
-extension Problem {
-  /// Whether a random field is in its data.
-  fileprivate var isRandom: Bool {
-    (initial.map(\.function) + fields.map(\.function)).contains {
-      if case .gaussian = $0 { true } else { false }
-    }
-  }
-}

@@ -168,6 +168,8 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
   public var output: String
   /// Whether a checkpoint is left from which the run continues.
   public var isResumable: Bool
+  /// The subcommand that resumes it.
+  public var command = "solve"
 
   public var description: String { cause.description }
 }
@@ -204,19 +206,19 @@ extension ProblemFile {
 }
 
 /// The folder a path stands in, `.` for a bare name.
-private func folder(of path: String) -> String {
+func folder(of path: String) -> String {
   guard let slash = path.lastIndex(of: "/") else { return "." }
   return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-private func absolutePath(_ path: String) -> String {
+func absolutePath(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return "" }
   defer { free(resolved) }
   return String(cString: resolved)
 }
 
 /// The time in the form of ISO 8601.
-private func currentDate() -> String {
+func currentDate() -> String {
   var now = time(nil)
   var parts = tm()
   gmtime_r(&now, &parts)

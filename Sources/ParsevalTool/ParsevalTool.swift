@@ -53,6 +53,8 @@ struct ParsevalCommand: ParsableCommand {
     version: Machine.version,
     subcommands: [
       SolveCommand.self,
+      GenerateCommand.self,
+      TrainCommand.self,
       ExplainCommand.self,
       CheckCommand.self,
       ListCommand.self,

@@ -5,9 +5,11 @@
 struct CanonicalText {
   let tree: KeyTree
 
-  func text(_ root: SourceNode) -> String {
+  /// - Parameter sections: those that are written; all unless given.
+  func text(_ root: SourceNode, sections: Set<String>? = nil) -> String {
     let order = tree.root.childNames
-    let entries = (root.entries ?? []).enumerated().sorted { first, second in
+    let chosen = (root.entries ?? []).filter { sections?.contains($0.key) ?? true }
+    let entries = chosen.enumerated().sorted { first, second in
       let places = [first, second].map { order.firstIndex(of: $0.element.key) ?? order.count }
       return (places[0], first.offset) < (places[1], second.offset)
     }.map(\.element)

@@ -13,6 +13,30 @@ struct Overrides {
     return root
   }
 
+  /// Puts the keys under `recipes.NAME.data.set` into the nodes of the same file.
+  func apply(settingsOf recipe: String, to root: SourceNode) -> SourceNode {
+    let settings = root["recipes"]?[recipe]?["data"]?["set"]?.entries ?? []
+    var changed = root
+    for entry in settings {
+      let steps = entry.key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      guard steps.first != "recipes" else {
+        findings.error(
+          entry.place, "'set' changes the problem, not its recipes", key: "recipes.\(recipe).data.set")
+        continue
+      }
+      let setting = Setting(overrides: self, path: steps, place: entry.place, root: changed)
+      if let next = setting.set(entry.value, at: steps[...], in: changed, tree.root) { changed = next }
+    }
+    // The time between two records is the solver's business, too.
+    if let every = root["recipes"]?[recipe]?["data"]?.entries?.first(where: { $0.key == "every" }) {
+      let setting = Setting(overrides: self, path: ["output", "every"], place: every.place, root: changed)
+      if let next = setting.set(every.value, at: ["output", "every"], in: changed, tree.root) {
+        changed = next
+      }
+    }
+    return changed
+  }
+
   private func apply(_ text: String, rank: Int, to root: SourceNode) -> SourceNode? {
     let bytes = Array(text.utf8)
     guard let equals = bytes.firstIndex(of: UInt8(ascii: "=")), equals > 0 else {

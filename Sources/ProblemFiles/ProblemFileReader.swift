@@ -10,6 +10,8 @@ public struct ProblemFile: Sendable {
   public var formulation: Formulation
   /// A canonical text of the problem after overrides, for provenance: reading it gives an equal problem.
   public var resolvedText: String
+  /// The part of that text which data depend on: what is asked, without how it is solved, shown or learned.
+  public var statementText: String
   /// The units of axes, `t`, unknowns and parameters, where the file gives them.
   public var units: [String: String]
   /// The names of the recipes for learned models.
@@ -35,6 +37,12 @@ public struct ProblemFileReader: Sendable {
   public let tables: [KeyTable]
   let tree: KeyTree
 
+  /// The sections that say what is asked.
+  private static let statementSections: Set<String> = [
+    "problem", "domain", "parameters", "unknowns", "define", "fields", "equations", "gauge", "boundary",
+    "initial",
+  ]
+
   /// A reader that also knows the keys and names of further tables.
   public init(tables: [KeyTable] = []) {
     self.tables = [.problem] + tables
@@ -44,20 +52,24 @@ public struct ProblemFileReader: Sendable {
   /// Reads a file from disk.
   ///
   /// Throws every mistake of the file and of the overrides, which are `dotted.key=value`, in one error.
-  public func read(file path: String, overrides: [String] = []) throws(ProblemFileError) -> ProblemFile {
-    try read(bytes: try FileBytes.read(path), file: path, overrides: overrides)
+  ///
+  /// - Parameter recipe: the name of a recipe whose `data.set` changes the problem, before the overrides do.
+  public func read(
+    file path: String, overrides: [String] = [], recipe: String? = nil
+  ) throws(ProblemFileError) -> ProblemFile {
+    try read(bytes: try FileBytes.read(path), file: path, overrides: overrides, recipe: recipe)
   }
 
   /// Reads a text; `file` is what messages call it.
   public func read(
-    text: String, file: String, overrides: [String] = []
+    text: String, file: String, overrides: [String] = [], recipe: String? = nil
   ) throws(ProblemFileError) -> ProblemFile {
-    try read(bytes: Array(text.utf8), file: file, overrides: overrides)
+    try read(bytes: Array(text.utf8), file: file, overrides: overrides, recipe: recipe)
   }
 
   /// Reads the bytes of a text; `file` is what messages call it.
   public func read(
-    bytes: [UInt8], file: String, overrides: [String] = []
+    bytes: [UInt8], file: String, overrides: [String] = [], recipe: String? = nil
   ) throws(ProblemFileError) -> ProblemFile {
     let source = SourceText(name: file, bytes: bytes)
     var reader = YAMLReader(source: source)
@@ -70,13 +82,23 @@ public struct ProblemFileReader: Sendable {
     }
     let findings = Findings()
     findings.adopt(reader.diagnostics, of: source)
-    let root = Overrides(tree: tree, findings: findings).apply(overrides, to: written)
+    let changes = Overrides(tree: tree, findings: findings)
+    var changed = written
+    if let recipe {
+      let known = (written["recipes"]?.entries ?? []).map(\.key)
+      guard known.contains(recipe) else {
+        throw ProblemFile.noRecipe(named: recipe, known: known, file: file)
+      }
+      changed = changes.apply(settingsOf: recipe, to: written)
+    }
+    let root = changes.apply(overrides, to: changed)
     let reading = ProblemReading(root: root, findings: findings)
     let (problem, formulation) = reading.run(tree)
     guard let formulation, !findings.hasErrors else { throw ProblemFileError(diagnostics: findings.sorted) }
     return ProblemFile(
       file: file, problem: problem, formulation: formulation,
       resolvedText: CanonicalText(tree: tree).text(root),
+      statementText: CanonicalText(tree: tree).text(root, sections: Self.statementSections),
       units: reading.units, recipeNames: (root["recipes"]?.entries ?? []).map(\.key),
       warnings: findings.sorted, root: root, places: reading.places)
   }

@@ -119,7 +119,14 @@ private struct SwiftSource {
   // MARK: Values
 
   private func parameter(_ parameter: Parameter) -> String {
-    "Parameter(name: \(literal(parameter.name)), value: \(parameter.value)\(unit(parameter.unit)))"
+    let value =
+      switch parameter.distribution {
+      case .uniform(let lower, let upper): "distribution: .uniform(from: \(lower), to: \(upper))"
+      case .normal(let mean, let deviation): "distribution: .normal(mean: \(mean), deviation: \(deviation))"
+      case nil: "value: \(parameter.value)"
+      }
+    let input = parameter.isInput ? ", isInput: true" : ""
+    return "Parameter(name: \(literal(parameter.name)), \(value)\(input)\(unit(parameter.unit)))"
   }
 
   private func definition(_ definition: Definition) -> String {

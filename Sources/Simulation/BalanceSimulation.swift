@@ -1,4 +1,4 @@
-import Arrays
+public import Arrays
 public import Equations
 import Geometry
 import LinearSolvers
@@ -109,6 +109,14 @@ public final class BalanceSimulation: PreparedProblem {
   public var spaceText: String { discretization.summary }
   public var unknownNames: [String] { form.unknowns.map(\.name) }
 
+  public func coefficientField(_ name: String) throws -> NDArray<Double> {
+    guard problem.fields.contains(where: { $0.name == name }) else {
+      throw SimulationError.unsupported("there is no coefficient field '\(name)'")
+    }
+    let values = try discretization.outputPoints().values(of: .symbol(name))
+    return NDArray(shape: recordLayout.shape, values.buffer)
+  }
+
   public func prepare() throws {
     // A reference that cannot be read is said before anything is solved.
     _ = try BalanceComparison(problem, form, discretization, options: options, times: times)
@@ -200,8 +208,8 @@ public final class BalanceSimulation: PreparedProblem {
         : form.isLinear
           ? .linearSystemNotSolved(residual: report.residual, reason: report.reason)
           : .notConverged(iterations: report.iterations, residual: report.residual, reason: report.reason),
-      steps: report.iterations, refusedSteps: 0, error: comparison.estimate, budgetDefects: [:],
-      wallSeconds: 0,
+      steps: report.iterations, refusedSteps: 0, error: comparison.estimate,
+      residual: options.measuresResidual ? report.residual : nil, budgetDefects: [:], wallSeconds: 0,
       method: form.isLinear ? "direct" : "newton", unknownCount: discretization.freeCount,
       warnings: steady.warnings)
   }
@@ -280,8 +288,9 @@ public final class BalanceSimulation: PreparedProblem {
     finalState = run.lastGoodState
     return Solution(
       layout: output.layout, records: records, outcome: outcome, steps: run.steps,
-      refusedSteps: run.refusedSteps, error: comparison.estimate, budgetDefects: budgets.defects,
-      wallSeconds: 0, method: method.stepper.name, unknownCount: discretization.freeCount)
+      refusedSteps: run.refusedSteps, error: comparison.estimate,
+      residual: run.recentStates.map { residual(of: $0) }, budgetDefects: budgets.defects, wallSeconds: 0,
+      method: method.stepper.name, unknownCount: discretization.freeCount)
   }
 
   var kind: DiscretizationChoice.Method {

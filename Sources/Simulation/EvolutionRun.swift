@@ -29,6 +29,8 @@ package struct EvolutionRun {
   package private(set) var steps = 0
   package private(set) var refusedSteps = 0
   package private(set) var time: Double
+  /// The states of the last steps, where the residual is asked for.
+  package let recentStates: RecentStates?
   private let lastGood: StateVector
   private var lastGoodTime: Double
   private var checkpointPacer = CheckpointPacer()
@@ -49,6 +51,7 @@ package struct EvolutionRun {
     time = times.start
     lastGoodTime = times.start
     lastGood = system.makeVector()
+    recentStates = options.measuresResidual ? RecentStates(makeVector: system.makeVector) : nil
   }
 
   /// The last state that was found to be finite.
@@ -75,6 +78,7 @@ package struct EvolutionRun {
       keepAsGood()
       guard system.isFinite(stepper.state) else { return notFinite(step: 0) }
       try record(0, times.start)
+      recentStates?.add(stepper.state, time: times.start)
       nextRecord = 1
       controller.startInterval()
     }
@@ -98,6 +102,7 @@ package struct EvolutionRun {
           stepper.accept()
           steps += 1
           time = controller.time(start: start, interval: interval)
+          recentStates?.add(stepper.state, time: time)
           if steps % Self.checkInterval == 0 {
             guard system.isFinite(stepper.state) else { return notFinite(step: step) }
             keepAsGood()

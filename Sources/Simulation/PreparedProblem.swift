@@ -1,3 +1,4 @@
+public import Arrays
 public import Equations
 
 /// A problem made ready to be solved, whatever space is divided into.
@@ -11,6 +12,11 @@ public protocol PreparedProblem: AnyObject {
   var spaceText: String { get }
   /// Scalar unknowns.
   var unknownNames: [String] { get }
+
+  /// The values of a coefficient field on the grid of records, in the shape of a record.
+  ///
+  /// - Throws: `SimulationError` for a name that is no coefficient field, or values that cannot be computed.
+  func coefficientField(_ name: String) throws -> NDArray<Double>
 
   /// Finds what keeps a run from beginning, before its output is begun.
   ///
@@ -46,4 +52,12 @@ extension Simulation: PreparedProblem {
     recordLayout.shape.map { "\($0)" }.joined(separator: "×") + " points"
   }
   public var unknownNames: [String] { normalForm.unknowns.map(\.name) }
+
+  public func coefficientField(_ name: String) throws -> NDArray<Double> {
+    let layout = system.grid.outputLayout
+    guard let values = try coefficients(layout)[name] else {
+      throw SimulationError.unsupported("there is no coefficient field '\(name)'")
+    }
+    return layout.userOrdered(values.baseAddress)
+  }
 }

@@ -21,6 +21,8 @@ public struct SimulationOptions: Sendable {
   public var estimatesErrorByCoarserRun = true
   /// Whether all records stay in memory, or the last one only.
   public var keepsAllRecords = true
+  /// Whether a run ends with the residual of its solution in the discrete equations.
+  public var measuresResidual = false
   /// Makes the solver of the linear systems on cells and elements; as the problem wishes unless given.
   public var makeLinearSolver: (@Sendable () -> any SequenceSolver)?
   /// Where the state is saved so that the run can be resumed; nowhere unless given.
@@ -63,7 +65,7 @@ public final class Simulation {
   public let method: MethodChoice?
   package let system: SpectralSystem
   package let times: RecordTimes
-  private let initialData: InitialData
+  private var initialData: InitialData
   private let output: OutputFields
   private let workers: Workers?
 
@@ -93,10 +95,26 @@ public final class Simulation {
     output = try OutputFields(problem, normalForm, system: system, fields: data.fields)
   }
 
+  /// Draws the random initial values of another sample; everything else stays as it was set up.
+  ///
+  /// Coefficient fields are part of what was set up, and must not be random.
+  package func redraw(sample: Int) {
+    precondition(
+      !problem.fields.contains { $0.function.isRandom },
+      "redraw: the coefficients of '\(problem.name)' are random")
+    initialData = InitialData(problem, seed: options.seed ?? problem.solver.seed, sample: sample)
+    prepared = nil
+  }
+
   private static let errorToWarnOf = 0.1
 
   /// What all records have in common.
   public var recordLayout: RecordLayout { output.layout }
+
+  /// The values of all coefficient fields on a layout's grid.
+  func coefficients(_ layout: PencilLayout) throws -> [String: AlignedStorage<Double>] {
+    try initialData.fields(layout)
+  }
 
   /// Solves the problem.
   ///
@@ -214,7 +232,8 @@ public final class Simulation {
     try comparison.add(record, state: state, time: 0)
     return Solution(
       layout: output.layout, records: [record], outcome: .completed, steps: 0, refusedSteps: 0,
-      error: comparison.estimate, budgetDefects: [:], wallSeconds: 0, method: "direct",
+      error: comparison.estimate, residual: options.measuresResidual ? try steadyResidual(state) : nil,
+      budgetDefects: [:], wallSeconds: 0, method: "direct",
       unknownCount: normalForm.unknowns.count * system.layout.length)
   }
 
@@ -251,8 +270,9 @@ public final class Simulation {
     finalTime = run.time
     return Solution(
       layout: output.layout, records: records, outcome: outcome, steps: run.steps,
-      refusedSteps: run.refusedSteps, error: comparison.estimate, budgetDefects: budgets.defects,
-      wallSeconds: 0, method: method.stepper.name, unknownCount: system.stateLength, warnings: warnings)
+      refusedSteps: run.refusedSteps, error: comparison.estimate,
+      residual: run.recentStates.map { residual(of: $0) }, budgetDefects: budgets.defects, wallSeconds: 0,
+      method: method.stepper.name, unknownCount: system.stateLength, warnings: warnings)
   }
 }
 

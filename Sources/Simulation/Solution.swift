@@ -144,6 +144,10 @@ public struct Solution: Sendable {
   public var steps: Int
   public var refusedSteps: Int
   public var error: ErrorEstimate?
+  /// What the solution leaves over in the discrete equations, relative to what balances in them; `nil` where nobody asked.
+  ///
+  /// Of a steady problem ‖b − A u‖/‖b‖, at an end of an evolution ‖du/dt − F(u)‖/‖F(u)‖: see `RecentStates`.
+  public var residual: Double?
   /// By quantity: how far its budget is from closing, relative to its largest value.
   public var budgetDefects: [String: Double]
   public var wallSeconds: Double

@@ -49,4 +49,49 @@ func fillRandomly(_ values: UnsafeMutablePointer<Double>, _ count: Int, _ purpos
     let check = GradientCheck(tape, loss: loss, data: [("x", x)], samples: 2)
     #expect(check.largestError < 1e-7, "\(check.errors)")
   }
+
+  @Test(arguments: [([12], [4]), ([8, 9], [3, 4]), ([5, 6, 8], [2, 3, 3]), ([6, 4], [5, 4])])
+  func factorizedGradients(_ points: [Int], _ modes: [Int]) {
+    let network = FactorizedOperator(modes: modes, width: 5, layers: 2, projection: 8, outputs: 2)
+    let (tape, x, _, loss) = makeTape(network, input: points + [2], samples: 2)
+    let check = GradientCheck(tape, loss: loss, data: [("x", x)], samples: 2)
+    #expect(check.largestError < 1e-7, "\(check.errors)")
+  }
+
+  @Test func gradientsThroughTime() {
+    let space = FourierNeuralOperator(modes: [3, 3], width: 4, layers: 2, projection: 6)
+    let time = FourierNeuralOperator(
+      modes: [3, 3, 3], width: 4, layers: 2, projection: 6, coordinates: [.periodic, .periodic, .nodes],
+      padding: [0, 0, 0.4])
+    let networks: [any Layer] = [
+      RollOut(frames: 3, space), RollOut(frames: 3, addsToLast: true, space), SpaceTime(frames: 5, time),
+    ]
+    for network in networks {
+      let (tape, x, _, loss) = makeTape(Sequential([network]), input: [7, 8, 4], samples: 2)
+      let check = GradientCheck(tape, loss: loss, data: [("x", x)], samples: 2)
+      #expect(check.largestError < 1e-7, "\(check.errors)")
+    }
+  }
+
+  /// Along one axis alone the factorised layer is the Fourier layer.
+  @Test func factorizedLayerOnALine() {
+    let store = ParameterStore<Double>()
+    let tape = Tape(store, capacity: 1)
+    let x = tape.input([14, 3])
+    let weight = tape.parameter("spectral", [4, 2, 3, 2], role: .spectral) { values, _, _ in
+      for index in values.indices { values[index] = Double(index % 7) - 3 }
+    }
+    let one = SpectralBlockOperation(
+      x, weight: weight, modes: [4], pointwise: nil, activation: .identity, on: tape)
+    tape.record(one)
+    let other = FactorizedSpectralOperation(x, weights: [weight], modes: [4], on: tape)
+    tape.record(other)
+    tape.finish(results: [one.outputs[0], other.outputs[0]])
+    store.initialize(seed: 0)
+    fillRandomly(tape.values(x), 42, "input")
+    tape.forward(samples: 1)
+    for index in 0..<28 {
+      #expect(abs(tape.values(one.outputs[0])[index] - tape.values(other.outputs[0])[index]) < 1e-12)
+    }
+  }
 }

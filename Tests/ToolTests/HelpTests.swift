@@ -2,7 +2,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "solve", "explain", "check", "list", "schema", "new", "plot", "doctor", "cite", "bench", "completions",
+    "solve", "generate", "explain", "check", "list", "schema", "new", "plot", "doctor", "cite", "bench",
+    "completions",
     "linsolve",
   ])
   func helpOfACommand(_ command: String) throws {

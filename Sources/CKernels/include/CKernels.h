@@ -4,6 +4,7 @@
 #include "pvk_memory.h"
 #include "pvk_multigrid.h"
 #include "pvk_network.h"
+#include "pvk_optimizers.h"
 #include "pvk_pool.h"
 #include "pvk_program.h"
 #include "pvk_sparse.h"

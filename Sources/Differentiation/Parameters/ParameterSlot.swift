@@ -13,7 +13,7 @@ public struct ParameterSlot: Sendable, Hashable {
     case vector
     /// A matrix from `inputs` to `outputs`, stored `[inputs, outputs]`.
     case matrix
-    /// One complex matrix per mode, `[modes, inputs, 2, outputs]` with the real part first.
+    /// One complex matrix per mode, `[modes, 2, inputs, outputs]` with the real part first.
     case spectral
     /// Anything else, such as the factors of a decomposition.
     case tensor

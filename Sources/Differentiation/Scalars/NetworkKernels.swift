@@ -61,9 +61,7 @@ package struct ModeMixing {
   package var samples: Int
   package var inputs: Int
   package var outputs: Int
-  /// The number of the matrix of every mode.
-  ///
-  /// Negative ones are modes that are dropped. Each its own without.
+  /// The number of the matrix of every mode, each its own without; negative ones are modes that are dropped.
   package var slots: UnsafePointer<Int32>?
   /// The samples that there is room for per mode.
   package var capacity: Int

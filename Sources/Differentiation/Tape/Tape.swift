@@ -42,6 +42,7 @@ public final class Tape<Scalar: NetworkScalar> {
   var scopes: [String] = []
   /// The variable whose memory belongs to somebody else: what a segment of another tape computes from.
   var borrowed: Int?
+  private var derivedVariables: [String: Variable] = [:]
 
   // What `finish` finds.
   private(set) var writesFirst: [[Bool]] = []
@@ -118,6 +119,19 @@ public final class Tape<Scalar: NetworkScalar> {
 
   /// A name with those of the current scopes before it: what tells one layer from another of its kind.
   public func path(_ name: String) -> String { (scopes + [name]).joined(separator: ".") }
+
+  /// What `body` records from parameters alone, by its name within the current scope; recorded once.
+  ///
+  /// Such as a weight that is put together from factors: a network that is applied again finds the same variable, and the
+  /// gradients of all its uses are summed before they go on to the factors.
+  package func derived(_ name: String, _ body: () -> Variable) -> Variable {
+    let path = path(name)
+    if let known = derivedVariables[path] { return known }
+    let variable = body()
+    precondition(variable.isShared, "Tape: '\(path)' must be computed from parameters alone")
+    derivedVariables[path] = variable
+    return variable
+  }
 
   /// The result of an operation that is about to be recorded.
   public func result(_ shape: [Int], isShared: Bool = false) -> Variable {
@@ -205,6 +219,12 @@ public final class Tape<Scalar: NetworkScalar> {
     return arenaPlan.extent
   }
 
+  /// Modes of weights that the grids of the recorded layers do not reach, in all.
+  public internal(set) var droppedModes = 0
+
+  /// Takes note of modes that a layer cannot use on its grid.
+  package func noteDroppedModes(_ count: Int) { droppedModes += count }
+
   /// Numbers of memory that the tape takes.
   public var arenaCount: Int { arena?.count ?? 0 }
 
@@ -235,13 +255,29 @@ public final class Tape<Scalar: NetworkScalar> {
   public func backward(
     from loss: Variable, seed: Scalar, gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool = false
   ) {
-    precondition(differentiates, "Tape: it was made without a backward pass")
     gradientPointer(loss.index).update(repeating: seed, count: loss.count * (loss.isShared ? 1 : samples))
+    propagate(gradients: gradients, accumulates: accumulates)
+  }
+
+  /// Takes a gradient of one of the results back to the parameters and to data that want it.
+  ///
+  /// - Parameter gradient: one number for each of the result, of the samples of the last run.
+  public func backward(
+    from result: Variable, gradient: [Scalar], gradients: UnsafeMutablePointer<Scalar>,
+    accumulates: Bool = false
+  ) {
+    precondition(
+      gradient.count == result.count * (result.isShared ? 1 : samples),
+      "Tape: a gradient of \(gradient.count) numbers does not fit a result of shape \(result.shape)")
+    gradient.withUnsafeBufferPointer {
+      gradientPointer(result.index).update(from: $0.baseAddress!, count: $0.count)
+    }
     propagate(gradients: gradients, accumulates: accumulates)
   }
 
   /// The backward pass from gradients that are there already.
   func propagate(gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
+    precondition(differentiates, "Tape: it was made without a backward pass")
     parameterGradients = gradients
     accumulatesParameters = accumulates
     for position in operations.indices.reversed()

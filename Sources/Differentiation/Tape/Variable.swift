@@ -21,4 +21,10 @@ public struct Variable: Sendable, Hashable {
   public var channels: Int { shape.last ?? 1 }
   /// Points per sample: all axes but the last.
   public var points: Int { shape.dropLast().reduce(1, *) }
+
+  /// The same numbers under another shape of the same size.
+  public func reshaped(_ shape: [Int]) -> Variable {
+    precondition(shape.reduce(1, *) == count, "Variable: \(self.shape) cannot be reshaped to \(shape)")
+    return Variable(index: index, shape: shape, isShared: isShared)
+  }
 }

@@ -28,9 +28,10 @@ extension Tape {
   package func denseParameters(inputs: Int, outputs: Int, hasBias: Bool = true) -> (
     weight: Variable, bias: Variable?
   ) {
-    let initial = Initializer.uniform(bound: 1 / Double(inputs).squareRoot())
-    let weight = parameter("weight", [inputs, outputs], role: .matrix, initial: initial.fill)
-    let bias = hasBias ? parameter("bias", [outputs], role: .vector, initial: initial.fill) : nil
+    let initial = Initializer.linear(inputs: inputs)
+    let weight = parameter("weight", [inputs, outputs], role: .matrix, initial: initial.fill(_:slot:seed:))
+    let bias =
+      hasBias ? parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
     return (weight, bias)
   }
 }

@@ -6,43 +6,68 @@ public import Learning
 /// Takes (n₁, …, n_d, in) to (n₁, …, n_d, `outputs`), with the coordinates appended to the input.
 ///
 /// Source: Li et al., Fourier neural operator for parametric partial differential equations, ICLR 2021.
-public struct FourierNeuralOperator: Layer, Codable, Hashable {
-  public var modes: [Int]
-  public var width: Int
+public struct FourierNeuralOperator: Layer {
+  /// What a layer consists of.
+  public enum Form: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A spectral and a pointwise path, whose sum goes through the activation; a linear lifting.
+    case original
+    /// `ModernBlock`, and a lifting with a hidden layer of twice the width.
+    case modern
+  }
+  /// The layer that is repeated; the last one has no activation.
+  public var block: SpectralBlock
+  public var form: Form
   public var layers: Int
   /// Hidden channels of the projection.
   public var projection: Int
   public var outputs: Int
-  public var activation: Activation
-  public var initial: SpectralBlock.Initial
+  /// Where the points of each axis stand; periodic where there are fewer.
   public var coordinates: [CoordinateChannels.Placement]
+  /// For each axis by which share of its points it is prolonged, with zeros, while it goes through the Fourier layers.
+  ///
+  /// What makes room for a function that is not periodic. Nothing where there are fewer.
+  public var padding: [Double]
 
   public init(
     modes: [Int], width: Int, layers: Int = 4, projection: Int = 128, outputs: Int = 1,
     activation: Activation = .gelu,
-    initial: SpectralBlock.Initial = .positive, coordinates: [CoordinateChannels.Placement] = []
+    initial: SpectralBlock.Initial = .positive, coordinates: [CoordinateChannels.Placement] = [],
+    padding: [Double] = []
   ) {
-    self.modes = modes
-    self.width = width
+    block = SpectralBlock(outputs: width, modes: modes, activation: activation, initial: initial)
+    form = .original
     self.layers = layers
     self.projection = projection
     self.outputs = outputs
-    self.activation = activation
-    self.initial = initial
     self.coordinates = coordinates
+    self.padding = padding
   }
 
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
-    var v = CoordinateChannels(coordinates)(x, tape)
-    v = tape.scope("lifting") { Dense(outputs: width)(v, tape) }
-    for layer in 0..<layers {
-      let block = SpectralBlock(
-        outputs: width, modes: modes, activation: layer < layers - 1 ? activation : .identity,
-        initial: initial)
-      v = tape.scope("blocks.\(layer)") { block(v, tape) }
-    }
-    return tape.scope("projection") {
-      Perceptron(hidden: projection, outputs: outputs, activation: activation)(v, tape)
+    PaddedOperator(
+      coordinates: coordinates, padding: padding, lifting: form == .modern ? 2 * block.outputs : nil,
+      width: block.outputs, projection: projection, outputs: outputs, activation: block.activation
+    ) { v, tape in
+      var v = v
+      for layer in 0..<layers {
+        v = tape.scope("blocks.\(layer)") { record(v, isLast: layer == layers - 1, tape) }
+      }
+      return v
+    }.record(x, tape)
+  }
+
+  private func record<Scalar: NetworkScalar>(
+    _ v: Variable, isLast: Bool, _ tape: Tape<Scalar>
+  ) -> Variable {
+    switch form {
+    case .original:
+      var layer = block
+      if isLast { layer.activation = .identity }
+      return layer(v, tape)
+    case .modern:
+      var layer = ModernBlock(block)
+      layer.isLast = isLast
+      return layer(v, tape)
     }
   }
 }

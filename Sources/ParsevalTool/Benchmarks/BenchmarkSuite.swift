@@ -14,6 +14,8 @@ struct BenchmarkRow: Codable {
   var ratio: Double?
   /// What the limit is, and any other figure, for people.
   var remark: String
+  /// The most bytes that the process has had meanwhile, where they are of interest.
+  var peakBytes: Int?
 }
 
 /// The benchmarks, by name.
@@ -52,7 +54,7 @@ struct BenchmarkSuite {
         try suite.gain("navier-stokes-2d", overrides: planeFlow(512), step: 1e-3)
       },
       Entry(name: "memory/navier-stokes-2d/512") { suite in try suite.memory() },
-    ] + sparseEntries
+    ] + sparseEntries + networkEntries
 
   /// A field with several waves, so that no term vanishes.
   private static func planeFlow(_ n: Int) -> [String] {

@@ -3,13 +3,17 @@ import CKernels
 
 /// What the machine itself can do: its threads share caches, memory and often one core's units.
 enum Yardsticks {
+  private static let multiplyAddRounds: Int64 = 400_000
+
+  /// Operations on doubles, a multiplication and an addition each, that `multiplyAdds` does; twice as many would be on floats.
+  static var multiplyAddOperations: Double { pvk_multiply_add_operations(multiplyAddRounds) }
+
   /// Seconds of a fixed number of fused multiply-adds in registers, split over the workers.
   static func multiplyAdds(_ workers: Workers) -> () -> Void {
     // One result per chunk, so that nothing is optimised away and nothing is shared.
     let results = AlignedStorage<Double>(count: 8 * workers.count)
-    let rounds: Int64 = 400_000
     let task = WorkerTask(chunks: workers.count) { chunk, _ in
-      results.baseAddress[8 * chunk] = pvk_multiply_add_rounds(rounds / Int64(workers.count))
+      results.baseAddress[8 * chunk] = pvk_multiply_add_rounds(multiplyAddRounds / Int64(workers.count))
     }
     return { workers.run(task) }
   }

@@ -99,7 +99,7 @@ struct SolveCommand: ParsableCommand {
     settings.measuresRegret = regret != nil
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
-    if let display { settings.progress = { display.update($0) } }
+    if let display { settings.progress = { display.update(Progress($0)) } }
     let run = try makeRun(settings, console)
     var report = SolveReport(run: run, estimates: !skipsEstimate)
     console.say(report.introduction)

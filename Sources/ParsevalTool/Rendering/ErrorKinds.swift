@@ -10,6 +10,16 @@ extension ExchangeError.Kind {
   }
 }
 
+extension DataSetError {
+  /// Samples that cannot be solved are no mistake of the file.
+  var status: ExitStatus {
+    switch self {
+    case .tooManyFailures: .numericalFailure
+    default: .badInput
+    }
+  }
+}
+
 extension PlotError {
   var status: ExitStatus {
     switch self {

@@ -40,7 +40,15 @@ struct ErrorReport {
       self.init(error.kind.status, error.reason, file: error.path, hint: error.hint)
       line = error.line
     case let error as PlotError: self.init(error.status, error.description)
+    case let error as DataSetError:
+      self.init(error.status, error.description, file: error.path, hint: error.hint)
     case let error as LinearSolverError: self.init(.badInput, error.description, hint: error.hint)
+    case let error as LearningError: self.init(.badInput, error.description)
+    case let error as SettingError: self.init(.badInput, error.message, hint: error.hint)
+    case let error as TrainingInterruption:
+      self.init(
+        .interrupted, "interrupted while the data were made",
+        hint: "continue with: parseval train --resume \(shellQuoted(error.folder))")
     default: self.init(.internalError, "internal error: \(error)")
     }
   }
@@ -61,8 +69,8 @@ struct ErrorReport {
       failure.isResumable ? .resumable : failure.cause.kind.status,
       failure.cause.reason, file: failure.cause.path,
       hint: failure.isResumable
-        ? "make room, then continue with 'parseval solve --resume \(shellQuoted(failure.output))'"
-        : "make room, then solve again")
+        ? "make room, then continue with 'parseval \(failure.command) --resume \(shellQuoted(failure.output))'"
+        : "make room, then \(failure.command) again")
   }
 
   var json: JSON {
@@ -104,7 +112,9 @@ enum ErrorRendering {
     let isOurs =
       error is ErrorReport || error is ProblemFileError || error is NormalFormErrors || error is EquationError
       || error is SimulationError || error is RunFailure || error is ExchangeError || error is PlotError
-      || error is LinearSolverError
+      || error is LinearSolverError || error is DataSetError || error is LearningError
+      || error is SettingError
+      || error is TrainingInterruption
     if !isOurs {
       let code = ParsevalCommand.exitCode(for: error)
       // Help and version are thrown, too.

@@ -65,7 +65,20 @@ extension KeyTable {
         "parameters.*", [.number, .mapping],
         "A number, or an expression of numbers and of parameters above it.", example: "0.01",
         shortForm: "value"),
-      Key("parameters.*.value", [.number], "The number.", example: "0.01", isRequired: true),
+      Key("parameters.*.value", [.number], "The number.", example: "0.01"),
+      Key(
+        "parameters.*.uniform", [.list],
+        "Instead of a value: the samples of a data set draw it equally likely between two numbers; 'solve' takes the middle.",
+        count: 2...2, example: "[0.5, 2]", excludes: "value"),
+      Key("parameters.*.uniform[]", [.number], "The least, then the largest number."),
+      Key(
+        "parameters.*.normal", [.list],
+        "Instead of a value: the samples of a data set draw it from a normal distribution; 'solve' takes the mean.",
+        count: 2...2, example: "[1, 0.1]", excludes: "uniform"),
+      Key("parameters.*.normal[]", [.number], "The mean, then the standard deviation."),
+      Key(
+        "parameters.*.input", [.boolean], "Whether it is an input of a learned operator.", default: "false",
+        example: "true"),
       Key("parameters.*.unit", [.text], "Its unit, for tables and pictures.", example: "m^2/s"),
       Key(
         "units", [.mapping], "Units of axes, time and unknowns, for files and pictures.",
@@ -302,12 +315,6 @@ extension KeyTable {
   private static let laterStages: [Key] = [
     Key(
       "data", [.anything], "Measurements for an inverse problem.", example: "{file: sensors.csv}",
-      isAvailable: false),
-    Key(
-      "parameters.*.uniform", [.anything], "A uniform distribution.", example: "[0.5, 2]", isAvailable: false),
-    Key("parameters.*.normal", [.anything], "A normal distribution.", example: "[0, 1]", isAvailable: false),
-    Key(
-      "parameters.*.input", [.anything], "Whether it is an input of a learned operator.",
       isAvailable: false),
     Key("parameters.*.unknown", [.anything], "Whether it is to be found from data.", isAvailable: false),
     Key(

@@ -18,21 +18,6 @@ extension ProblemReading {
     problem.title = title.isEmpty ? problem.name : title
   }
 
-  /// Parameters are read from the top: each may use those above it.
-  func readParameters() {
-    for entry in entries("parameters") {
-      guard declare(entry.key, "the parameter", at: entry.place) else { continue }
-      scopes.parameters.insert(entry.key)
-      let node = entry.value.entries == nil ? entry.value : entry.value["value"]
-      guard let node, node.text != nil, !node.isNull, let value = numbers.value(node, key: entry.key) else {
-        continue
-      }
-      numbers.bindings[entry.key] = value
-      problem.parameters.append(
-        Parameter(name: entry.key, value: value, unit: entry.value["unit"]?.text))
-    }
-  }
-
   private static let geometryKeys: Set<String> = ["geometry", "parts", "mesh", "dimension"]
 
   func readDomain() {

@@ -24,13 +24,10 @@ package final class AlgebraicSolver {
     _ wishes: SolverChoice = SolverChoice(), workers: Workers? = nil, reusesPattern: Bool = false,
     memoryLimit: Int? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
   ) {
-    var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
-    automatic.direct.reusesPattern = reusesPattern
-    automatic.direct.memoryLimit = memoryLimit
-    automatic.iteration.workers = workers
-    automatic.iteration.shouldStop = shouldStop
-    automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
-    self.init(PreparedSolver(automatic))
+    self.init(
+      PreparedSolver(
+        wishes, workers: workers, reusesPattern: reusesPattern, memoryLimit: memoryLimit,
+        shouldStop: shouldStop))
   }
 
   /// Prepares solves with a matrix, which has the pattern of the ones before.
@@ -59,4 +56,20 @@ package final class AlgebraicSolver {
 
   /// What was done and why, a line for people.
   package var summary: String { solver.summary }
+}
+
+extension PreparedSolver {
+  /// The solver that a problem wishes for; see `AlgebraicSolver`.
+  package convenience init(
+    _ wishes: SolverChoice, workers: Workers? = nil, reusesPattern: Bool, memoryLimit: Int? = nil,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
+  ) {
+    var automatic = AutomaticSolver(method: wishes.linear, preconditioner: wishes.preconditioner)
+    automatic.direct.reusesPattern = reusesPattern
+    automatic.direct.memoryLimit = memoryLimit
+    automatic.iteration.workers = workers
+    automatic.iteration.shouldStop = shouldStop
+    automatic.iteration.tolerance = Tolerance(relative: wishes.linearTolerance ?? 1e-10)
+    self.init(automatic)
+  }
 }

@@ -1,0 +1,115 @@
+import Arrays
+import Exchange
+
+/// A variable of a file of others, with what each of its axes is.
+struct ForeignVariable: Sendable {
+  let name: String
+  let samples: Int
+  /// The lengths of the axes of space.
+  let space: [Int]
+  /// Channels that it has at every point: records times its own ones.
+  let channels: Int
+  private let path: String
+  private let shape: [Int]
+  private let sample: Int
+  private let time: Int?
+  private let channel: Int?
+  private let records: ClosedRange<Int>
+  private let scale: ForeignLayout.Scale
+
+  /// - Parameters:
+  ///   - rank: the number of axes of the variable that has most of them.
+  ///   - records: those that are read; one, the first or the last, unless given.
+  /// - Throws: `ExchangeError`, `DataSetError.shapes`.
+  init(
+    _ name: String, in source: any NetCDFSource, _ layout: ForeignLayout, rank: Int,
+    records: ClosedRange<Int>?,
+    takesLast: Bool, _ scale: ForeignLayout.Scale
+  ) throws {
+    self.name = name
+    path = source.path
+    self.scale = scale
+    let shape = try source.shape(of: name)
+    let names = source.schema.variable(name)?.dimensions ?? []
+    self.shape = shape
+    let path = source.path
+    func broken(_ reason: String) -> DataSetError { .shapes(path: path, reason: "'\(name)' \(reason)") }
+    // The numbered axes of the variable with most of them that this one lacks.
+    let isNumbered = [layout.sample, layout.time, layout.channel].contains { axis in
+      if case .number = axis { true } else { false }
+    }
+    let numbered = [layout.time, layout.channel].compactMap { axis -> Int? in
+      guard case .number(let number) = axis else { return nil }
+      return number < 0 ? rank + number : number
+    }
+    guard !isNumbered || rank - shape.count <= numbered.count else {
+      throw broken(
+        "has \(shape.count) axes, and others \(rank): say by the names of dimensions what they are")
+    }
+    let lacking = isNumbered ? Array(numbered.prefix(rank - shape.count)) : []
+    func index(_ axis: ForeignLayout.Axis?) -> Int? {
+      switch axis {
+      case nil: return nil
+      case .name(let name): return names.firstIndex(of: name)
+      case .number(let number):
+        let whole = number < 0 ? rank + number : number
+        return lacking.contains(whole) ? nil : whole - lacking.count { $0 < whole }
+      }
+    }
+    let roles = [index(layout.sample), index(layout.time), index(layout.channel)]
+    guard let sample = roles[0] else { throw broken("has no axis of samples") }
+    let used = roles.compactMap(\.self)
+    guard used.allSatisfy({ shape.indices.contains($0) }), Set(used).count == used.count else {
+      throw broken("has no axes as 'layout' says: its shape is \(shape)")
+    }
+    (self.sample, time, channel) = (sample, roles[1], roles[2])
+    samples = shape[sample]
+    space = shape.indices.filter { !used.contains($0) }.map { shape[$0] }
+    let count = time.map { shape[$0] } ?? 1
+    // A field that does not move is there at whatever record is asked for.
+    let chosen = time == nil ? 0...0 : records ?? (takesLast ? count - 1...count - 1 : 0...0)
+    guard count > 0, chosen.lowerBound >= 0, chosen.upperBound < count else {
+      throw broken("has \(count) records, and \(chosen.lowerBound) to \(chosen.upperBound) are asked for")
+    }
+    self.records = chosen
+    channels = chosen.count * (channel.map { shape[$0] } ?? 1)
+  }
+
+  /// Reads a sample, its numbers told by point of space and channel.
+  ///
+  /// - Throws: `ExchangeError`; `DataSetError.notFinite`.
+  func read(
+    _ position: Int, from source: any NetCDFSource,
+    _ put: (_ point: Int, _ channel: Int, _ value: Double) -> Void
+  ) throws {
+    var (start, count) = (shape.map { _ in 0 }, shape)
+    (start[sample], count[sample]) = (position, 1)
+    if let time { (start[time], count[time]) = (records.lowerBound, records.count) }
+    let values = try source.read(name, start: start, count: count)
+    let own = channel.map { shape[$0] } ?? 1
+    // How far a step along each axis goes in the points of space, and in the channels.
+    var strides = shape.map { _ in (point: 0, channel: 0) }
+    if let time { strides[time].channel = own }
+    if let channel { strides[channel].channel = 1 }
+    var inner = 1
+    for axis in shape.indices.reversed() where axis != sample && axis != time && axis != channel {
+      strides[axis].point = inner
+      inner *= shape[axis]
+    }
+    try values.withUnsafeBuffer { buffer in
+      for (flat, value) in buffer.enumerated() {
+        guard value.isFinite else {
+          throw DataSetError.notFinite(path: path, variable: name, sample: position)
+        }
+        var (rest, point, number) = (flat, 0, 0)
+        for axis in count.indices.reversed() {
+          let index = rest % count[axis]
+          rest /= count[axis]
+          point += index * strides[axis].point
+          number += index * strides[axis].channel
+        }
+        put(point, number, scale.factor * value + scale.offset)
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import Arrays
+import Exchange
+public import Learning
+public import Simulation
+
+/// How the samples of a file become inputs and targets.
+public struct OperatorSampleOptions: Sendable, Hashable {
+  /// Points along axes that are read coarser than they are stored, by name.
+  public var resolution: [String: Int] = [:]
+  /// Whether records are an axis of the targets, before those of space, instead of channels; inputs are repeated along it.
+  public var keepsTime = false
+
+  public init() {}
+}
+
+/// The samples of one split of a data set, as an operator learns from them.
+///
+/// Inputs have the shape (space axes…, channels), one channel for every record of every input in their order; a parameter is a
+/// channel that is constant in space. So have targets. With `keepsTime` both have the axis of the targets' times first, and a
+/// channel of the targets is an output. Values that are not finite are refused when they are read.
+public struct OperatorSamples: TrainingData {
+  public let file: DataSetFile
+  /// The positions of the samples in the file.
+  public let positions: [Int]
+  public let inputs: [DataQuantity]
+  public let outputs: [DataQuantity]
+  /// The axes of space as they are read.
+  public let axes: [RecordedAxis]
+  /// The times of the targets, where they are an axis; else empty.
+  public let targetTimes: [Double]
+  /// What each channel is, for people.
+  public let inputChannels: [String]
+  public let targetChannels: [String]
+  public let inputShape: [Int]
+  public let targetShape: [Int]
+  private let reduction: GridReduction?
+  private let inputSlices: [SampleChannel]
+  /// By time where that is an axis, else once, the channels of the targets.
+  private let targetSlices: [[SampleChannel]]
+
+  public var count: Int { positions.count }
+
+  /// - Parameters:
+  ///   - file: the data.
+  ///   - split: the samples that are read.
+  ///   - inputs: what the operator takes.
+  ///   - outputs: what it gives.
+  ///   - options: resolution, and what becomes of time.
+  /// - Throws: `DataSetError` for a split without samples, quantities that are not in the file, or a resolution that cannot be
+  ///   had.
+  public init(
+    _ file: DataSetFile, split: DataSplit, inputs: [DataQuantity], outputs: [DataQuantity],
+    options: OperatorSampleOptions = .init()
+  ) throws(DataSetError) {
+    self.file = file
+    self.inputs = inputs
+    self.outputs = outputs
+    positions = try file.samples(in: split)
+    var slices: [SampleChannel] = []
+    for input in inputs { slices += try file.channels(of: input) }
+    var targets: [[SampleChannel]] = []
+    for output in outputs { targets.append(try file.channels(of: output)) }
+    guard !slices.isEmpty, !targets.isEmpty else {
+      throw .shapes(path: file.path, reason: "an operator needs an input and an output")
+    }
+    if options.resolution.isEmpty {
+      reduction = nil
+      axes = file.axes
+    } else {
+      let reduction = try GridReduction(from: file.axes, file.placements, to: options.resolution)
+      self.reduction = reduction
+      axes = reduction.axes
+    }
+    let space = axes.map(\.coordinates.count)
+    inputSlices = slices
+    inputChannels = slices.map(\.name)
+    if options.keepsTime {
+      let records = targets[0].count
+      guard targets.allSatisfy({ $0.count == records }) else {
+        throw .shapes(path: file.path, reason: "with time as an axis all outputs need the same times")
+      }
+      targetSlices = (0..<records).map { record in targets.map { $0[record] } }
+      targetChannels = outputs.map(\.name)
+      targetTimes = try Self.times(of: outputs[0], targets[0], in: file)
+      inputShape = [records] + space + [slices.count]
+      targetShape = [records] + space + [targets.count]
+    } else {
+      targetSlices = [targets.flatMap(\.self)]
+      targetChannels = targetSlices[0].map(\.name)
+      targetTimes = []
+      inputShape = space + [slices.count]
+      targetShape = space + [targetSlices[0].count]
+    }
+  }
+
+  private static func times(
+    of output: DataQuantity, _ slices: [SampleChannel], in file: DataSetFile
+  ) throws(DataSetError) -> [Double] {
+    let size = file.axes.map(\.coordinates.count).reduce(1, *)
+    guard !file.times.isEmpty else {
+      throw .shapes(path: file.path, reason: "'\(output)' has no times that could be an axis")
+    }
+    return slices.map { file.times[$0.offset / size] }
+  }
+
+  public func read<Scalar: BinaryFloatingPoint>(
+    _ sample: Int, input: UnsafeMutablePointer<Scalar>, target: UnsafeMutablePointer<Scalar>
+  ) throws {
+    precondition(sample >= 0 && sample < count, "OperatorSamples: sample \(sample) is not below \(count)")
+    let position = positions[sample]
+    let points = axes.map(\.coordinates.count).reduce(1, *)
+    try read(inputSlices, of: position, points: points, into: input)
+    if targetSlices.count > 1 {
+      let size = points * inputSlices.count
+      for record in 1..<targetSlices.count { (input + record * size).update(from: input, count: size) }
+    }
+    for (record, slices) in targetSlices.enumerated() {
+      try read(slices, of: position, points: points, into: target + record * points * slices.count)
+    }
+  }
+
+  /// Writes channels side by side.
+  private func read<Scalar: BinaryFloatingPoint>(
+    _ slices: [SampleChannel], of position: Int, points: Int, into target: UnsafeMutablePointer<Scalar>
+  ) throws {
+    let stored = slices.map(\.count).max() ?? 1
+    try withUnsafeTemporaryAllocation(of: Scalar.self, capacity: stored) { buffer in
+      guard let values = buffer.baseAddress else { return }
+      for (channel, slice) in slices.enumerated() {
+        try file.mapped.read(
+          slice.variable, record: position, offset: slice.offset, count: slice.count, into: values)
+        guard (0..<slice.count).allSatisfy({ values[$0].isFinite }) else {
+          throw DataSetError.notFinite(path: file.path, variable: slice.variable, sample: position)
+        }
+        if slice.count == 1, points > 1 {
+          for point in 0..<points { target[point * slices.count + channel] = values[0] }
+        } else if let reduction {
+          let shape = file.axes.map(\.coordinates.count)
+          let reduced = reduction.reduced(NDArray(shape: shape) { Double(values[$0]) })
+          for point in 0..<points { target[point * slices.count + channel] = Scalar(reduced[flat: point]) }
+        } else {
+          for point in 0..<points { target[point * slices.count + channel] = values[point] }
+        }
+      }
+    }
+  }
+}

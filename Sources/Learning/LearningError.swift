@@ -1,0 +1,36 @@
+/// What cannot be set up as it was asked for.
+public enum LearningError: Error, Sendable, Hashable {
+  /// No optimizer, schedule or metric has this name.
+  case unknownMethod(String, kind: String, known: [String])
+  /// A method has no parameter of this name.
+  case unknownParameter(String, method: String, known: [String])
+  /// A parameter that is out of its range, which `rule` states.
+  case invalidParameter(String, method: String, value: Double, rule: String)
+  /// A saved state that does not belong to this method and network.
+  case mismatchedState(String)
+  /// Data that are infinite or undefined.
+  case notFinite(sample: Int)
+  /// A network whose result has another size than the targets.
+  case mismatchedShapes(network: [Int], target: [Int])
+  /// A split without samples.
+  case noSamples(split: String)
+}
+
+extension LearningError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .unknownMethod(let name, let kind, let known):
+      "there is no \(kind) '\(name)'; known are \(known.joined(separator: ", "))"
+    case .unknownParameter(let name, let method, let known):
+      "\(method) has no parameter '\(name)'; "
+        + (known.isEmpty ? "it has none" : "known are \(known.joined(separator: ", "))")
+    case .invalidParameter(let name, let method, let value, let rule):
+      "\(method): \(name) is \(value), and must be \(rule)"
+    case .mismatchedState(let reason): "the saved state does not fit: \(reason)"
+    case .notFinite(let sample): "sample \(sample) has values that are infinite or undefined"
+    case .mismatchedShapes(let network, let target):
+      "the network gives \(network), and the targets have the shape \(target)"
+    case .noSamples(let split): "the \(split) split has no samples"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Arrays
+import DataSets
+import Exchange
+import Testing
+
+/// Files of others, whose axes stand in other orders.
+@Suite struct ForeignSamplesTests {
+  /// `nu(sample, x, y)` and `tensor(sample, time, x, y)`, as PDEBench has them, and `flow(time, sample, channel, x, y)`.
+  private func write(_ path: String) throws {
+    let lengths = [("s", 5), ("t", 3), ("c", 2), ("x", 4), ("y", 6)]
+    let writer = try NetCDFWriter(
+      path: path,
+      schema: NetCDFSchema(
+        dimensions: lengths.map { NetCDFDimension(name: $0.0, length: $0.1) },
+        variables: [
+          .field(name: "nu", dimensions: ["s", "x", "y"]),
+          .field(name: "tensor", dimensions: ["s", "t", "x", "y"], type: .float),
+          .field(name: "flow", dimensions: ["t", "s", "c", "x", "y"]),
+        ]))
+    for (name, shape) in [("nu", [5, 4, 6]), ("tensor", [5, 3, 4, 6]), ("flow", [3, 5, 2, 4, 6])] {
+      try writer.write(NDArray<Double>(shape: shape) { Double($0) }, to: name)
+    }
+    try writer.close()
+  }
+
+  private func read(_ samples: ForeignSamples, _ number: Int) throws -> (NDArray<Double>, NDArray<Double>) {
+    var input = NDArray<Double>(shape: samples.inputShape)
+    var target = NDArray<Double>(shape: samples.targetShape)
+    try input.withUnsafeMutableBuffer { input in
+      try target.withUnsafeMutableBuffer { target in
+        try samples.read(number, input: input.baseAddress!, target: target.baseAddress!)
+      }
+    }
+    return (input, target)
+  }
+
+  @Test func aVariableWithFewerAxesLacksTime() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    try write(data.path("foreign.nc"))
+    var layout = ForeignLayout()
+    (layout.inputs, layout.outputs, layout.time) = (["nu"], ["tensor"], .number(1))
+    layout.inputScale = .init(factor: 2, offset: 1)
+    let samples = try ForeignSamples(
+      path: data.path("foreign.nc"), layout: layout, split: .validation, validation: 0.4, test: 0.2,
+      isolation: .inProcess)
+    #expect(samples.positions == 2..<4)
+    #expect(samples.inputShape == [4, 6, 1] && samples.targetShape == [4, 6, 1])
+    let (input, target) = try read(samples, 1)
+    // Sample 3, point (1, 2); the last record unless another is asked for.
+    #expect(input[1, 2, 0] == 2 * Double((3 * 4 + 1) * 6 + 2) + 1)
+    #expect(target[1, 2, 0] == Double(((3 * 3 + 2) * 4 + 1) * 6 + 2))
+  }
+
+  @Test func recordsAndChannelsBecomeChannels() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    try write(data.path("foreign.nc"))
+    var layout = ForeignLayout()
+    (layout.inputs, layout.outputs) = (["flow", "nu"], ["tensor"])
+    (layout.sample, layout.time, layout.channel) = (.name("s"), .name("t"), .name("c"))
+    (layout.inputRecords, layout.outputRecords) = (0...1, 2...2)
+    let samples = try ForeignSamples(
+      path: data.path("foreign.nc"), layout: layout, split: .training, validation: 0, test: 0,
+      isolation: .inProcess)
+    #expect(samples.inputShape == [4, 6, 5])
+    let (input, _) = try read(samples, 4)
+    for record in 0..<2 {
+      for channel in 0..<2 {
+        let flat = (((record * 5 + 4) * 2 + channel) * 4 + 3) * 6 + 5
+        #expect(input[3, 5, 2 * record + channel] == Double(flat))
+      }
+    }
+    #expect(input[3, 5, 4] == Double((4 * 4 + 3) * 6 + 5))
+  }
+
+  @Test func whatDoesNotFitIsSaid() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    try write(data.path("foreign.nc"))
+    func attempt(_ change: (inout ForeignLayout) -> Void) throws {
+      var layout = ForeignLayout()
+      (layout.inputs, layout.outputs, layout.time) = (["nu"], ["tensor"], .number(1))
+      change(&layout)
+      _ = try ForeignSamples(
+        path: data.path("foreign.nc"), layout: layout, split: .training, validation: 0, test: 0,
+        isolation: .inProcess)
+    }
+    try attempt { _ in }
+    #expect(throws: ExchangeError.self) { try attempt { $0.inputs = ["mu"] } }
+    #expect(throws: DataSetError.self) { try attempt { $0.time = nil } }
+    #expect(throws: DataSetError.self) { try attempt { $0.outputRecords = 2...3 } }
+    #expect(throws: DataSetError.self) { try attempt { $0.sample = .name("sample") } }
+    #expect(throws: DataSetError.self) { try attempt { $0.time = .number(2) } }
+  }
+}
