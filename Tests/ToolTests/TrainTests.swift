@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// Training and judging a problem that the program has never seen.
+@Suite struct TrainTests {
+  private static let decay = """
+    problem: decay
+    domain: {x: {interval: [0, 1], periodic: true}, t: [0, 1]}
+    parameters: {nu: {uniform: [0.01, 0.02], input: true}}
+    unknowns: [u]
+    equations: [dt(u) + u*dx(u) = nu*dxx(u)]
+    initial: {u: {gaussianField: {amplitude: 49, shift: 7, exponent: 2.5}}}
+    discretization: {x: 64}
+    solver: {tolerance: 1e-6}
+    recipes:
+      fno:
+        model: {type: fno, modes: 6, width: 8, layers: 2, projection: 16}
+        training: {epochs: 8, batch: 8, rate: 5e-3}
+        data:
+          samples: 80
+          validation: 10
+          test: 10
+          resolution: 32
+          every: 1
+          inputs: [initial.u, parameters.nu]
+          outputs: ["u(t=1)"]
+
+    """
+
+  private func prepared() throws -> Tool {
+    let tool = try Tool()
+    try tool.write(Self.decay, to: "decay.yaml")
+    return tool
+  }
+
+  @Test func trainsAndEvaluatesWhatAFileDescribes() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let trained = try tool.run("train", "decay.yaml", "--recipe", "fno", "-o", "runs/a", "--format", "json")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let document = try Document(trained.output)
+    #expect(try document.text("problem") == "decay" && document.text("recipe") == "fno")
+    #expect(try document.number("steps") == 8 * 8)
+    #expect(try document.number("validationError") < 0.5)
+    #expect(try document.number("wallSeconds") > 0)
+    #expect(try document.text("model") == "runs/a/model.safetensors")
+    for file in ["model.safetensors", "log.jsonl", "curves.png", "data.nc"] { #expect(tool.exists("runs/a/" + file)) }
+    #expect(!tool.exists("runs/a/checkpoint.safetensors"))
+
+    let judged = try tool.run(
+      "evaluate", "runs/a", "--resolutions", "16,64", "--plot", "--format", "json")
+    #expect(judged.status == 0, "\(judged.errors)")
+    let report = try Document(judged.output)
+    #expect(try abs(report.number("relativeL2") - document.number("testError")) < 1e-6)
+    #expect(try report.number("secondsPerSample") > 0)
+    let baselines = try #require(report.object["baselines"] as? [String: Any])
+    #expect(Set(baselines.keys).isSuperset(of: ["mean", "persistence", "ridge", "kernelRidge"]))
+    let resolutions = try #require(report.object["resolutions"] as? [[String: Any]])
+    #expect(resolutions.count == 2)
+    // The resolution of the training has the error of the training's data.
+    let fine = try #require(resolutions[1]["relativeL2"] as? Double)
+    #expect(try abs(fine - report.number("relativeL2")) < 0.2 * report.number("relativeL2"))
+    #expect(tool.exists("runs/a/worst.png") && tool.exists("runs/a/errors.png"))
+  }
+
+  @Test func interruptedTrainingsContinueBitForBit() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let settings = ["--set", "training.epochs=60"]
+    let whole = try tool.finish(
+      try tool.start(["train", "decay.yaml", "-o", "whole", "--quiet", "--threads", "1"] + settings))
+    #expect(whole.status == 0, "\(whole.errors)")
+    let process = try tool.start(["train", "decay.yaml", "-o", "part", "--data", "whole/data.nc"] + settings)
+    while !(tool.exists("part/log.jsonl")) && process.isRunning { usleep(2000) }
+    usleep(150_000)
+    kill(process.processIdentifier, SIGINT)
+    let stopped = try tool.finish(process)
+    #expect(stopped.status == 130, "\(stopped.output) \(stopped.errors)")
+    #expect(stopped.output.contains("parseval train --resume part"))
+    let resumed = try tool.run("train", "--resume", "part", "--quiet")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    func tensors(_ folder: String) throws -> Data {
+      // The header has times and paths; the tensors stand behind it.
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: tool.path(folder + "/model.safetensors")))
+      let length = bytes.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+      return bytes.dropFirst(8 + length)
+    }
+    #expect(try tensors("whole") == tensors("part"))
+  }
+
+  @Test func mistakesAreSaidAtTheirPlaces() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    func fails(_ arguments: [String], _ status: Int32, _ words: String) throws {
+      let result = try tool.finish(try tool.start(["train"] + arguments))
+      #expect(result.status == status, "\(arguments): \(result.errors)")
+      #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+    }
+    try fails(["decay.yaml", "--recipe", "fnx"], 65, "did you mean 'fno'?")
+    try fails(["decay.yaml", "--set", "training.epoch=3"], 65, "did you mean")
+    try fails(["decay.yaml", "--set", "trainin.epochs=3"], 65, "did you mean 'training'?")
+    try fails(["decay.yaml", "--set", "model.type=fnoo"], 65, "did you mean 'fno'?")
+    try fails(["decay.yaml", "--set", "model.modes=0"], 65, "must be a whole number from 1")
+    try fails(["decay.yaml", "--set", "model={type: fno, width: 8}"], 65, "needs 'modes'")
+    try fails(["decay.yaml", "--set", "training.optimizer={type: adam, beta3: 1}"], 65, "did you mean 'beta1'?")
+    try fails(["decay.yaml", "--data", "nothing.nc"], 65, "nothing.nc")
+    try fails(["--resume", "nowhere"], 65, "not the folder of a training")
+    try fails(["decay.yaml", "--resume", "x"], 64, "leave out all else")
+    let evaluated = try tool.run("evaluate", "nowhere")
+    #expect(evaluated.status == 65 && evaluated.errors.contains("there is no model"))
+  }
+
+  @Test func modelsThatAreDamagedAreRefused() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let trained = try tool.run(
+      "train", "decay.yaml", "-o", "run", "--quiet", "--set", "training.epochs=1", "--set", "data.samples=20",
+      "--set", "data.validation=2", "--set", "data.test=2")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let url = URL(fileURLWithPath: tool.path("run/model.safetensors"))
+    let whole = try Data(contentsOf: url)
+    for length in [0, 7, 100, whole.count / 2, whole.count - 1] {
+      try whole.prefix(length).write(to: url)
+      let result = try tool.run("evaluate", "run")
+      #expect(result.status == 65, "\(length): \(result.errors)")
+    }
+    var nan = whole
+    for index in (whole.count - 4)..<whole.count { nan[index] = 0xFF }
+    try nan.write(to: url)
+    let result = try tool.run("evaluate", "run")
+    #expect(result.status == 65 && result.errors.contains("not finite"), "\(result.errors)")
+  }
+}
