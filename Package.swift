@@ -94,7 +94,7 @@ let package = Package(
     tests("LinearSolvers", ["Arrays", "Spectral", "Exchange", "LinearSolvers"]),
     tests("Geometry", ["Arrays", "Exchange", "Geometry"]),
     tests("LearnedSolvers", ["Arrays", "Spectral", "LinearSolvers", "LearnedSolvers"]),
-    tests("Differentiation", ["Arrays", "Differentiation"]),
+    tests("Differentiation", ["Arrays", "LinearSolvers", "Differentiation"]),
     tests("Learning", ["Arrays", "Exchange", "Differentiation", "Learning"]),
     tests(
       "DataSets",

@@ -13,38 +13,48 @@ PVK_INLINE V PVK_WIDE(load)(const REAL *p) {
 
 PVK_INLINE void PVK_WIDE(store)(REAL *p, V v) { __builtin_memcpy(p, &v, sizeof v); }
 
+// Adds the products of `inner` columns of A and rows of B; returns where B goes on.
+PVK_INLINE const REAL *PVK_WIDE(sums)(const int rows, const int vectors, const ptrdiff_t column, int32_t inner,
+                                      const REAL *a, ptrdiff_t a_row, const REAL *b, ptrdiff_t b_row, V s[12][2]) {
+  // Groups of four rows, whose addresses differ by multiples of one register.
+  const REAL *group[3] = {a, a + 4 * a_row, a + 8 * a_row};
+#pragma clang loop unroll_count(2)
+  for (int32_t k = 0; k < inner; k++) {
+    V y[2];
+    for (int v = 0; v < vectors; v++) y[v] = PVK_WIDE(load)(b + v * LANES);
+#pragma clang loop unroll(full)
+    for (int q = 0; q < rows; q++) {
+      REAL x = group[q / 4][(q % 4) * a_row];
+      for (int v = 0; v < vectors; v++) s[q][v] += x * y[v];
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 3; i++) group[i] += column;
+    b += b_row;
+  }
+  return b;
+}
+
 // rows x (vectors * LANES) numbers of a result; both counts are constants where this is inlined.
 PVK_INLINE void PVK_WIDE(block)(const int rows, const int vectors, const pvk_products *p, const REAL *a1,
                                 const REAL *b1, const REAL *a2, const REAL *b2, const REAL *bias, REAL *c) {
-  V s[8][4];
+  V s[12][2];
   for (int q = 0; q < rows; q++)
     for (int v = 0; v < vectors; v++) {
       V start = bias ? PVK_WIDE(load)(bias + v * LANES) : (V){0};
       if (p->accumulates) start += PVK_WIDE(load)(c + q * p->result_row + v * LANES);
       s[q][v] = start;
     }
-  for (int32_t k = 0; k < p->first.inner; k++) {
-    V b[4];
-    for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b1 + v * LANES);
-#pragma clang loop unroll(full)
-    for (int q = 0; q < rows; q++) {
-      REAL x = a1[q * p->first.a_row];
-      for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
-    }
-    a1 += p->first.a_column;
-    b1 += p->first.b_row;
+  const int32_t segments = p->first.offsets ? p->first.segments : 1;
+  for (int32_t segment = 0; segment < segments; segment++) {
+    const REAL *a = p->first.offsets ? a1 + p->first.offsets[segment] : a1;
+    if (p->first.a_column == 1)
+      b1 = PVK_WIDE(sums)(rows, vectors, 1, p->first.inner, a, p->first.a_row, b1, p->first.b_row, s);
+    else if (p->first.a_row == 1)
+      b1 = PVK_WIDE(sums)(rows, vectors, p->first.a_column, p->first.inner, a, 1, b1, p->first.b_row, s);
+    else
+      b1 = PVK_WIDE(sums)(rows, vectors, p->first.a_column, p->first.inner, a, p->first.a_row, b1, p->first.b_row, s);
   }
-  for (int32_t k = 0; k < p->second.inner; k++) {
-    V b[4];
-    for (int v = 0; v < vectors; v++) b[v] = PVK_WIDE(load)(b2 + v * LANES);
-#pragma clang loop unroll(full)
-    for (int q = 0; q < rows; q++) {
-      REAL x = a2[q * p->second.a_row];
-      for (int v = 0; v < vectors; v++) s[q][v] += x * b[v];
-    }
-    a2 += p->second.a_column;
-    b2 += p->second.b_row;
-  }
+  PVK_WIDE(sums)(rows, vectors, p->second.a_column, p->second.inner, a2, p->second.a_row, b2, p->second.b_row, s);
   for (int q = 0; q < rows; q++)
     for (int v = 0; v < vectors; v++) PVK_WIDE(store)(c + q * p->result_row + v * LANES, s[q][v]);
 }
@@ -58,6 +68,10 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
   for (; r + count <= to; r += count)                                                                                \
     PVK_WIDE(block)(count, vectors, p, a1 + r * p->first.a_row, b1, a2 + r * p->second.a_row, b2, bias,              \
                     c + r * p->result_row);
+  // As many sums as hide the time of an addition, whatever the width.
+  if (vectors == 1) {
+    PVK_BLOCKS(12)
+  }
   PVK_BLOCKS(8)
   PVK_BLOCKS(4)
   PVK_BLOCKS(1)

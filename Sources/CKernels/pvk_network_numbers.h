@@ -13,6 +13,18 @@ typedef BITS PVK_NAMED(wide_bits) __attribute__((vector_size(64)));
 #undef IV
 #undef PVK_WIDE
 
+#define LANES (32 / (int)sizeof(REAL))
+typedef REAL PVK_NAMED(half) __attribute__((vector_size(32)));
+typedef BITS PVK_NAMED(half_bits) __attribute__((vector_size(32)));
+#define V PVK_NAMED(half)
+#define IV PVK_NAMED(half_bits)
+#define PVK_WIDE(name) PVK_NAMED(half_##name)
+#include "pvk_lanes.h"
+#undef LANES
+#undef V
+#undef IV
+#undef PVK_WIDE
+
 #define LANES (16 / (int)sizeof(REAL))
 typedef REAL PVK_NAMED(narrow) __attribute__((vector_size(16)));
 typedef BITS PVK_NAMED(narrow_bits) __attribute__((vector_size(16)));
@@ -36,6 +48,7 @@ typedef BITS PVK_NAMED(narrow_bits) __attribute__((vector_size(16)));
 #undef PVK_WIDE
 
 #define WIDE (64 / (int)sizeof(REAL))
+#define HALF (32 / (int)sizeof(REAL))
 #define NARROW (16 / (int)sizeof(REAL))
 
 PVK_INLINE void PVK_NAMED(activate_all)(const pvk_activation f, size_t count, REAL *x, REAL *derivative) {
@@ -70,7 +83,7 @@ PVK_INLINE void PVK_NAMED(rows)(const pvk_products *p, int32_t from, int32_t to,
     PVK_NAMED(name##_column)(vectors, p, from, to, a1, b1 + j, a2, b2 + j, bias ? bias + j : 0, c + j);
   PVK_COLUMNS(wide, WIDE, 2)
   PVK_COLUMNS(wide, WIDE, 1)
-  PVK_COLUMNS(narrow, NARROW, 2)
+  PVK_COLUMNS(half, HALF, 1)
   PVK_COLUMNS(narrow, NARROW, 1)
   PVK_COLUMNS(single, 1, 1)
 #undef PVK_COLUMNS
@@ -98,13 +111,17 @@ PVK_INLINE int PVK_NAMED(one_column)(const pvk_products *p, const REAL *a, const
   const REAL start = p->bias ? *(const REAL *)p->bias : 0;
   if (p->second.inner > 0 || p->first.inner < WIDE) return 0;
   if (p->first.a_column == 1 && p->first.b_row == 1) {
+    const int32_t segments = p->first.offsets ? p->first.segments : 1;
     for (int32_t r = 0; r < p->rows; r++) {
-      REAL sum = start + PVK_NAMED(dot)(p->first.inner, a + r * p->first.a_row, b);
+      REAL sum = start;
+      for (int32_t s = 0; s < segments; s++)
+        sum += PVK_NAMED(dot)(p->first.inner, a + r * p->first.a_row + (p->first.offsets ? p->first.offsets[s] : 0),
+                              b + (ptrdiff_t)s * p->first.inner);
       c[r * p->result_row] = p->accumulates ? c[r * p->result_row] + sum : sum;
     }
     return 1;
   }
-  if (p->first.a_row == 1 && p->result_row == 1) {
+  if (p->first.a_row == 1 && p->result_row == 1 && !p->first.offsets) {
     if (!p->accumulates)
       for (int32_t r = 0; r < p->rows; r++) c[r] = start;
     for (int32_t k = 0; k < p->first.inner; k++) {
@@ -352,4 +369,5 @@ void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL 
   }
 }
 #undef WIDE
+#undef HALF
 #undef NARROW

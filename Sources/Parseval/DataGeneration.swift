@@ -27,6 +27,7 @@ public final class DataGeneration {
   public let file: ProblemFile
   public let outputPath: String
   public let generation: DataSetGeneration
+  private let options: DataGenerationOptions
 
   /// A new data set.
   ///
@@ -36,13 +37,11 @@ public final class DataGeneration {
   ///   - overrides: changes of the problem, beyond those of the recipe.
   ///   - output: the file to write; `PROBLEM-data.nc` unless given.
   /// - Throws: `ProblemFileError`, `DataSetError`, `SimulationError`.
-  public init(
+  public convenience init(
     _ path: String, recipe: String? = nil, overrides: [String] = [], output: String? = nil,
     reader: ProblemFileReader = .standard, options: DataGenerationOptions = .init()
   ) throws {
     let file = try reader.read(file: path, overrides: overrides, recipe: recipe)
-    self.file = file
-    outputPath = output ?? "\(file.problem.name)-data.nc"
     let data = try recipe.map { try DataRecipe(try file.recipe(named: $0), of: file) }
     guard let samples = options.samples ?? data?.samples else {
       throw DataSetError.noCount
@@ -53,6 +52,36 @@ public final class DataGeneration {
     plan.begin = file.problem.domain.time?.lowerBound
     plan.precision = options.precision
     plan.seed = options.seed ?? data?.seed ?? file.problem.solver.seed
+    do {
+      try self.init(file, plan: plan, overrides: overrides, output: output, reader: reader, options: options)
+    } catch let error as DataSetError {
+      throw data?.located(error) ?? error
+    }
+  }
+
+  /// A new data set by a plan.
+  ///
+  /// - Parameters:
+  ///   - path: the problem file.
+  ///   - plan: what is stored of which samples; its recipe changes the problem.
+  ///   - overrides: changes of the problem, beyond those of the recipe.
+  ///   - output: the file to write.
+  /// - Throws: `ProblemFileError`, `DataSetError`, `SimulationError`.
+  public convenience init(
+    _ path: String, plan: DataSetPlan, overrides: [String], output: String,
+    reader: ProblemFileReader = .standard, options: DataGenerationOptions = .init()
+  ) throws {
+    let file = try reader.read(file: path, overrides: overrides, recipe: plan.recipe)
+    try self.init(file, plan: plan, overrides: overrides, output: output, reader: reader, options: options)
+  }
+
+  private init(
+    _ file: ProblemFile, plan: DataSetPlan, overrides: [String], output: String?, reader: ProblemFileReader,
+    options: DataGenerationOptions
+  ) throws {
+    self.file = file
+    self.options = options
+    outputPath = output ?? "\(file.problem.name)-data.nc"
     let provenance = Provenance(
       problem: file.resolvedText, problemFile: absolutePath(file.file), overrides: overrides, seed: plan.seed,
       versions: Machine.versions, commit: Machine.commit, precision: plan.precision.rawValue,
@@ -61,12 +90,8 @@ public final class DataGeneration {
       title: file.problem.title, provenance: provenance, problem: file.problem.name,
       statement: file.statementText, plan: plan)
     let (path, source) = (outputPath, try SampleSource(file, reader: reader))
-    do {
-      generation = try file.locatingMistakes {
-        try DataSetGeneration(source, header: header, path: path, options: GenerationOptions(options))
-      }
-    } catch let error as DataSetError {
-      throw data?.located(error) ?? error
+    generation = try file.locatingMistakes {
+      try DataSetGeneration(source, header: header, path: path, options: GenerationOptions(options))
     }
   }
 
@@ -79,6 +104,7 @@ public final class DataGeneration {
     resuming output: String, reader: ProblemFileReader = .standard, options: DataGenerationOptions = .init()
   ) throws {
     outputPath = output
+    self.options = options
     let header = try DataSetHeader(schema: try NetCDFReader(path: output).schema, path: output)
     let file = try reader.read(text: header.provenance.problem, file: output)
     self.file = file
@@ -98,6 +124,21 @@ public final class DataGeneration {
       let isResumable = (try? NetCDFReader(path: outputPath)) != nil
       throw RunFailure(cause: error, output: outputPath, isResumable: isResumable, command: "generate")
     }
+  }
+
+  /// Makes the file, unless it is there already by the same plan; goes on with one that is not complete.
+  ///
+  /// - Returns: whether it is complete now.
+  /// - Throws: as `run` does.
+  func completeIfNeeded() throws -> Bool {
+    let wanted = generation.header
+    guard let reader = try? NetCDFReader(path: outputPath),
+      let header = try? DataSetHeader(schema: reader.schema, path: outputPath),
+      header.problem == wanted.problem,
+      header.statement == wanted.statement, header.plan == wanted.plan
+    else { return try !run().isInterrupted }
+    if header.isComplete { return true }
+    return try !DataGeneration(resuming: outputPath, options: options).run().isInterrupted
   }
 
   /// Bytes of the file.

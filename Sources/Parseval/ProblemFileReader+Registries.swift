@@ -4,7 +4,9 @@ import Simulation
 
 extension ProblemFileReader {
   /// A reader that knows the names of every registry: what the command line reads problem files with.
-  public static var standard: ProblemFileReader { ProblemFileReader(tables: [.solvers, .dataSets]) }
+  public static var standard: ProblemFileReader {
+    ProblemFileReader(tables: [.solvers, .dataSets, .training])
+  }
 }
 
 extension KeyTable {

@@ -54,6 +54,7 @@ struct ParsevalCommand: ParsableCommand {
     subcommands: [
       SolveCommand.self,
       GenerateCommand.self,
+      TrainCommand.self,
       ExplainCommand.self,
       CheckCommand.self,
       ListCommand.self,

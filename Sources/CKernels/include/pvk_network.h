@@ -15,16 +15,21 @@ typedef enum {
 
 /// One product of a matrix A, whose numbers stand at a[row * a_row + k * a_column], and a matrix B with contiguous rows
 /// b_row apart; `inner` is how many k there are. Distances are in numbers.
+///
+/// With `offsets` the columns of A come in `segments` of `inner` each, where number s begins at a + offsets[s] and the
+/// rows of B go on: the taps of a convolution.
 typedef struct pvk_product {
   const void *_Nullable a;
   ptrdiff_t a_row, a_column, a_batch;
   const void *_Nullable b;
   ptrdiff_t b_row, b_batch;
   int32_t inner;
+  int32_t segments;
+  const ptrdiff_t *_Nullable offsets;
 } pvk_product;
 
 /// result = f(bias + first + second [+ result]) for each of `batch` matrices of rows x columns; `second` may have no
-/// inner. Where `derivative` is given it receives f' in the layout of the result.
+/// inner, and has no segments. Where `derivative` is given it receives f' in the layout of the result.
 typedef struct pvk_products {
   int32_t batch, rows, columns;
   pvk_product first, second;

@@ -107,7 +107,7 @@ public final class DataSetGeneration {
     self.options = options
     isResumed = kept != nil
     keptSamples = kept?.count ?? 0
-    nextNumber = (kept?.last ?? -1) + 1
+    nextNumber = kept?.last.map { $0 + 1 } ?? plan.first ?? 0
     let first = try SampleSolver.simulation(
       of: source, sample: 0, parameters: source.parameters(ofSample: 0, seed: plan.seed), seed: plan.seed)
     let records = first.recordLayout

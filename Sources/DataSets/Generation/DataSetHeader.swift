@@ -71,6 +71,7 @@ extension DataSetPlan {
   /// Whether the numbers can belong to a plan; those of a forged file need not.
   fileprivate var isConsistent: Bool {
     samples >= 1 && samples < 1 << 40 && validation >= 0 && test >= 0 && validation + test <= 1
-      && seed <= 1 << 53 && resolution.values.allSatisfy { $0 >= 2 }
+      && seed <= 1 << 53 && (first.map { (0..<1 << 40).contains($0) } ?? true)
+      && resolution.values.allSatisfy { $0 >= 2 }
   }
 }

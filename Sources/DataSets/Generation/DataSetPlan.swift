@@ -19,6 +19,8 @@ public struct DataSetPlan: Sendable, Hashable, Codable {
   public var begin: Double?
   /// The seed of everything random.
   public var seed: UInt64 = 0
+  /// The number of the first sample; 0 unless given.
+  public var first: Int?
   /// The recipe that the data are for, for the reader's information.
   public var recipe: String?
 

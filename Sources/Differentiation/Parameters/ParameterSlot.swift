@@ -17,6 +17,8 @@ public struct ParameterSlot: Sendable, Hashable {
     case spectral
     /// Anything else, such as the factors of a decomposition.
     case tensor
+    /// Not trained: running means and the like. Optimizers pass over it; see `ParameterStore.updateStates`.
+    case state
   }
 
   package init(name: String, shape: [Int], offset: Int, role: Role) {

@@ -10,8 +10,12 @@ package struct MatrixProduct<Scalar> {
   package var right: UnsafePointer<Scalar>
   package var rightRow: Int
   package var rightBatch: Int
-  /// How many k there are.
+  /// How many k there are, in each segment.
   package var inner: Int
+  /// Where segments of columns of A begin, as seen from `left`; the rows of B go on from one to the next.
+  ///
+  /// Such as the lines of a convolution's window. There is one that begins at `left` unless they are given.
+  package var segments: UnsafeBufferPointer<Int>?
 
   package init(
     _ left: UnsafePointer<Scalar>, row: Int, column: Int = 1, batch leftBatch: Int = 0,
@@ -25,6 +29,7 @@ package struct MatrixProduct<Scalar> {
     self.rightRow = rightRow
     self.rightBatch = rightBatch
     self.inner = inner
+    segments = nil
   }
 }
 

@@ -102,7 +102,8 @@ extension MatrixProduct {
   fileprivate var c: pvk_product {
     pvk_product(
       a: left, a_row: leftRow, a_column: leftColumn, a_batch: leftBatch, b: right, b_row: rightRow,
-      b_batch: rightBatch, inner: Int32(inner))
+      b_batch: rightBatch, inner: Int32(inner), segments: Int32(segments?.count ?? 0),
+      offsets: segments?.baseAddress)
   }
 }
 

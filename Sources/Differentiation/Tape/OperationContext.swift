@@ -40,7 +40,7 @@ public struct OperationContext<Scalar: NetworkScalar> {
   /// Whether the gradient of an input is to be added to what stands there.
   public func accumulates(into number: Int) -> Bool {
     let index = tape.inputIndices[position][number]
-    return !tape.writesFirst[position][number] || (tape.accumulatesParameters && tape.isParameter[index])
+    return !tape.writesFirst[position][number] || tape.accumulates(index)
   }
 
   /// Memory that the operation asked for.

@@ -34,14 +34,19 @@ public final class Tape<Scalar: NetworkScalar> {
   var outputIndices: [[Int]] = []
   private(set) var variables: [Variable] = []
   private(set) var isParameter: [Bool] = []
+  /// The parameters that were asked for, in order.
+  private(set) var parameterVariables: [(slot: ParameterSlot, variable: Variable)] = []
   private(set) var wantsGradient: [Bool] = []
   private var isData: [Bool] = []
   private var buffers: [(count: Int, lifetime: TapeBuffer.Lifetime, position: Int)] = []
   private var scopes: [String] = []
-  private var parameterVariables: [String: Variable] = [:]
+  /// The variable whose memory belongs to somebody else: what a segment of another tape computes from.
+  private var borrowed: Int?
+  private var derivedVariables: [String: Variable] = [:]
 
   // What `finish` finds.
   private(set) var writesFirst: [[Bool]] = []
+  private var isFinished = false
   private var arena: AlignedStorage<Scalar>?
   private var valueOffsets: [Int] = []
   private var gradientOffsets: [Int] = []
@@ -49,8 +54,12 @@ public final class Tape<Scalar: NetworkScalar> {
 
   // What a run is given.
   private(set) var samples = 0
-  private(set) var accumulatesParameters = false
-  private var parameters: UnsafeMutablePointer<Scalar>?
+  private var accumulatesParameters = false
+  private var accumulatesVariable: [Bool] = []
+  private var memory: UnsafeMutablePointer<Scalar>?
+  private var borrowedValues: UnsafeMutablePointer<Scalar>?
+  private var borrowedGradient: UnsafeMutablePointer<Scalar>?
+  private(set) var parameters: UnsafeMutablePointer<Scalar>?
   private var parameterGradients: UnsafeMutablePointer<Scalar>?
 
   /// - Parameters:
@@ -77,18 +86,50 @@ public final class Tape<Scalar: NetworkScalar> {
   }
 
   /// A parameter, by its name within the current scope; made if it is new.
+  ///
+  /// Asked for again it is the same variable, so that layers may share one.
   public func parameter(
     _ name: String, _ shape: [Int], role: ParameterSlot.Role,
     initial: @escaping ParameterStore<Scalar>.Initial
   ) -> Variable {
-    let path = (scopes + [name]).joined(separator: ".")
-    let slot = store.slot(path, shape, role, initial: initial)
-    // One that is used again is the same variable, so that its gradients are summed.
-    if let known = parameterVariables[path] { return known }
-    let variable = add(shape, isShared: true, wantsGradient: differentiates)
+    let slot = store.slot(path(name), shape, role, initial: initial)
+    return variable(of: slot)
+  }
+
+  /// The variable of a parameter that the store has.
+  func variable(of slot: ParameterSlot) -> Variable {
+    if let known = parameterVariables.first(where: { $0.slot.offset == slot.offset }) {
+      return known.variable
+    }
+    let variable = add(slot.shape, isShared: true, wantsGradient: differentiates)
     isParameter[variable.index] = true
     valueOffsets[variable.index] = slot.offset
-    parameterVariables[path] = variable
+    parameterVariables.append((slot, variable))
+    return variable
+  }
+
+  /// Numbers that are kept and saved with the parameters but not trained, such as running means.
+  ///
+  /// Operations write into their gradient what `ParameterStore.updateStates` moves them by.
+  public func state(
+    _ name: String, _ shape: [Int], initial: @escaping ParameterStore<Scalar>.Initial
+  ) -> Variable {
+    parameter(name, shape, role: .state, initial: initial)
+  }
+
+  /// A name with those of the current scopes before it: what tells one layer from another of its kind.
+  public func path(_ name: String) -> String { (scopes + [name]).joined(separator: ".") }
+
+  /// What `body` records from parameters alone, by its name within the current scope; recorded once.
+  ///
+  /// Such as a weight that is put together from factors: a network that is applied again finds the same variable, and the
+  /// gradients of all its uses are summed before they go on to the factors.
+  package func derived(_ name: String, _ body: () -> Variable) -> Variable {
+    let path = path(name)
+    if let known = derivedVariables[path] { return known }
+    let variable = body()
+    precondition(variable.isShared, "Tape: '\(path)' must be computed from parameters alone")
+    derivedVariables[path] = variable
     return variable
   }
 
@@ -105,7 +146,7 @@ public final class Tape<Scalar: NetworkScalar> {
 
   /// Records an operation whose outputs were made by `result`.
   public func record(_ operation: some Operation<Scalar>) {
-    precondition(arena == nil, "Tape: nothing is recorded after finish")
+    precondition(!isFinished, "Tape: nothing is recorded after finish")
     operations.append(operation)
     inputIndices.append(operation.inputs.map(\.index))
     outputIndices.append(operation.outputs.map(\.index))
@@ -135,7 +176,15 @@ public final class Tape<Scalar: NetworkScalar> {
   ///
   /// - Parameter results: variables whose values are read after `forward`, or whose gradients are seeded.
   public func finish(results: [Variable]) {
-    precondition(arena == nil, "Tape: finish is called once")
+    let count = plan(results: results)
+    arena = AlignedStorage(count: count)
+    memory = arena?.baseAddress
+  }
+
+  /// Finds places for all arrays; returns how many numbers of memory they need.
+  private func plan(results: [Variable]) -> Int {
+    precondition(!isFinished, "Tape: finish is called once")
+    isFinished = true
     var plan = TapePlan(
       operations: operations.map { ($0.savedInputs, $0.savedOutputs) }, inputs: inputIndices,
       outputs: outputIndices,
@@ -146,12 +195,13 @@ public final class Tape<Scalar: NetworkScalar> {
     func extent(_ variable: Variable) -> Int { variable.count * (variable.isShared ? 1 : capacity) }
     for variable in variables {
       let life = plan.valueLife(variable.index, isData: isData[variable.index])
-      intervals.append(
-        .init(count: isParameter[variable.index] ? 0 : extent(variable), first: life.0, last: life.1))
+      let isElsewhere = isParameter[variable.index] || variable.index == borrowed
+      intervals.append(.init(count: isElsewhere ? 0 : extent(variable), first: life.0, last: life.1))
     }
     for variable in variables {
       let life = plan.gradientLife(variable.index, isData: isData[variable.index])
-      let isWanted = wantsGradient[variable.index] && !isParameter[variable.index]
+      let isWanted =
+        wantsGradient[variable.index] && !isParameter[variable.index] && variable.index != borrowed
       intervals.append(.init(count: isWanted ? extent(variable) : 0, first: life.0, last: life.1))
     }
     for buffer in buffers {
@@ -165,8 +215,15 @@ public final class Tape<Scalar: NetworkScalar> {
       isParameter[$0] ? valueOffsets[$0] : arenaPlan.offsets[count + $0]
     }
     bufferOffsets = Array(arenaPlan.offsets[(2 * count)...])
-    arena = AlignedStorage(count: arenaPlan.extent)
+    accumulatesVariable = Array(repeating: false, count: count)
+    return arenaPlan.extent
   }
+
+  /// Modes of weights that the grids of the recorded layers do not reach, in all.
+  public internal(set) var droppedModes = 0
+
+  /// Takes note of modes that a layer cannot use on its grid.
+  package func noteDroppedModes(_ count: Int) { droppedModes += count }
 
   /// Numbers of memory that the tape takes.
   public var arenaCount: Int { arena?.count ?? 0 }
@@ -179,7 +236,7 @@ public final class Tape<Scalar: NetworkScalar> {
   ///   - samples: how many samples the data hold; at most `capacity`.
   ///   - parameters: in the store's layout; the store's own unless given.
   public func forward(samples: Int, parameters: UnsafeMutablePointer<Scalar>? = nil) {
-    precondition(arena != nil, "Tape: nothing is run before finish")
+    precondition(memory != nil, "Tape: nothing is run before finish")
     precondition(samples >= 1 && samples <= capacity, "Tape: \(samples) samples must be 1 … \(capacity)")
     self.samples = samples
     self.parameters = parameters ?? store.values.baseAddress
@@ -199,7 +256,7 @@ public final class Tape<Scalar: NetworkScalar> {
     from loss: Variable, seed: Scalar, gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool = false
   ) {
     gradientPointer(loss.index).update(repeating: seed, count: loss.count * (loss.isShared ? 1 : samples))
-    propagate(into: gradients, accumulates: accumulates)
+    propagate(gradients: gradients, accumulates: accumulates)
   }
 
   /// Takes a gradient of one of the results back to the parameters and to data that want it.
@@ -215,10 +272,11 @@ public final class Tape<Scalar: NetworkScalar> {
     gradient.withUnsafeBufferPointer {
       gradientPointer(result.index).update(from: $0.baseAddress!, count: $0.count)
     }
-    propagate(into: gradients, accumulates: accumulates)
+    propagate(gradients: gradients, accumulates: accumulates)
   }
 
-  private func propagate(into gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
+  /// The backward pass from gradients that are there already.
+  private func propagate(gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
     precondition(differentiates, "Tape: it was made without a backward pass")
     parameterGradients = gradients
     accumulatesParameters = accumulates
@@ -237,15 +295,65 @@ public final class Tape<Scalar: NetworkScalar> {
 
   @inline(__always)
   func pointer(_ index: Int) -> UnsafeMutablePointer<Scalar> {
-    (isParameter[index] ? parameters! : arena!.baseAddress) + valueOffsets[index]
+    if isParameter[index] { return parameters! + valueOffsets[index] }
+    return index == borrowed ? borrowedValues! : memory! + valueOffsets[index]
   }
 
   @inline(__always)
   func gradientPointer(_ index: Int) -> UnsafeMutablePointer<Scalar> {
-    (isParameter[index] ? parameterGradients! : arena!.baseAddress) + gradientOffsets[index]
+    if isParameter[index] { return parameterGradients! + gradientOffsets[index] }
+    return index == borrowed ? borrowedGradient! : memory! + gradientOffsets[index]
   }
 
   func bufferPointer(_ buffer: TapeBuffer) -> UnsafeMutablePointer<Scalar> {
-    arena!.baseAddress + bufferOffsets[buffer.index]
+    memory! + bufferOffsets[buffer.index]
+  }
+
+  /// Whether the first operation of a backward pass that reaches a variable adds to its gradient.
+  func accumulates(_ index: Int) -> Bool {
+    accumulatesVariable[index] || (accumulatesParameters && isParameter[index])
+  }
+
+  // MARK: Segments of other tapes
+
+  /// A tape for a part of what this one computes, with the same parameters and scopes.
+  func makeSegment() -> Tape {
+    let segment = Tape(store, capacity: capacity, differentiates: differentiates, isTraining: isTraining)
+    segment.scopes = scopes
+    return segment
+  }
+
+  /// Data whose memory is given to every run.
+  func borrow(_ shape: [Int], wantsGradient: Bool) -> Variable {
+    let variable = input(shape, wantsGradient: wantsGradient)
+    borrowed = variable.index
+    return variable
+  }
+
+  /// Plans the memory as `finish` does, and leaves it to the owner, who gives it to every run.
+  func finishSegment(results: [Variable]) -> Int { plan(results: results) }
+
+  /// Computes a segment in the memory of its owner.
+  func runSegment(
+    _ owner: Tape, values: UnsafeMutablePointer<Scalar>, memory: UnsafeMutablePointer<Scalar>
+  ) {
+    (isTraining, step, firstSample) = (owner.isTraining, owner.step, owner.firstSample)
+    self.memory = memory
+    borrowedValues = values
+    forward(samples: owner.samples, parameters: owner.parameters)
+  }
+
+  /// Takes gradients back through a segment that has just been run.
+  ///
+  /// - Parameter accumulates: for what is borrowed and for each parameter whether its gradient is added to.
+  func differentiateSegment(
+    _ owner: Tape, gradient: UnsafeMutablePointer<Scalar>?, accumulates: (Int) -> Bool
+  ) {
+    borrowedGradient = gradient
+    if let borrowed { accumulatesVariable[borrowed] = accumulates(0) }
+    for (number, parameter) in parameterVariables.enumerated() {
+      accumulatesVariable[parameter.variable.index] = accumulates(number + 1)
+    }
+    propagate(gradients: owner.parameterGradients!, accumulates: false)
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 extension ExchangeError {
   /// The error for a value of `errno`, in plain words.
-  static func system(_ code: Int32, path: String, doing: String) -> ExchangeError {
+  package static func system(_ code: Int32, path: String, doing: String) -> ExchangeError {
     switch code {
     case ENOENT, ENOTDIR:
       let parent = parentFolder(of: path)

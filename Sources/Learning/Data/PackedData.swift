@@ -43,6 +43,11 @@ public final class PackedData<Scalar: NetworkScalar>: TrainingData {
     copy(targets.baseAddress + sample * targetSize, targetSize, to: target)
   }
 
+  /// Writes the input of a sample alone.
+  public func readInput(_ sample: Int, into input: UnsafeMutablePointer<Scalar>) {
+    input.update(from: inputs.baseAddress + sample * inputSize, count: inputSize)
+  }
+
   private func copy<Other: BinaryFloatingPoint>(
     _ source: UnsafePointer<Scalar>, _ count: Int, to target: UnsafeMutablePointer<Other>
   ) {

@@ -44,7 +44,7 @@ func scaleAndShift<Scalar: NetworkScalar>(
 /// Σ (p − t)² and Σ t².
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-func squaredNorms<Scalar: NetworkScalar>(
+package func squaredNorms<Scalar: NetworkScalar>(
   _ p: UnsafePointer<Scalar>, _ t: UnsafePointer<Scalar>, _ count: Int
 ) -> (distance: Double, size: Double) {
   // Several sums at a time, in a fixed order whatever the processor.
@@ -75,7 +75,7 @@ func squaredNorms<Scalar: NetworkScalar>(
 /// `target = factor·(p − t)`, or adds it.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-func scaledDifference<Scalar: NetworkScalar>(
+package func scaledDifference<Scalar: NetworkScalar>(
   _ p: UnsafePointer<Scalar>, _ t: UnsafePointer<Scalar>, _ factor: Scalar,
   into target: UnsafeMutablePointer<Scalar>, count: Int, adding: Bool
 ) {

@@ -5,6 +5,8 @@ public struct SettingKey: Sendable, Hashable {
     case integer(ClosedRange<Int>)
     /// One whole number for all axes, or a list of one for each.
     case integers(ClosedRange<Int>)
+    /// For each layer one whole number for all axes, or a list of one for each.
+    case integerTable(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     /// A list of numbers.
     case numbers(ClosedRange<Double>)
@@ -37,6 +39,8 @@ public struct SettingKey: Sendable, Hashable {
     case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .integers(let range):
       "a whole number from \(range.lowerBound) to \(range.upperBound), or a list of one for each axis"
+    case .integerTable(let range):
+      "a list with a whole number from \(range.lowerBound) to \(range.upperBound), or a list of one for each axis, for each layer"
     case .number(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
     case .numbers(let range): "a list of numbers from \(range.lowerBound) to \(range.upperBound)"
     case .boolean: "true or false"
@@ -57,6 +61,8 @@ public struct SettingKey: Sendable, Hashable {
             false
           }
         }
+    case (.integerTable(let range), .list(let rows)):
+      !rows.isEmpty && rows.allSatisfy { SettingKey(name, .integers(range), text).accepts($0) }
     case (.number(let range), .number(let number)): range.contains(number)
     case (.numbers(let range), .list(let values)):
       values.allSatisfy { if case .number(let number) = $0 { range.contains(number) } else { false } }

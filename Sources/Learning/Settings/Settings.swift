@@ -58,6 +58,31 @@ public struct Settings: Sendable, Hashable {
     }
   }
 
+  /// For each layer a whole number for each axis.
+  ///
+  /// - Throws: `SettingError` for a list of another length.
+  public func integerRows(_ name: String, layers: Int, axes: Int) throws(SettingError) -> [[Int]] {
+    guard case .list(let rows) = values[name] else { preconditionFailure("Settings: '\(name)' is no list") }
+    guard rows.count == layers else {
+      throw SettingError(key: name, message: "'\(name)' is for \(rows.count) layers, and there are \(layers)")
+    }
+    var result: [[Int]] = []
+    for row in rows {
+      let numbers =
+        switch row {
+        case .number(let value): Array(repeating: Int(value), count: axes)
+        case .list(let list): list.compactMap { if case .number(let value) = $0 { Int(value) } else { nil } }
+        default: [Int]()
+        }
+      guard numbers.count == axes else {
+        throw SettingError(
+          key: name, message: "\(row) in '\(name)' has \(numbers.count) numbers, and there are \(axes) axes")
+      }
+      result.append(numbers)
+    }
+    return result
+  }
+
   public func numbers(_ name: String) -> [Double] {
     guard case .list(let list) = values[name] else { preconditionFailure("Settings: '\(name)' is no list") }
     return list.compactMap { if case .number(let value) = $0 { value } else { nil } }

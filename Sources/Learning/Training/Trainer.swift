@@ -21,8 +21,8 @@ public final class Trainer<Scalar: NetworkScalar> {
   public var shouldStop: @Sendable () -> Bool = { false }
   /// Told of every step.
   public var progress: (TrainingProgress) -> Void = { _ in }
-  /// Told of every epoch.
-  public var epochEnded: (EpochRecord) -> Void = { _ in }
+  /// Told of every epoch; what it throws ends the training.
+  public var epochEnded: (EpochRecord) throws -> Void = { _ in }
 
   let training: any TrainingData
   let validation: (any TrainingData)?
@@ -91,7 +91,7 @@ public final class Trainer<Scalar: NetworkScalar> {
   ///
   /// The store has the best weights afterwards, if there is a validation split and the end is not an interruption.
   ///
-  /// - Throws: what reading the data throws.
+  /// - Throws: what reading the data throws, and what `epochEnded` throws.
   public func run() throws -> TrainingOutcome {
     let clock = ContinuousClock()
     while step < stepCount {
@@ -112,7 +112,7 @@ public final class Trainer<Scalar: NetworkScalar> {
       (epochLoss, epochGradientNorm) = (0, 0)
       let isBest = stopping.check(validationError ?? record.loss)
       if isBest { best.baseAddress.update(from: judged, count: best.count) }
-      epochEnded(record)
+      try epochEnded(record)
       if stopping.shouldStop {
         keepBest()
         return .stoppedEarly(epoch: record.epoch)

@@ -21,7 +21,7 @@ public struct TrainingOptions: Sendable {
   public var averageDecay: Double?
   /// Epochs without a better validation error after which training ends; never unless given.
   public var patience: Int?
-  public var loss: any Loss = RelativeL2Loss()
+  public var loss: any Loss = RelativeL2()
   /// Where first weights and the order of samples come from.
   public var seed: UInt64 = 0
 

@@ -30,13 +30,28 @@ public struct DataDescription: Sendable, Hashable, Codable {
   public var outputChannels: Int
   /// Fields of the input's last frame, of which the output has some frames: what a roll-out passes on.
   public var fields: Int
+  /// What the problem demands at the ends of each axis; where there are fewer, periodic axes have none and others any.
+  public var ends: [AxisEnds]
+
+  /// The conditions at both ends of an axis.
+  public enum AxisEnds: String, Sendable, Hashable, Codable {
+    /// None: the axis goes on at its other end.
+    case periodic
+    /// Values are given.
+    case dirichlet
+    /// Slopes are given.
+    case neumann
+    /// Anything else, such as a mixture or an axis of time.
+    case other
+  }
 
   public init(
     grid: [Int], placements: [CoordinateChannels.Placement], inputChannels: Int, outputChannels: Int,
-    fields: Int = 1
+    fields: Int = 1, ends: [AxisEnds] = []
   ) {
     self.grid = grid
     self.placements = placements
+    self.ends = ends
     self.inputChannels = inputChannels
     self.outputChannels = outputChannels
     self.fields = fields
@@ -47,7 +62,9 @@ public struct DataDescription: Sendable, Hashable, Codable {
 ///
 /// A new kind is one file and a line here.
 public enum ArchitectureRegistry {
-  public static let all: [any Architecture] = [FNOArchitecture(), FFNOArchitecture()]
+  public static let all: [any Architecture] = [
+    FNOArchitecture(), TFNOArchitecture(), FFNOArchitecture(), UNOArchitecture(),
+  ]
 
   /// The kind of this name, if there is one.
   public static func architecture(named name: String) -> (any Architecture)? { all.first { $0.name == name } }

@@ -15,13 +15,12 @@ struct FFNOArchitecture: Architecture {
   }
 
   func make(_ settings: Settings, for data: DataDescription) throws(SettingError) -> any Layer {
-    try FourierSettings.network(settings, for: data) { modes, width, outputs, placements, padding in
+    try FourierSettings.network(settings, for: data) { grid throws(SettingError) in
       FactorizedOperator(
-        modes: modes, width: width, layers: settings.integer("layers"),
-        expansion: settings.integer("expansion"),
-        projection: settings.integer("projection"), outputs: outputs,
-        activation: FourierSettings.activation(settings),
-        coordinates: placements, padding: padding)
+        modes: try settings.integers("modes", axes: grid.placements.count), width: settings.integer("width"),
+        layers: settings.integer("layers"), expansion: settings.integer("expansion"),
+        projection: settings.integer("projection"), outputs: grid.outputs,
+        activation: FourierSettings.activation(settings), coordinates: grid.placements, padding: grid.padding)
     }
   }
 }

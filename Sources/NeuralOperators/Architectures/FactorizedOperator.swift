@@ -35,7 +35,8 @@ public struct FactorizedOperator: Layer {
 
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     PaddedOperator(
-      coordinates: coordinates, padding: padding, width: width, projection: projection, outputs: outputs,
+      coordinates: coordinates, padding: padding, lifting: nil, width: width, projection: projection,
+      outputs: outputs,
       activation: activation
     ) { v, tape in
       var v = v

@@ -7,18 +7,25 @@ public import Learning
 ///
 /// Source: Li et al., Fourier neural operator for parametric partial differential equations, ICLR 2021.
 public struct FourierNeuralOperator: Layer {
-  public var modes: [Int]
-  public var width: Int
+  /// What a layer consists of.
+  public enum Form: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A spectral and a pointwise path, whose sum goes through the activation; a linear lifting.
+    case original
+    /// `ModernBlock`, and a lifting with a hidden layer of twice the width.
+    case modern
+  }
+  /// The layer that is repeated; the last one has no activation.
+  public var block: SpectralBlock
+  public var form: Form
   public var layers: Int
   /// Hidden channels of the projection.
   public var projection: Int
   public var outputs: Int
-  public var activation: Activation
-  public var initial: SpectralBlock.Initial
   /// Where the points of each axis stand; periodic where there are fewer.
   public var coordinates: [CoordinateChannels.Placement]
-  /// For each axis by which share of its points it is prolonged, with zeros, while it goes through the Fourier layers: what makes
-  /// room for a function that is not periodic. Nothing where there are fewer.
+  /// For each axis by which share of its points it is prolonged, with zeros, while it goes through the Fourier layers.
+  ///
+  /// What makes room for a function that is not periodic. Nothing where there are fewer.
   public var padding: [Double]
 
   public init(
@@ -27,30 +34,40 @@ public struct FourierNeuralOperator: Layer {
     initial: SpectralBlock.Initial = .positive, coordinates: [CoordinateChannels.Placement] = [],
     padding: [Double] = []
   ) {
-    self.modes = modes
-    self.width = width
+    block = SpectralBlock(outputs: width, modes: modes, activation: activation, initial: initial)
+    form = .original
     self.layers = layers
     self.projection = projection
     self.outputs = outputs
-    self.activation = activation
-    self.initial = initial
     self.coordinates = coordinates
     self.padding = padding
   }
 
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     PaddedOperator(
-      coordinates: coordinates, padding: padding, width: width, projection: projection, outputs: outputs,
-      activation: activation
+      coordinates: coordinates, padding: padding, lifting: form == .modern ? 2 * block.outputs : nil,
+      width: block.outputs, projection: projection, outputs: outputs, activation: block.activation
     ) { v, tape in
       var v = v
       for layer in 0..<layers {
-        let block = SpectralBlock(
-          outputs: width, modes: modes, activation: layer < layers - 1 ? activation : .identity,
-          initial: initial)
-        v = tape.scope("blocks.\(layer)") { block(v, tape) }
+        v = tape.scope("blocks.\(layer)") { record(v, isLast: layer == layers - 1, tape) }
       }
       return v
     }.record(x, tape)
+  }
+
+  private func record<Scalar: NetworkScalar>(
+    _ v: Variable, isLast: Bool, _ tape: Tape<Scalar>
+  ) -> Variable {
+    switch form {
+    case .original:
+      var layer = block
+      if isLast { layer.activation = .identity }
+      return layer(v, tape)
+    case .modern:
+      var layer = ModernBlock(block)
+      layer.isLast = isLast
+      return layer(v, tape)
+    }
   }
 }

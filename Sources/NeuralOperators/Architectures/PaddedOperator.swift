@@ -6,6 +6,8 @@ struct PaddedOperator<Scalar: NetworkScalar> {
   var coordinates: [CoordinateChannels.Placement]
   /// See `FourierNeuralOperator.padding`.
   var padding: [Double]
+  /// Hidden channels of the lifting; `nil` for a linear one.
+  var lifting: Int?
   var width: Int
   var projection: Int
   var outputs: Int
@@ -19,7 +21,13 @@ struct PaddedOperator<Scalar: NetworkScalar> {
       grid[axis] + (axis < padding.count ? Int((padding[axis] * Double(grid[axis])).rounded()) : 0)
     }
     var v = CoordinateChannels(coordinates)(x, tape)
-    v = tape.scope("lifting") { Dense(outputs: width)(v, tape) }
+    v = tape.scope("lifting") {
+      if let lifting {
+        Perceptron(hidden: lifting, outputs: width, activation: activation)(v, tape)
+      } else {
+        Dense(outputs: width)(v, tape)
+      }
+    }
     if padded != grid { v = window(v, padded, tape) }
     v = layers(v, tape)
     if padded != grid { v = window(v, grid, tape) }

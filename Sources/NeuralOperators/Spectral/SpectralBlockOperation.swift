@@ -32,10 +32,12 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
   private let mixScratch: TapeBuffer
   private let transposed: TapeBuffer
 
-  /// - Parameter points: the grid of the result; that of x unless given.
+  /// - Parameters:
+  ///   - points: the grid of the result; that of x unless given.
+  ///   - active: see `ModeSet`.
   package init(
     _ x: Variable, weight: Variable, modes: [Int], pointwise: (weight: Variable, bias: Variable)?,
-    activation: Activation, points: [Int]? = nil, on tape: Tape<Scalar>
+    activation: Activation, points: [Int]? = nil, active: [Int]? = nil, on tape: Tape<Scalar>
   ) {
     let grid = Array(x.shape.dropLast())
     let target = points ?? grid
@@ -45,7 +47,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     precondition(grid.count == modes.count, "SpectralBlock: \(modes) modes for the axes \(grid)")
     (channels, width) = (x.channels, weight.shape[weight.shape.count - 1])
     capacity = tape.capacity
-    modeSet = ModeSet(modes: modes, points: [grid, target])
+    modeSet = ModeSet(modes: modes, points: [grid, target], active: active)
     analysis = ChannelTransform(points: grid, modes: modeSet.reached)
     synthesis = target == grid ? analysis : ChannelTransform(points: target, modes: modeSet.reached)
     inputs = [x, weight] + (pointwise.map { [$0.weight, $0.bias] } ?? [])
@@ -156,11 +158,13 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     guard let weightGradient = context.inputGradient(1) else {
       preconditionFailure("SpectralBlock: its weight must be trained")
     }
+    // Modes that are dropped get no gradient from the products.
+    let zeroes = modeSet.droppedCount > 0 && !context.accumulates(into: 1)
+    if zeroes { weightGradient.update(repeating: 0, count: inputs[1].count) }
     mixing(context.samples) {
       kernels.mixBack(
         $0, context.input(1), context.buffer(coefficients), dMixed, weightGradient,
-        context.accumulates(into: 1),
-        dSpectrum, context.buffer(mixScratch))
+        zeroes || context.accumulates(into: 1), dSpectrum, context.buffer(mixScratch))
     }
     guard let dx = context.inputGradient(0) else { return }
     let weightTransposed = context.buffer(transposed)

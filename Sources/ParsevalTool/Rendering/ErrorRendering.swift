@@ -43,6 +43,12 @@ struct ErrorReport {
     case let error as DataSetError:
       self.init(error.status, error.description, file: error.path, hint: error.hint)
     case let error as LinearSolverError: self.init(.badInput, error.description, hint: error.hint)
+    case let error as LearningError: self.init(.badInput, error.description)
+    case let error as SettingError: self.init(.badInput, error.message, hint: error.hint)
+    case let error as TrainingInterruption:
+      self.init(
+        .interrupted, "interrupted while the data were made",
+        hint: "continue with: parseval train --resume \(shellQuoted(error.folder))")
     default: self.init(.internalError, "internal error: \(error)")
     }
   }
@@ -106,7 +112,9 @@ enum ErrorRendering {
     let isOurs =
       error is ErrorReport || error is ProblemFileError || error is NormalFormErrors || error is EquationError
       || error is SimulationError || error is RunFailure || error is ExchangeError || error is PlotError
-      || error is LinearSolverError || error is DataSetError
+      || error is LinearSolverError || error is DataSetError || error is LearningError
+      || error is SettingError
+      || error is TrainingInterruption
     if !isOurs {
       let code = ParsevalCommand.exitCode(for: error)
       // Help and version are thrown, too.

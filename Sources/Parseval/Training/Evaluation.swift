@@ -1,0 +1,198 @@
+public import Comparison
+public import DataSets
+import Arrays
+import Equations
+public import Exchange
+public import Learning
+public import NeuralOperators
+public import ProblemFiles
+
+/// How a model is judged.
+public struct EvaluationOptions: Sendable {
+  /// A data set; the one of the training unless given.
+  public var data: String?
+  /// Points along every axis on which references are solved anew and the model is judged, too.
+  public var resolutions: [Int] = []
+  public var threads = Machine.processorCount
+  /// Whether mean, persistence, ridge and kernel ridge are fitted for comparison.
+  public var fitsBaselines = true
+  public var isolation = NetCDF.Isolation.inProcess
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// Told of every reference that is solved.
+  public var generated: @Sendable (GenerationProgress) -> Void = { _ in }
+
+  public init() {}
+}
+
+/// Errors on one grid.
+public struct ResolutionError: Sendable {
+  public var grid: [Int]
+  public var relativeL2: Double
+  /// Modes of the weights that the grid does not reach.
+  public var droppedModes: Int
+}
+
+/// How a model did on the test split.
+public struct EvaluationReport: Sendable {
+  /// On the grid of its training.
+  public var relativeL2: Double
+  /// All metrics, by name.
+  public var metrics: [(name: String, value: Double)]
+  public var resolutions: [ResolutionError]
+  public var baselines: [BaselineReport]
+  /// Of the network, with all threads on many samples, and on a single sample.
+  public var secondsPerSample: Double
+  public var secondsForOne: Double
+  /// Of the classical solver on one thread, when the data were made; `nil` for data of others.
+  public var solverSecondsPerSample: Double?
+  public var samples: Int
+  /// Relative L2 errors of the test samples.
+  public var errors: [Double]
+  /// Predictions and targets, of shape (sample, axes…, channels).
+  public var predicted: NDArray<Float>
+  public var target: NDArray<Float>
+}
+
+/// A trained model, judged on data that it has not seen.
+public final class Evaluation {
+  public let folder: RunFolder
+  public let model: OperatorModel<Float>
+  public let file: ProblemFile
+  public let recipe: Recipe
+  private let request: TrainingRequest
+  private let data: DataRecipe
+  private let options: EvaluationOptions
+  private let workers: Workers
+
+  /// - Throws: `ExchangeError` for a folder without a model.
+  public init(_ folder: String, options: EvaluationOptions = .init()) throws {
+    self.folder = RunFolder(folder)
+    self.options = options
+    guard self.folder.has(self.folder.model) else {
+      throw ExchangeError(
+        path: folder, kind: .notFound, reason: "there is no model in it",
+        hint: self.folder.has(self.folder.request)
+          ? "its training has not ended: parseval train --resume \(folder)" : "'parseval train' makes one")
+    }
+    model = try OperatorModel(path: self.folder.model)
+    request = try TrainingRequest(reading: self.folder.request)
+    file = try ProblemFileReader.standard.read(file: self.folder.problem, recipe: request.recipe)
+    recipe = try file.recipe(named: request.recipe)
+    data = try DataRecipe(recipe, of: file)
+    workers = Workers(count: max(1, options.threads))
+  }
+
+  /// The data set that samples come from; `nil` for a file of others.
+  private var path: String? {
+    options.data ?? request.data ?? (data.file == nil ? folder.data : nil)
+  }
+
+  private func samples(_ split: DataSplit, from path: String?) throws -> any TrainingData {
+    try data.samples(for: split, of: file, from: path, isolation: options.isolation)
+  }
+
+  /// Judges the model.
+  ///
+  /// - Throws: `DataSetError` for data that do not fit, `SettingError` for a grid that the network cannot work on.
+  public func run() throws -> EvaluationReport {
+    let test = try samples(.test, from: path)
+    let inference = try OperatorInference(model, workers: workers)
+    let (predicted, target) = try inference.predictions(on: test)
+    let errors = relativeErrors(predicted, target)
+    var report = EvaluationReport(
+      relativeL2: errors.reduce(0, +) / Double(errors.count),
+      metrics: MetricRegistry.all.map { ($0.name, $0(predicted: predicted, target: target)) },
+      resolutions: [], baselines: [], secondsPerSample: 0, secondsForOne: 0, solverSecondsPerSample: nil,
+      samples: test.count, errors: errors, predicted: predicted, target: target)
+    report.secondsPerSample = try seconds(of: inference, on: test, count: test.count) / Double(test.count)
+    report.secondsForOne = try seconds(
+      of: OperatorInference(model, capacity: 1, workers: workers), on: test, count: 1)
+    if let path, let known = try? DataSetFile(path: path) {
+      let provenance = known.header.provenance
+      report.solverSecondsPerSample =
+        provenance.wallSeconds * Double(provenance.threads) / Double(max(known.count, 1))
+    }
+    if options.fitsBaselines { report.baselines = try baselines(on: test) }
+    for resolution in options.resolutions { report.resolutions.append(try error(at: resolution)) }
+    return report
+  }
+
+  private func relativeErrors(_ predicted: NDArray<Float>, _ target: NDArray<Float>) -> [Double] {
+    let size = target.count / target.shape[0]
+    return (0..<target.shape[0]).map { sample in
+      predicted.withUnsafeBuffer { p in
+        target.withUnsafeBuffer { t in
+          var (distance, norm) = (0.0, 0.0)
+          for index in sample * size..<(sample + 1) * size {
+            let (a, b) = (Double(p[index]), Double(t[index]))
+            distance += (a - b) * (a - b)
+            norm += b * b
+          }
+          return (distance / max(norm, .leastNormalMagnitude)).squareRoot()
+        }
+      }
+    }
+  }
+
+  /// The least of some times of a prediction, whose inputs are in memory.
+  private func seconds(
+    of inference: OperatorInference<Float>, on data: any TrainingData, count: Int
+  ) throws -> Double {
+    let packed = try PackedData<Float>(data)
+    let clock = ContinuousClock()
+    var least = Double.infinity
+    for _ in 0..<5 {
+      let elapsed = try clock.measure {
+        try inference.predict(count: count) { sample, input in
+          packed.readInput(sample, into: input)
+        } write: { _, _ in
+        }
+      }
+      least = min(
+        least, Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds))
+    }
+    return least
+  }
+
+  private func baselines(on test: any TrainingData) throws -> [BaselineReport] {
+    let task = BaselineTask(
+      training: try samples(.training, from: path), validation: try? samples(.validation, from: path),
+      inputFields: model.header.inputs, targetFields: model.header.outputs)
+    return try BaselineRegistry.all.map { try $0.report(on: test, learning: task, workers: workers) }
+  }
+
+  /// The error against references of the same samples that are solved anew and stored on another grid.
+  private func error(at resolution: Int) throws -> ResolutionError {
+    guard let path, let known = try? DataSetFile(path: path) else {
+      throw DataSetError.noData(problem: file.problem.name)
+    }
+    let positions = try known.samples(in: .test)
+    let numbers = try NetCDFReader(path: path).read("sample").elements.map { Int($0) }
+    var plan = known.header.plan
+    plan.first = numbers[positions[0]]
+    plan.samples = positions.count
+    (plan.validation, plan.test) = (0, 1)
+    for axis in known.axes { plan.resolution[axis.name] = resolution }
+    let reference = "\(folder.path)/reference-\(resolution).nc"
+    var settings = DataGenerationOptions()
+    settings.threads = options.threads
+    settings.shouldStop = options.shouldStop
+    settings.progress = options.generated
+    // The solver must be at least as fine as what is stored.
+    let overrides = file.problem.domain.axes.compactMap { axis -> String? in
+      let own = file.problem.discretization.points[axis.name] ?? 0
+      return own < resolution ? "discretization.\(axis.name)=\(resolution)" : nil
+    }
+    let generation = try DataGeneration(
+      folder.problem, plan: plan, overrides: overrides, output: reference, options: settings)
+    guard try generation.completeIfNeeded() else { throw TrainingInterruption(folder: folder.path) }
+    let data = try samples(.test, from: reference)
+    let grid = Array(data.inputShape.dropLast())
+    let inference = try OperatorInference(model, grid: grid, workers: workers)
+    let (predicted, target) = try inference.predictions(on: data)
+    let errors = relativeErrors(predicted, target)
+    return ResolutionError(
+      grid: grid, relativeL2: errors.reduce(0, +) / Double(errors.count), droppedModes: inference.droppedModes
+    )
+  }
+}

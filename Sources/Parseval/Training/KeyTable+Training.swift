@@ -1,0 +1,101 @@
+public import ProblemFiles
+import Arrays
+import Learning
+import NeuralOperators
+
+extension KeyTable {
+  /// The keys of `recipes.NAME.model` and `recipes.NAME.training`.
+  public static var training: KeyTable {
+    let (model, training) = ("recipes.*.model", "recipes.*.training")
+    return KeyTable(
+      title: "Learned models of recipes",
+      keys: [
+        Key(model, [.mapping], "The network.", example: "{type: fno, modes: 12, width: 32}"),
+        Key("\(model).type", [.registered], "The kind of network.", example: "fno", isRequired: true),
+      ] + settings(ArchitectureRegistry.all.flatMap(\.keys), under: model)
+        + [
+          Key(
+            training, [.mapping], "How the network is trained.",
+            example: "{epochs: 100, batch: 16, optimizer: adam, rate: 2e-3}"),
+          Key(
+            "\(training).epochs", [.integer], "How often all samples are seen.", default: "100",
+            range: ValueRange(1, 1e9), example: "100"),
+          Key(
+            "\(training).batch", [.integer], "Samples per step.", default: "16", range: ValueRange(1, 1e6),
+            example: "16"),
+          Key(
+            "\(training).chunks", [.integer],
+            "Pieces of a batch, each with a gradient of its own: as many threads can work.", default: "4",
+            range: ValueRange(1, 1024), example: "4"),
+          Key(
+            "\(training).optimizer", [.registered, .mapping], "How the weights are moved.", default: "adam",
+            example: "adam", shortForm: "type"),
+          Key("\(training).optimizer.type", [.registered], "The kind of optimizer.", example: "adam"),
+          Key(
+            "\(training).rate", [.number], "The learning rate, the largest of the schedule.",
+            default: "that of the optimizer", range: .positive, example: "2e-3"),
+          Key(
+            "\(training).schedule", [.registered, .mapping], "How the learning rate changes.",
+            default: "oneCycle",
+            example: "cosine", shortForm: "type"),
+          Key("\(training).schedule.type", [.registered], "The kind of schedule.", example: "cosine"),
+          Key(
+            "\(training).clip", [.number], "The largest norm of a gradient; longer ones are shortened.",
+            default: "none", range: .positive, example: "1"),
+          Key(
+            "\(training).average", [.number],
+            "The decay of a moving average of the weights, which is judged and kept instead of them.",
+            default: "none", range: ValueRange(0, 0.999999), example: "0.999"),
+          Key(
+            "\(training).patience", [.integer],
+            "Epochs without a smaller validation error after which training ends.", default: "none",
+            range: ValueRange(1, 1e9), example: "20"),
+          Key(
+            "\(training).normalization", [.choice(Normalizer.Kind.allCases.map(\.rawValue))],
+            "What of the data has a mean and a deviation of its own.", default: "channel", example: "channel"),
+          Key(
+            "\(training).seed", [.integer], "Where first weights and the order of samples come from.",
+            default: "0", range: ValueRange(0, 9_007_199_254_740_992), example: "1"),
+        ] + parameters(OptimizerRegistry.all.flatMap(\.parameters), under: "\(training).optimizer")
+        + parameters(
+          RateScheduleRegistry.all.flatMap(\.parameters) + RateScheduleRegistry.shared,
+          under: "\(training).schedule"),
+      names: [
+        "\(model).type": ArchitectureRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).optimizer": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).optimizer.type": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).schedule": RateScheduleRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).schedule.type": RateScheduleRegistry.all.map { RegisteredName($0.name, $0.summary) },
+      ])
+  }
+
+  /// What several kinds read under one name is one key; which kind may have it is seen when the recipe is used.
+  private static func settings(_ keys: [SettingKey], under path: String) -> [Key] {
+    var known: Set<String> = []
+    return keys.filter { known.insert($0.name).inserted }.flatMap { key -> [Key] in
+      let own = "\(path).\(key.name)"
+      let types: [ValueType] =
+        switch key.kind {
+        case .integer: [.integer]
+        case .integers: [.integer, .list]
+        case .number: [.number]
+        case .numbers: [.list]
+        case .boolean: [.boolean]
+        case .choice: [.text]
+        }
+      let key = Key(
+        own, types, key.text.prefix(1).uppercased() + key.text.dropFirst() + ".",
+        default: key.defaultValue?.description, example: key.defaultValue?.description ?? "12")
+      return types.contains(.list) ? [key, Key("\(own)[]", [.number], "One of the numbers.")] : [key]
+    }
+  }
+
+  private static func parameters(_ parameters: [MethodParameter], under path: String) -> [Key] {
+    var known: Set<String> = []
+    return parameters.filter { known.insert($0.name).inserted }.map {
+      Key(
+        "\(path).\($0.name)", [.number], $0.text.prefix(1).uppercased() + $0.text.dropFirst() + ".",
+        default: "\($0.defaultValue)", example: "\($0.defaultValue)")
+    }
+  }
+}

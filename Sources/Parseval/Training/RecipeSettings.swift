@@ -1,0 +1,96 @@
+import Equations
+import Learning
+import NeuralOperators
+import ProblemFiles
+
+/// The `model` and the `training` of a recipe.
+struct RecipeSettings {
+  private(set) var architecture = ""
+  private(set) var settings: [String: SettingValue] = [:]
+  private(set) var training = TrainingOptions()
+  private(set) var normalization = Normalizer.Kind.channel
+  private let model: RecipeNode?
+  /// What a recipe of an operator may have.
+  private static let parts = ["model", "data", "training"]
+
+  /// - Throws: `ProblemFileError` for what is wrong, at its place.
+  init(_ recipe: Recipe) throws(ProblemFileError) {
+    model = recipe["model"]
+    guard let model, let type = model["type"] else {
+      throw recipe.root.error(
+        "the recipe does not say what network to train", hint: "model: {type: fno, modes: 12, width: 32}")
+    }
+    for (key, value) in recipe.root.entries ?? [] where !Self.parts.contains(key) {
+      throw value.error(
+        "unknown key '\(key)' in the recipe",
+        hint: nearestName(to: key, in: Self.parts).map { "did you mean '\($0)'?" }
+          ?? "it has \(Self.parts.joined(separator: ", "))")
+    }
+    architecture = try type.text()
+    guard ArchitectureRegistry.architecture(named: architecture) != nil else {
+      throw type.error(
+        "'\(architecture)' cannot be trained",
+        hint: "there is \(ArchitectureRegistry.all.map(\.name).joined(separator: ", "))")
+    }
+    for (key, value) in model.entries ?? [] where key != "type" { settings[key] = try Self.value(value) }
+    if let node = recipe["training"] { try read(node) }
+  }
+
+  private static func value(_ node: RecipeNode) throws(ProblemFileError) -> SettingValue {
+    if let elements = node.elements {
+      var values: [SettingValue] = []
+      for element in elements { values.append(try value(element)) }
+      return .list(values)
+    }
+    if let boolean = node.boolean { return .boolean(boolean) }
+    if let number = try? node.number() { return .number(number) }
+    return .text(try node.text())
+  }
+
+  private mutating func read(_ node: RecipeNode) throws(ProblemFileError) {
+    func integer(_ key: String) throws(ProblemFileError) -> Int? {
+      guard let node = node[key] else { return nil }
+      return try node.integer()
+    }
+    func number(_ key: String) throws(ProblemFileError) -> Double? {
+      guard let node = node[key] else { return nil }
+      return try node.number()
+    }
+    training.epochs = try integer("epochs") ?? training.epochs
+    training.batchSize = try integer("batch") ?? training.batchSize
+    training.chunks = try integer("chunks") ?? training.chunks
+    training.rate = try number("rate")
+    training.averageDecay = try number("average")
+    training.patience = try integer("patience")
+    training.seed = UInt64(try integer("seed") ?? 0)
+    if let limit = try number("clip") { training.clipping = .norm(limit) }
+    if let kind = node["normalization"]?.scalar {
+      normalization = Normalizer.Kind(rawValue: kind) ?? .channel
+    }
+    if let node = node["optimizer"] {
+      let (name, settings) = try method(node)
+      do { training.optimizer = try OptimizerRegistry.kind(named: name) } catch {
+        throw node.error("\(error)")
+      }
+      training.optimizerSettings = settings
+    }
+    if let node = node["schedule"] {
+      (training.schedule, training.scheduleSettings) = try method(node)
+    }
+  }
+
+  /// The name of a method, and its numbers.
+  private func method(_ node: RecipeNode) throws(ProblemFileError) -> (String, [String: Double]) {
+    guard let entries = node.entries else { return (try node.text(), [:]) }
+    guard let type = node["type"] else { throw node.error("'\(node.key)' does not say its type") }
+    var numbers: [String: Double] = [:]
+    for (key, value) in entries where key != "type" { numbers[key] = try value.number() }
+    return (try type.text(), numbers)
+  }
+
+  /// What is wrong with the model, at its place.
+  func located(_ error: SettingError) -> ProblemFileError {
+    guard let model else { preconditionFailure("RecipeSettings: a recipe without a model was read") }
+    return (error.key.flatMap { model[$0] } ?? model).error(error.message, hint: error.hint)
+  }
+}

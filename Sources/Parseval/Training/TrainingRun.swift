@@ -1,0 +1,194 @@
+public import DataSets
+public import Exchange
+public import Learning
+import Arrays
+import Glibc
+public import NeuralOperators
+public import ProblemFiles
+
+/// How a recipe is trained, beyond what it says.
+public struct TrainingRunOptions: Sendable {
+  public var threads = Machine.processorCount
+  /// The seed of first weights and of the order of samples; that of the recipe unless given.
+  public var seed: UInt64?
+  /// In which process files of others are opened.
+  public var isolation = NetCDF.Isolation.inProcess
+  /// For the provenance.
+  public var commandLine: [String] = []
+  /// Asked after every step; `true` saves a checkpoint and ends the training.
+  public var shouldStop: @Sendable () -> Bool = { false }
+  /// Told of every sample that is generated.
+  public var generated: @Sendable (GenerationProgress) -> Void = { _ in }
+  /// Told of every step.
+  public var progress: @Sendable (TrainingProgress) -> Void = { _ in }
+  /// Told of every epoch.
+  public var epochEnded: @Sendable (EpochRecord) -> Void = { _ in }
+  /// Seconds between two checkpoints.
+  public var checkpointInterval = 30.0
+
+  public init() {}
+}
+
+/// What came of a training.
+public struct TrainingReport: Sendable {
+  public var outcome = TrainingOutcome.completed
+  public var steps = 0
+  public var parameterCount = 0
+  public var history: [EpochRecord] = []
+  /// Of the last epoch.
+  public var trainingError: Double?
+  /// The mean relative L2 error of the weights that were kept.
+  public var validationError: Double?
+  /// The same on the test split, which nothing was chosen by; `nil` if there is none.
+  public var testError: Double?
+  public var wallSeconds = 0.0
+
+  public init() {}
+}
+
+/// A recipe of a problem file, trained into a folder that can be resumed.
+public final class TrainingRun {
+  public let file: ProblemFile
+  public let recipe: String
+  public let folder: RunFolder
+  public let trainer: Trainer<Float>
+  /// What the model's file will say.
+  public private(set) var header: ModelHeader
+  public let test: (any TrainingData)?
+  /// Epochs of earlier sessions.
+  public let resumedEpochs: Int
+  private let options: TrainingRunOptions
+
+  /// A new training.
+  ///
+  /// - Parameters:
+  ///   - path: the problem file.
+  ///   - recipe: the name of the recipe.
+  ///   - overrides: changes of the recipe; keys are relative to it, as `training.epochs=50`.
+  ///   - data: a data set; the one that the recipe describes is generated unless given.
+  ///   - folder: where everything is written.
+  /// - Throws: `ProblemFileError`, `DataSetError`, `LearningError`, `ExchangeError`.
+  public convenience init(
+    _ path: String, recipe: String, overrides: [String] = [], data: String? = nil, folder: String,
+    options: TrainingRunOptions = .init()
+  ) throws {
+    let absolute = overrides.map { "recipes.\(recipe).\($0)" }
+    let file = try ProblemFileReader.standard.read(file: path, overrides: absolute, recipe: recipe)
+    let settings = try RecipeSettings(try file.recipe(named: recipe))
+    let request = TrainingRequest(
+      recipe: recipe, data: data.map(absolutePath), seed: options.seed ?? settings.training.seed,
+      overrides: absolute,
+      problemFile: absolutePath(file.file))
+    let folder = RunFolder(folder)
+    try folder.make()
+    // What an earlier training left would be taken for this one's.
+    for old in [folder.checkpoint, folder.log] { unlink(old) }
+    try AtomicFile.write(file.resolvedText, to: folder.problem)
+    try request.write(to: folder.request)
+    try self.init(file, request, folder, options, isNew: true)
+  }
+
+  /// Continues the training in a folder, bit for bit; from its beginning if it has no checkpoint yet.
+  public convenience init(resuming folder: String, options: TrainingRunOptions = .init()) throws {
+    let folder = RunFolder(folder)
+    let request = try TrainingRequest(reading: folder.request)
+    let file = try ProblemFileReader.standard.read(file: folder.problem, recipe: request.recipe)
+    try self.init(file, request, folder, options, isNew: false)
+  }
+
+  private init(
+    _ file: ProblemFile, _ request: TrainingRequest, _ folder: RunFolder, _ options: TrainingRunOptions,
+    isNew: Bool
+  ) throws {
+    self.file = file
+    self.folder = folder
+    self.options = options
+    recipe = request.recipe
+    let node = try file.recipe(named: recipe)
+    let settings = try RecipeSettings(node)
+    let data = try TrainingSamples(file, node, request, folder, options)
+    test = data.test
+    let time = settings.settings["time"]
+    let normalizers = try Normalizer.fit(
+      inputs: settings.normalization, targets: settings.normalization, to: data.training)
+    var header = ModelHeader(
+      architecture: settings.architecture, settings: settings.settings, data: data.description,
+      inputNormalizer: normalizers.inputs,
+      // A roll-out reads its own answers, so both have one scale.
+      outputNormalizer: time == .text("steps") ? normalizers.inputs : normalizers.targets, precision: "float",
+      inputs: data.inputs, outputs: data.outputs, axes: data.axes, problem: file.problem.name,
+      statement: file.statementText, recipe: recipe,
+      provenance: Provenance(
+        problem: file.resolvedText, problemFile: request.problemFile, overrides: request.overrides,
+        seed: request.seed,
+        versions: Machine.versions, commit: Machine.commit, precision: "float", threads: options.threads,
+        commandLine: options.commandLine, date: currentDate()))
+    if time == .text("steps") {
+      let shared = try Normalizer.fit(inputs: .scalar, targets: .none, to: data.training).inputs
+      (header.inputNormalizer, header.outputNormalizer) = (shared, shared)
+    }
+    self.header = header
+    var training = settings.training
+    training.seed = request.seed
+    let network: NormalizedNetwork
+    do { network = try header.makeNetwork() } catch { throw settings.located(error) }
+    trainer = try Trainer(
+      network, training: data.training, validation: data.validation, options: training,
+      workers: Workers(count: max(1, options.threads)))
+    if !isNew, folder.has(folder.checkpoint) {
+      try trainer.restore(try SafetensorsFile(path: folder.checkpoint))
+    }
+    resumedEpochs = trainer.history.count
+    trainer.shouldStop = options.shouldStop
+    trainer.progress = options.progress
+  }
+
+  /// Trains, and writes model, log and curves.
+  ///
+  /// - Throws: `RunFailure` for a disk that is full and the like.
+  public func run() throws -> TrainingReport {
+    let clock = ContinuousClock()
+    let start = clock.now
+    func seconds() -> Double {
+      let elapsed = clock.now - start
+      return Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds)
+    }
+    var saved = start
+    do {
+      let log = TrainingLog(folder.log)
+      try log.write(trainer.history)
+      trainer.epochEnded = { [options, folder, trainer] record in
+        try log.append(record)
+        options.epochEnded(record)
+        if clock.now - saved >= .seconds(options.checkpointInterval) {
+          try trainer.save(to: folder.checkpoint)
+          saved = clock.now
+        }
+      }
+      // The trainer must not own what owns it.
+      defer { trainer.epochEnded = { _ in } }
+      let outcome = try trainer.run()
+      var report = TrainingReport()
+      report.outcome = outcome
+      report.steps = trainer.step
+      report.parameterCount = trainer.store.layout.count
+      report.history = trainer.history
+      report.trainingError = trainer.history.last?.loss
+      if outcome == .interrupted {
+        try trainer.save(to: folder.checkpoint)
+      } else {
+        report.validationError = trainer.history.compactMap(\.validationError).min()
+        report.testError = try test.map { try trainer.relativeError(on: $0) }
+        header.trainingError = report.trainingError
+        header.validationError = report.validationError
+        header.trainingSeconds = trainer.history.reduce(0) { $0 + $1.seconds }
+        try OperatorModel(header: header, store: trainer.store).save(to: folder.model)
+        unlink(folder.checkpoint)
+      }
+      report.wallSeconds = seconds()
+      return report
+    } catch let error as ExchangeError {
+      throw RunFailure(cause: error, output: folder.path, isResumable: true, command: "train")
+    }
+  }
+}

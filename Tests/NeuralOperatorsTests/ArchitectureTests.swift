@@ -1,0 +1,97 @@
+import Differentiation
+import Learning
+import NeuralOperators
+import Testing
+
+/// Networks made from settings, and their sizes.
+@Suite struct ArchitectureTests {
+  private func network(
+    _ name: String, _ given: [String: SettingValue], _ data: DataDescription
+  ) throws -> any Layer {
+    let kind = try #require(ArchitectureRegistry.architecture(named: name))
+    return try kind.make(Settings(given, keys: kind.keys, of: name), for: data)
+  }
+
+  private func count(_ network: some Layer, input: [Int]) -> Int {
+    let tape = Tape(ParameterStore<Float>(), capacity: 1)
+    _ = network(tape.input(input), tape)
+    return tape.store.layout.count
+  }
+
+  @Test(arguments: OperatorPresets.all.map(\.name)) func presetsHaveTheirPublishedSizes(_ name: String) throws
+  {
+    let preset = try #require(OperatorPresets.all.first { $0.name == name })
+    let network = try preset.network()
+    #expect(count(network, input: preset.data.grid + [preset.data.inputChannels]) == preset.parameters)
+  }
+
+  /// Stands for a normalisation with a scale and a shift for each channel.
+  private struct Affine: Layer {
+    func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
+      for name in ["scale", "shift"] {
+        _ = tape.parameter(name, [x.channels], role: .vector, initial: Initializer.ones.fill(_:slot:seed:))
+      }
+      return x
+    }
+  }
+
+  /// The published sizes of the networks with a normalisation after every sum of paths.
+  @Test func sizesWithNormalization() {
+    var space = FourierNeuralOperator(modes: [8, 8], width: 20)
+    space.block.normalization = Affine()
+    #expect(count(space, input: [64, 64, 10]) == 414_517)
+    var spaceTime = FourierNeuralOperator(
+      modes: [8, 8, 8], width: 20, coordinates: [.periodic, .periodic, .nodes])
+    spaceTime.block.normalization = Affine()
+    #expect(count(SpaceTime(frames: 40, spaceTime), input: [64, 64, 10]) == 6_558_537)
+  }
+
+  private let plane = DataDescription(
+    grid: [12, 9], placements: [.periodic, .nodes], inputChannels: 2, outputChannels: 3, fields: 1,
+    ends: [.periodic, .dirichlet])
+
+  @Test(
+    arguments: [
+      ("fno", [:]), ("fno", ["block": .text("modern")]), ("fno", ["basis": .text("boundary")]),
+      ("fno", ["basis": .text("boundary"), "local": .boolean(true), "activationSampling": .number(2)]),
+      ("fno", ["basis": .text("boundary"), "time": .text("axis"), "block": .text("modern")]),
+      ("tfno", ["factorization": .text("cp"), "rank": .number(0.3)]), ("tfno", ["block": .text("modern")]),
+      ("tfno", ["factorization": .text("tt"), "time": .text("steps"), "basis": .text("boundary")]),
+      ("ffno", [:]),
+    ] as [(String, [String: SettingValue])])
+  func settingsMakeNetworks(_ name: String, _ settings: [String: SettingValue]) throws {
+    let given = settings.merging(
+      ["modes": .number(3), "width": .number(4), "layers": .number(2), "projection": .number(6)]) { a, _ in a
+      }
+    try check(network(name, given, plane))
+  }
+
+  @Test func settingsMakeShapedNetworks() throws {
+    let settings: [String: SettingValue] = [
+      "width": .number(4), "projection": .number(6), "widths": .list([.number(4), .number(5), .number(4)]),
+      "modes": .list([.number(3), .list([.number(2), .number(2)]), .number(3)]),
+      "scalings": .list([.number(1), .number(0.5), .number(2)]),
+    ]
+    try check(network("uno", settings, plane))
+    try check(network("uno", settings.merging(["basis": .text("boundary")]) { $1 }, plane))
+    #expect(throws: SettingError.self) {
+      _ = try network("uno", settings.merging(["scalings": .list([.number(1), .number(0.5)])]) { $1 }, plane)
+    }
+    #expect(throws: SettingError.self) {
+      _ = try network("uno", settings.merging(["modes": .list([.number(1)])]) { $1 }, plane)
+    }
+  }
+
+  private func check(_ network: some Layer) throws {
+    let (tape, x, y, loss) = makeTape(network, input: plane.grid + [plane.inputChannels], samples: 2)
+    #expect(y.shape == plane.grid + [plane.outputChannels])
+    let check = GradientCheck(tape, loss: loss, data: [("x", x)], samples: 2, tries: 4)
+    #expect(check.largestError < 1e-7, "\(check.errors)")
+  }
+
+  @Test func differencesNeedNoJumps() {
+    #expect(throws: SettingError.self) {
+      _ = try network("fno", ["modes": .number(3), "width": .number(4), "local": .boolean(true)], plane)
+    }
+  }
+}
