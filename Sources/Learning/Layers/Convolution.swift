@@ -34,7 +34,7 @@ public struct Convolution: Layer, Codable, Hashable {
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     let dimension = x.shape.count - 1
     let window = perAxis(kernel, dimension, "Convolution")
-    let initial = Initializer.uniform(bound: 1 / Double(window.reduce(x.channels, *)).squareRoot())
+    let initial = Initializer.uniform(limit: 1 / Double(window.reduce(x.channels, *)).squareRoot())
     let weight = tape.parameter(
       "weight", window + [x.channels, outputs], role: .tensor, initial: initial.fill)
     let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill) : nil

@@ -35,7 +35,7 @@ public struct TransposedConvolution: Layer, Codable, Hashable {
     let window = perAxis(kernel, dimension, "TransposedConvolution")
     let steps = perAxis(stride, dimension, "TransposedConvolution")
     let reach = zip(window, steps).reduce(x.channels) { $0 * (($1.0 + $1.1 - 1) / $1.1) }
-    let initial = Initializer.uniform(bound: 1 / Double(reach).squareRoot())
+    let initial = Initializer.uniform(limit: 1 / Double(reach).squareRoot())
     let weight = tape.parameter(
       "weight", window + [outputs, x.channels], role: .tensor, initial: initial.fill)
     let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill) : nil
