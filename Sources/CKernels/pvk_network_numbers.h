@@ -37,6 +37,7 @@ typedef BITS PVK_NAMED(narrow_bits) __attribute__((vector_size(16)));
 #undef IV
 #undef PVK_WIDE
 
+typedef REAL PVK_NAMED(single);
 #define LANES 1
 #define V REAL
 #define IV BITS
@@ -73,8 +74,10 @@ void PVK_NAMED(pvk_activate)(pvk_activation f, size_t count, REAL *x, REAL *deri
   PVK_NAMED(activate)(f, count, x, derivative);
 }
 
-// Rows from ... to of one matrix of the batch.
-PVK_INLINE void PVK_NAMED(rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
+// Rows from ... to of one matrix of the batch. Compiled once and called: inlined into all who need it, its many blocks would
+// take minutes to compile.
+PVK_MULTIVERSION
+static void PVK_NAMED(pvk_rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
                                 const REAL *a2, const REAL *b2, REAL *c) {
   const REAL *bias = p->bias;
   int32_t j = 0;
@@ -89,49 +92,68 @@ PVK_INLINE void PVK_NAMED(rows)(const pvk_products *p, int32_t from, int32_t to,
 #undef PVK_COLUMNS
 }
 
-// The product of a matrix with contiguous rows and a contiguous vector.
-PVK_INLINE REAL PVK_NAMED(dot)(int32_t n, const REAL *x, const REAL *y) {
+// Sums of products along contiguous k, kept in lanes until all segments are done.
+PVK_INLINE REAL PVK_NAMED(dots)(const pvk_product *p, int32_t segments, const REAL *a, const REAL *b) {
   PVK_NAMED(wide) sum[2] = {{0}, {0}};
-  int32_t k = 0;
-  for (; k + 2 * WIDE <= n; k += 2 * WIDE) {
-    sum[0] += PVK_NAMED(wide_load)(x + k) * PVK_NAMED(wide_load)(y + k);
-    sum[1] += PVK_NAMED(wide_load)(x + k + WIDE) * PVK_NAMED(wide_load)(y + k + WIDE);
+  PVK_NAMED(half) short_sum = {0};
+  REAL rest = 0;
+  for (int32_t s = 0; s < segments; s++) {
+    const REAL *x = p->offsets ? a + p->offsets[s] : a, *y = b + (ptrdiff_t)s * p->inner;
+    int32_t k = 0;
+    for (; k + 2 * WIDE <= p->inner; k += 2 * WIDE) {
+      sum[0] += PVK_NAMED(wide_load)(x + k) * PVK_NAMED(wide_load)(y + k);
+      sum[1] += PVK_NAMED(wide_load)(x + k + WIDE) * PVK_NAMED(wide_load)(y + k + WIDE);
+    }
+    for (; k + WIDE <= p->inner; k += WIDE) sum[0] += PVK_NAMED(wide_load)(x + k) * PVK_NAMED(wide_load)(y + k);
+    for (; k + HALF <= p->inner; k += HALF) short_sum += PVK_NAMED(half_load)(x + k) * PVK_NAMED(half_load)(y + k);
+    for (; k < p->inner; k++) rest += x[k] * y[k];
   }
   sum[0] += sum[1];
-  REAL lanes[WIDE], result = 0;
+  REAL lanes[WIDE], others[HALF];
   __builtin_memcpy(lanes, &sum[0], sizeof lanes);
-  for (int half = WIDE / 2; half > 0; half /= 2)
+  __builtin_memcpy(others, &short_sum, sizeof others);
+  for (int i = 0; i < HALF; i++) lanes[i] += lanes[i + HALF] + others[i];
+  for (int half = HALF / 2; half > 0; half /= 2)
     for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-  for (; k < n; k++) result += x[k] * y[k];
-  return lanes[0] + result;
+  return lanes[0] + rest;
 }
+
+// Lanes along rows that are contiguous; the sums stay in a register.
+#define PVK_ROW_LANES(name, lanes)                                                                                   \
+  for (; r + lanes <= p->rows; r += lanes) {                                                                         \
+    PVK_NAMED(name) sum = (PVK_NAMED(name)){0} + start;                                                              \
+    if (p->accumulates) sum += PVK_NAMED(name##_load)(c + r);                                                        \
+    const REAL *y = b;                                                                                               \
+    for (int32_t s = 0; s < segments; s++) {                                                                         \
+      const REAL *x = a + r + (p->first.offsets ? p->first.offsets[s] : 0);                                          \
+      for (int32_t k = 0; k < p->first.inner; k++, x += p->first.a_column, y += p->first.b_row)                      \
+        sum += *y * PVK_NAMED(name##_load)(x);                                                                       \
+    }                                                                                                                \
+    PVK_NAMED(name##_store)(c + r, sum);                                                                             \
+  }
 
 // A single column without `second`: along k where that is contiguous, along the rows where they are.
 PVK_INLINE int PVK_NAMED(one_column)(const pvk_products *p, const REAL *a, const REAL *b, REAL *c) {
   const REAL start = p->bias ? *(const REAL *)p->bias : 0;
-  if (p->second.inner > 0 || p->first.inner < WIDE) return 0;
-  if (p->first.a_column == 1 && p->first.b_row == 1) {
-    const int32_t segments = p->first.offsets ? p->first.segments : 1;
+  if (p->second.inner > 0) return 0;
+  const int32_t segments = p->first.offsets ? p->first.segments : 1;
+  if (p->first.a_column == 1 && p->first.b_row == 1 && p->first.inner >= HALF) {
     for (int32_t r = 0; r < p->rows; r++) {
-      REAL sum = start;
-      for (int32_t s = 0; s < segments; s++)
-        sum += PVK_NAMED(dot)(p->first.inner, a + r * p->first.a_row + (p->first.offsets ? p->first.offsets[s] : 0),
-                              b + (ptrdiff_t)s * p->first.inner);
+      REAL sum = start + PVK_NAMED(dots)(&p->first, segments, a + r * p->first.a_row, b);
       c[r * p->result_row] = p->accumulates ? c[r * p->result_row] + sum : sum;
     }
     return 1;
   }
-  if (p->first.a_row == 1 && p->result_row == 1 && !p->first.offsets) {
-    if (!p->accumulates)
-      for (int32_t r = 0; r < p->rows; r++) c[r] = start;
-    for (int32_t k = 0; k < p->first.inner; k++) {
-      const REAL x = b[k * p->first.b_row], *row = a + k * p->first.a_column;
-      for (int32_t r = 0; r < p->rows; r++) c[r] += row[r] * x;
-    }
+  if (p->first.a_row == 1 && p->result_row == 1) {
+    int32_t r = 0;
+    PVK_ROW_LANES(wide, WIDE)
+    PVK_ROW_LANES(half, HALF)
+    PVK_ROW_LANES(single, 1)
     return 1;
   }
   return 0;
 }
+#undef PVK_ROW_LANES
 
 PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
   for (int32_t batch = 0; batch < p->batch; batch++) {
@@ -143,13 +165,13 @@ PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
     REAL *d = p->derivative ? (REAL *)p->derivative + batch * p->result_batch : 0;
     if (p->columns == 1 && p->activation == pvk_identity && !d && PVK_NAMED(one_column)(p, a1, b1, c)) continue;
     if (p->activation == pvk_identity && !d) {
-      PVK_NAMED(rows)(p, 0, p->rows, a1, b1, a2, b2, c);
+      PVK_NAMED(pvk_rows)(p, 0, p->rows, a1, b1, a2, b2, c);
       continue;
     }
     // A few rows at a time, so that the function finds them in the first cache.
     for (int32_t r = 0; r < p->rows; r += 16) {
       int32_t end = r + 16 < p->rows ? r + 16 : p->rows;
-      PVK_NAMED(rows)(p, r, end, a1, b1, a2, b2, c);
+      PVK_NAMED(pvk_rows)(p, r, end, a1, b1, a2, b2, c);
       if (p->result_row == p->columns)
         PVK_NAMED(activate)(p->activation, (size_t)(end - r) * p->columns, c + r * p->result_row,
                             d ? d + r * p->result_row : 0);
@@ -305,7 +327,7 @@ void PVK_NAMED(pvk_mix)(pvk_mixing mixing, const REAL *weights, const REAL *x, R
         .result = row,
         .result_row = out,
     };
-    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, row);
+    PVK_NAMED(pvk_rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, row);
   }
 }
 
@@ -336,7 +358,7 @@ void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL 
         .result_row = out,
         .accumulates = accumulates,
     };
-    PVK_NAMED(rows)
+    PVK_NAMED(pvk_rows)
     (&gradient, 0, gradient.rows, gradient.first.a, gradient.first.b, gradient.first.a, gradient.first.b,
      gradient.result);
     // dx = (re + i im) conj(W): rows (re, im) and (im, -re) times (Re W, Im W) transposed.
@@ -365,7 +387,7 @@ void PVK_NAMED(pvk_mix_back)(pvk_mixing mixing, const REAL *weights, const REAL 
         .result = dx_row,
         .result_row = in,
     };
-    PVK_NAMED(rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, dx_row);
+    PVK_NAMED(pvk_rows)(&p, 0, p.rows, p.first.a, p.first.b, p.first.a, p.first.b, dx_row);
   }
 }
 #undef WIDE

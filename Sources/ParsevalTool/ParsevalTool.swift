@@ -55,6 +55,7 @@ struct ParsevalCommand: ParsableCommand {
       SolveCommand.self,
       GenerateCommand.self,
       TrainCommand.self,
+      EvaluateCommand.self,
       ExplainCommand.self,
       CheckCommand.self,
       ListCommand.self,

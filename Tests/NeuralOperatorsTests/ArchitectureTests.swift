@@ -25,27 +25,6 @@ import Testing
     #expect(count(network, input: preset.data.grid + [preset.data.inputChannels]) == preset.parameters)
   }
 
-  /// Stands for a normalisation with a scale and a shift for each channel.
-  private struct Affine: Layer {
-    func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
-      for name in ["scale", "shift"] {
-        _ = tape.parameter(name, [x.channels], role: .vector, initial: Initializer.ones.fill(_:slot:seed:))
-      }
-      return x
-    }
-  }
-
-  /// The published sizes of the networks with a normalisation after every sum of paths.
-  @Test func sizesWithNormalization() {
-    var space = FourierNeuralOperator(modes: [8, 8], width: 20)
-    space.block.normalization = Affine()
-    #expect(count(space, input: [64, 64, 10]) == 414_517)
-    var spaceTime = FourierNeuralOperator(
-      modes: [8, 8, 8], width: 20, coordinates: [.periodic, .periodic, .nodes])
-    spaceTime.block.normalization = Affine()
-    #expect(count(SpaceTime(frames: 40, spaceTime), input: [64, 64, 10]) == 6_558_537)
-  }
-
   private let plane = DataDescription(
     grid: [12, 9], placements: [.periodic, .nodes], inputChannels: 2, outputChannels: 3, fields: 1,
     ends: [.periodic, .dirichlet])
@@ -57,13 +36,16 @@ import Testing
       ("fno", ["basis": .text("boundary"), "time": .text("axis"), "block": .text("modern")]),
       ("tfno", ["factorization": .text("cp"), "rank": .number(0.3)]), ("tfno", ["block": .text("modern")]),
       ("tfno", ["factorization": .text("tt"), "time": .text("steps"), "basis": .text("boundary")]),
+      ("fno", ["norm": .text("batch")]),
+      ("fno", ["norm": .text("instance"), "block": .text("modern"), "activationSampling": .number(2)]),
+      ("tfno", ["norm": .text("group"), "block": .text("modern"), "basis": .text("boundary")]),
       ("ffno", [:]),
     ] as [(String, [String: SettingValue])])
   func settingsMakeNetworks(_ name: String, _ settings: [String: SettingValue]) throws {
     let given = settings.merging(
       ["modes": .number(3), "width": .number(4), "layers": .number(2), "projection": .number(6)]) { a, _ in a
       }
-    try check(network(name, given, plane))
+    try check(network(name, given, plane), isNormalized: settings["norm"] == .text("instance"))
   }
 
   @Test func settingsMakeShapedNetworks() throws {
@@ -82,11 +64,13 @@ import Testing
     }
   }
 
-  private func check(_ network: some Layer) throws {
+  private func check(_ network: some Layer, isNormalized: Bool = false) throws {
     let (tape, x, y, loss) = makeTape(network, input: plane.grid + [plane.inputChannels], samples: 2)
     #expect(y.shape == plane.grid + [plane.outputChannels])
     let check = GradientCheck(tape, loss: loss, data: [("x", x)], samples: 2, tries: 4)
-    #expect(check.largestError < 1e-7, "\(check.errors)")
+    // A normalisation over points takes out what biases add, so that their gradients are rounding errors.
+    let errors = check.errors.filter { !(isNormalized && $0.name.hasSuffix("bias")) }
+    #expect(errors.allSatisfy { $0.relativeError < 1e-7 }, "\(errors)")
   }
 
   @Test func differencesNeedNoJumps() {

@@ -11,8 +11,8 @@ public struct ParameterLayout: Sendable, Hashable {
 
   public init() {}
 
-  /// The number of parameters; complex ones count as two.
-  public var count: Int { slots.reduce(0) { $0 + $1.count } }
+  /// The number of parameters; complex ones count as two, and states, which are not trained, not at all.
+  public var count: Int { slots.reduce(0) { $0 + ($1.role == .state ? 0 : $1.count) } }
 
   /// The slot of this name, if there is one.
   public subscript(name: String) -> ParameterSlot? { positions[name].map { slots[$0] } }

@@ -39,9 +39,9 @@ public final class Tape<Scalar: NetworkScalar> {
   private(set) var wantsGradient: [Bool] = []
   private var isData: [Bool] = []
   private var buffers: [(count: Int, lifetime: TapeBuffer.Lifetime, position: Int)] = []
-  private var scopes: [String] = []
+  var scopes: [String] = []
   /// The variable whose memory belongs to somebody else: what a segment of another tape computes from.
-  private var borrowed: Int?
+  var borrowed: Int?
   private var derivedVariables: [String: Variable] = [:]
 
   // What `finish` finds.
@@ -55,12 +55,12 @@ public final class Tape<Scalar: NetworkScalar> {
   // What a run is given.
   private(set) var samples = 0
   private var accumulatesParameters = false
-  private var accumulatesVariable: [Bool] = []
-  private var memory: UnsafeMutablePointer<Scalar>?
-  private var borrowedValues: UnsafeMutablePointer<Scalar>?
-  private var borrowedGradient: UnsafeMutablePointer<Scalar>?
+  var accumulatesVariable: [Bool] = []
+  var memory: UnsafeMutablePointer<Scalar>?
+  var borrowedValues: UnsafeMutablePointer<Scalar>?
+  var borrowedGradient: UnsafeMutablePointer<Scalar>?
   private(set) var parameters: UnsafeMutablePointer<Scalar>?
-  private var parameterGradients: UnsafeMutablePointer<Scalar>?
+  private(set) var parameterGradients: UnsafeMutablePointer<Scalar>?
 
   /// - Parameters:
   ///   - store: where parameters are found or made.
@@ -182,7 +182,7 @@ public final class Tape<Scalar: NetworkScalar> {
   }
 
   /// Finds places for all arrays; returns how many numbers of memory they need.
-  private func plan(results: [Variable]) -> Int {
+  func plan(results: [Variable]) -> Int {
     precondition(!isFinished, "Tape: finish is called once")
     isFinished = true
     var plan = TapePlan(
@@ -276,7 +276,7 @@ public final class Tape<Scalar: NetworkScalar> {
   }
 
   /// The backward pass from gradients that are there already.
-  private func propagate(gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
+  func propagate(gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
     precondition(differentiates, "Tape: it was made without a backward pass")
     parameterGradients = gradients
     accumulatesParameters = accumulates
@@ -312,48 +312,5 @@ public final class Tape<Scalar: NetworkScalar> {
   /// Whether the first operation of a backward pass that reaches a variable adds to its gradient.
   func accumulates(_ index: Int) -> Bool {
     accumulatesVariable[index] || (accumulatesParameters && isParameter[index])
-  }
-
-  // MARK: Segments of other tapes
-
-  /// A tape for a part of what this one computes, with the same parameters and scopes.
-  func makeSegment() -> Tape {
-    let segment = Tape(store, capacity: capacity, differentiates: differentiates, isTraining: isTraining)
-    segment.scopes = scopes
-    return segment
-  }
-
-  /// Data whose memory is given to every run.
-  func borrow(_ shape: [Int], wantsGradient: Bool) -> Variable {
-    let variable = input(shape, wantsGradient: wantsGradient)
-    borrowed = variable.index
-    return variable
-  }
-
-  /// Plans the memory as `finish` does, and leaves it to the owner, who gives it to every run.
-  func finishSegment(results: [Variable]) -> Int { plan(results: results) }
-
-  /// Computes a segment in the memory of its owner.
-  func runSegment(
-    _ owner: Tape, values: UnsafeMutablePointer<Scalar>, memory: UnsafeMutablePointer<Scalar>
-  ) {
-    (isTraining, step, firstSample) = (owner.isTraining, owner.step, owner.firstSample)
-    self.memory = memory
-    borrowedValues = values
-    forward(samples: owner.samples, parameters: owner.parameters)
-  }
-
-  /// Takes gradients back through a segment that has just been run.
-  ///
-  /// - Parameter accumulates: for what is borrowed and for each parameter whether its gradient is added to.
-  func differentiateSegment(
-    _ owner: Tape, gradient: UnsafeMutablePointer<Scalar>?, accumulates: (Int) -> Bool
-  ) {
-    borrowedGradient = gradient
-    if let borrowed { accumulatesVariable[borrowed] = accumulates(0) }
-    for (number, parameter) in parameterVariables.enumerated() {
-      accumulatesVariable[parameter.variable.index] = accumulates(number + 1)
-    }
-    propagate(gradients: owner.parameterGradients!, accumulates: false)
   }
 }

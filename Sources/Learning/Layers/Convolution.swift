@@ -34,10 +34,10 @@ public struct Convolution: Layer, Codable, Hashable {
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     let dimension = x.shape.count - 1
     let window = perAxis(kernel, dimension, "Convolution")
-    let initial = Initializer.uniform(limit: 1 / Double(window.reduce(x.channels, *)).squareRoot())
+    let initial = Initializer.linear(inputs: window.reduce(x.channels, *))
     let weight = tape.parameter(
-      "weight", window + [x.channels, outputs], role: .tensor, initial: initial.fill)
-    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill) : nil
+      "weight", window + [x.channels, outputs], role: .tensor, initial: initial.fill(_:slot:seed:))
+    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
     let operation = ConvolutionOperation(
       x, weight: weight, bias: bias, stride: perAxis(stride, dimension, "Convolution"), padding: padding,
       activation: activation, on: tape)

@@ -35,8 +35,8 @@ public struct Normalization: Layer, Codable, Hashable {
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     let channels = [x.channels]
     let (zeros, ones) = (Initializer.constant(0), Initializer.constant(1))
-    let gain = tape.parameter("gain", channels, role: .vector, initial: ones.fill)
-    let shift = tape.parameter("shift", channels, role: .vector, initial: zeros.fill)
+    let gain = tape.parameter("gain", channels, role: .vector, initial: ones.fill(_:slot:seed:))
+    let shift = tape.parameter("shift", channels, role: .vector, initial: zeros.fill(_:slot:seed:))
     func record(_ operation: some Operation<Scalar>) -> Variable {
       tape.record(operation)
       return operation.outputs[0]
@@ -52,8 +52,8 @@ public struct Normalization: Layer, Codable, Hashable {
       return record(
         GroupNormalizationOperation(x, gain: gain, shift: shift, groups: count, epsilon: epsilon, on: tape))
     case .batch:
-      let mean = tape.state("mean", channels, initial: zeros.fill)
-      let variance = tape.state("variance", channels, initial: ones.fill)
+      let mean = tape.state("mean", channels, initial: zeros.fill(_:slot:seed:))
+      let variance = tape.state("variance", channels, initial: ones.fill(_:slot:seed:))
       return record(
         BatchNormalizationOperation(
           x, gain: gain, shift: shift, mean: mean, variance: variance, epsilon: epsilon, on: tape))

@@ -10,10 +10,10 @@ public struct SoftGate: Layer, Codable, Hashable {
 
   public func callAsFunction<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
     let weight = tape.parameter(
-      "weight", [x.channels], role: .vector, initial: Initializer.constant(1).fill)
+      "weight", [x.channels], role: .vector, initial: Initializer.constant(1).fill(_:slot:seed:))
     let bias =
       hasBias
-      ? tape.parameter("bias", [x.channels], role: .vector, initial: Initializer.constant(0).fill) : nil
+      ? tape.parameter("bias", [x.channels], role: .vector, initial: Initializer.constant(0).fill(_:slot:seed:)) : nil
     let operation = ChannelScaleOperation(x, weight: weight, bias: bias, on: tape)
     tape.record(operation)
     return operation.outputs[0]

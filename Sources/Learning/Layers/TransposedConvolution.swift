@@ -35,10 +35,10 @@ public struct TransposedConvolution: Layer, Codable, Hashable {
     let window = perAxis(kernel, dimension, "TransposedConvolution")
     let steps = perAxis(stride, dimension, "TransposedConvolution")
     let reach = zip(window, steps).reduce(x.channels) { $0 * (($1.0 + $1.1 - 1) / $1.1) }
-    let initial = Initializer.uniform(limit: 1 / Double(reach).squareRoot())
+    let initial = Initializer.linear(inputs: reach)
     let weight = tape.parameter(
-      "weight", window + [outputs, x.channels], role: .tensor, initial: initial.fill)
-    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill) : nil
+      "weight", window + [outputs, x.channels], role: .tensor, initial: initial.fill(_:slot:seed:))
+    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
     let operation = TransposedConvolutionOperation(
       x, weight: weight, bias: bias, stride: steps, padding: padding, activation: activation, on: tape)
     tape.record(operation)

@@ -13,6 +13,10 @@ enum BlockSettings {
       "how many times finer the grid is on which activations act, to cut off frequencies that the grid cannot hold"
     ),
     SettingKey(
+      "norm", .choice(["none", "instance", "group", "batch"]), default: .text("none"),
+      "what layers are normalised over: the points of a sample for every channel, points and channels together, or points and samples"
+    ),
+    SettingKey(
       "local", .boolean, default: .boolean(false),
       "a branch of differences between neighbours; axes that are not periodic need 'basis: boundary'"),
   ]
@@ -28,6 +32,12 @@ enum BlockSettings {
     block.initial = SpectralBlock.Initial(rawValue: settings.text("initial")) ?? .positive
     block.bases = grid.bases
     block.activationSampling = settings.integer("activationSampling")
+    switch settings.text("norm") {
+    case "instance": block.normalization = Normalization(.instance)
+    case "group": block.normalization = Normalization(.groups(1))
+    case "batch": block.normalization = Normalization(.batch)
+    default: break
+    }
     if settings.boolean("local") {
       guard zip(grid.placements, grid.bases).allSatisfy({ $0 == .periodic || $1.isReal }) else {
         throw SettingError(

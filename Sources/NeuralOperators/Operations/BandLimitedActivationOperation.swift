@@ -38,7 +38,7 @@ final class BandLimitedActivationOperation<Scalar: NetworkScalar>: Operation {
     let (values, work, width) = (context.buffer(fine), context.buffer(scratch), inputs[0].channels)
     for sample in 0..<context.samples {
       up.apply(context.input(0) + sample * inputs[0].count, width: width, into: values, scratch: work)
-      Scalar.networkKernels.activate(activation, up.target.reduce(width, *), values, nil)
+      Scalar.networkKernels.activate(activation, up.targetCount * width, values, nil)
       down.apply(
         UnsafePointer(values), width: width, into: context.output() + sample * outputs[0].count, scratch: work
       )
@@ -49,7 +49,7 @@ final class BandLimitedActivationOperation<Scalar: NetworkScalar>: Operation {
     guard let dx = context.inputGradient(0) else { return }
     let (values, work, width) = (context.buffer(fineBack), context.buffer(scratchBack), inputs[0].channels)
     let (slopes, gradient) = (values + fineCount, values + 2 * fineCount)
-    let count = up.target.reduce(width, *)
+    let count = up.targetCount * width
     for sample in 0..<context.samples {
       up.apply(context.input(0) + sample * inputs[0].count, width: width, into: values, scratch: work)
       Scalar.networkKernels.activate(activation, count, values, slopes)

@@ -42,14 +42,13 @@ final class DifferenceOperation<Scalar: NetworkScalar>: Operation {
   }
 
   private var matrix: Int { inputs[0].channels * outputs[0].channels }
-  private var middle: Int { grid.offsets.count / 2 }
   /// Which of the weights belongs to an offset that is not the middle.
-  private func slot(_ offset: Int) -> Int { offset < middle ? offset : offset - 1 }
+  private func slot(_ offset: Int) -> Int { offset < grid.center ? offset : offset - 1 }
 
   private func fillStencil(_ weight: UnsafePointer<Scalar>, _ stencil: UnsafeMutablePointer<Scalar>) {
-    let center = stencil + middle * matrix
+    let center = stencil + grid.center * matrix
     center.update(repeating: 0, count: matrix)
-    for offset in grid.offsets.indices where offset != middle {
+    for offset in grid.offsets.indices where offset != grid.center {
       let target = stencil + offset * matrix
       scaleNumbers(
         weight + slot(offset) * matrix, inverseLengths[offset], into: target, count: matrix, adding: false)
@@ -113,13 +112,13 @@ final class DifferenceOperation<Scalar: NetworkScalar>: Operation {
     _ context: OperationContext<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>,
     _ target: UnsafeMutablePointer<Scalar>
   ) {
-    for offset in grid.offsets.indices where offset != middle {
+    for offset in grid.offsets.indices where offset != grid.center {
       let (place, factor) = (target + slot(offset) * matrix, inverseLengths[offset])
       scaleNumbers(
         UnsafePointer(gradients) + offset * matrix, factor, into: place, count: matrix,
         adding: context.accumulates(into: 1))
       scaleNumbers(
-        UnsafePointer(gradients) + middle * matrix, -factor, into: place, count: matrix, adding: true)
+        UnsafePointer(gradients) + grid.center * matrix, -factor, into: place, count: matrix, adding: true)
     }
   }
 

@@ -46,7 +46,8 @@ final class JoinOperation<Scalar: NetworkScalar>: Operation {
         kernels.add(count, context.input(number), y)
       }
     }
-    let slope = context.savesForBackward ? derivative.map { context.buffer($0) } : nil
+    var slope: UnsafeMutablePointer<Scalar>?
+    if let derivative, context.savesForBackward { slope = context.buffer(derivative) }
     guard hasPath else { return kernels.activate(activation, count, y, slope) }
     let channels = inputs[addends].channels
     var products = MatrixProducts(

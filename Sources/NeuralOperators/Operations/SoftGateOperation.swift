@@ -27,8 +27,9 @@ final class SoftGateOperation<Scalar: NetworkScalar>: Operation {
     y.update(from: context.input(0), count: count)
     addGated(
       context.input(1), context.input(2), channels: outputs[0].channels, count: count, into: y)
-    Scalar.networkKernels.activate(
-      activation, count, y, context.savesForBackward ? derivative.map { context.buffer($0) } : nil)
+    var slope: UnsafeMutablePointer<Scalar>?
+    if let derivative, context.savesForBackward { slope = context.buffer(derivative) }
+    Scalar.networkKernels.activate(activation, count, y, slope)
   }
 
   func backward(_ context: OperationContext<Scalar>) {

@@ -8,36 +8,41 @@ import Learning
 /// itself is left to whoever calls, who joins it with other products.
 final class ChannelTransform<Scalar: NetworkScalar> {
   let axes: [AxisTable<Scalar>]
-  private var leading: ArraySlice<AxisTable<Scalar>> { axes.dropLast() }
-  var last: AxisTable<Scalar> { axes[axes.count - 1] }
+  let last: AxisTable<Scalar>
   /// Points of the leading axes: how many rows of (frequency, 2, channel) there are.
-  var rowCount: Int { leading.reduce(1) { $0 * $1.points } }
+  let rowCount: Int
+  // Numbers that every run needs are found once, since through generic code a sum over an array takes memory.
+  /// For each axis the points of those before it, and the frequencies of those behind it.
+  private let before: [Int]
+  private let behind: [Int]
+  private let scratchPerChannel: Int
 
   init(points: [Int], modes: [Int]) {
     let scale = 1 / Double(points.reduce(1, *))
-    axes = points.indices.map {
-      AxisTable(points: points[$0], modes: modes[$0], isLast: $0 == points.count - 1, scale: scale)
+    let end = points.count - 1
+    let axes = points.indices.map {
+      AxisTable<Scalar>(points: points[$0], modes: modes[$0], isLast: $0 == end, scale: scale)
     }
+    self.axes = axes
+    last = axes[end]
+    rowCount = points[..<end].reduce(1, *)
+    let before = points.indices.map { points[..<$0].reduce(1, *) }
+    let behind = points.indices.map { axis in
+      ((axis + 1)..<points.count).reduce(1) { $0 * ($1 == end ? modes[$1] : 2 * modes[$1]) }
+    }
+    // Sums, and for all but the first axis the coefficients too, each of two parts; and that for two axes in turn.
+    scratchPerChannel =
+      (0..<end).map { before[$0] * (axes[$0].rows + 2 * modes[$0]) * behind[$0] * 2 }.max().map { 2 * $0 }
+      ?? 0
+    self.before = before
+    self.behind = behind
   }
 
   /// Numbers of a sample's rows.
   func rowsCount(width: Int) -> Int { rowCount * 2 * last.modes * width }
 
   /// Numbers of scratch memory that either direction takes.
-  func scratchCount(width: Int) -> Int {
-    guard axes.count > 1 else { return 0 }
-    return (0..<axes.count - 1).reduce(0) { total, axis in
-      let (outer, inner) = (outer(axis), inner(axis) * 2 * width)
-      // Sums, and for all but the first axis the coefficients too.
-      return max(total, outer * (axes[axis].rows + 2 * axes[axis].modes) * inner)
-    } * 2
-  }
-
-  private func outer(_ axis: Int) -> Int { axes[..<axis].reduce(1) { $0 * $1.points } }
-  /// Frequencies of the axes behind this one.
-  private func inner(_ axis: Int) -> Int {
-    axes[(axis + 1)...].reduce(1) { $0 * ($1.isLast ? $1.modes : 2 * $1.modes) }
-  }
+  func scratchCount(width: Int) -> Int { scratchPerChannel * width }
 
   /// Rows to modes, `stride` numbers apart; `doubled` writes each as (re, −im, im, re).
   func analyze(
@@ -51,9 +56,10 @@ final class ChannelTransform<Scalar: NetworkScalar> {
     let kernels = Scalar.networkKernels
     let half = scratchCount(width: width) / 2
     var source = rows
-    for axis in (0..<axes.count - 1).reversed() {
+    for step in 0..<axes.count - 1 {
+      let axis = axes.count - 2 - step
       let table = axes[axis]
-      let (outer, inner) = (outer(axis), inner(axis))
+      let (outer, inner) = (before[axis], behind[axis])
       let length = inner * 2 * width
       // Two halves in turn: one axis' coefficients are the next one's source.
       let sums = scratch + (axis % 2) * half
@@ -90,7 +96,7 @@ final class ChannelTransform<Scalar: NetworkScalar> {
     var source = modes
     for axis in 0..<axes.count - 1 {
       let table = axes[axis]
-      let (outer, inner) = (outer(axis), inner(axis))
+      let (outer, inner) = (before[axis], behind[axis])
       let length = inner * 2 * width
       let sums = scratch + (axis % 2) * half
       let isLastOfThem = axis == axes.count - 2

@@ -35,7 +35,8 @@ package final class FactorizedSpectralOperation<Scalar: NetworkScalar>: Operatio
   }
 
   package func forward(_ context: OperationContext<Scalar>) {
-    for (axis, line) in lines.enumerated() {
+    for axis in 0..<lines.count {
+      let line = lines[axis]
       let work = context.buffer(scratch)
       line.negate(context.input(1 + axis), into: work)
       let size = line.spectrumCount(inputs[0].channels)
@@ -50,7 +51,8 @@ package final class FactorizedSpectralOperation<Scalar: NetworkScalar>: Operatio
   }
 
   package func backward(_ context: OperationContext<Scalar>) {
-    for (axis, line) in lines.enumerated() {
+    for axis in 0..<lines.count {
+      let line = lines[axis]
       guard let weightGradient = context.inputGradient(1 + axis) else {
         preconditionFailure("FactorizedSpectral: its weights must be trained")
       }

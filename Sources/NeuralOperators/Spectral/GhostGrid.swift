@@ -7,47 +7,50 @@ struct GhostGrid {
   let isPeriodic: [Bool]
   /// From (−1, …, −1) to (1, …, 1), the last axis first.
   let offsets: [[Int]]
+  /// The place of a neighbour at each offset as seen from a point, with the layer.
+  private let shifts: [Int]
+  /// The first point of each plane, with the layer and without it.
+  private let planes: [(ghost: Int, point: Int)]
+  /// For each axis the lines along it, and the numbers behind it.
+  private let lines: [(count: Int, step: Int)]
+  /// Points with the layer.
+  let count: Int
 
   init(points: [Int], isPeriodic: [Bool]) {
     self.points = points
     self.isPeriodic = isPeriodic
+    let extended = points.map { $0 + 2 }
+    count = extended.reduce(1, *)
+    let strides = points.indices.map { extended[($0 + 1)...].reduce(1, *) }
     offsets = points.reduce([[]]) { list, _ in list.flatMap { head in [-1, 0, 1].map { head + [$0] } } }
+    shifts = offsets.map { zip($0, strides).reduce(0) { $0 + $1.0 * $1.1 } }
+    let first = strides.reduce(0, +)
+    let leading = points.dropLast(2)
+    let starts = leading.indices.reduce([first]) { list, axis in
+      list.flatMap { start in (0..<points[axis]).map { start + $0 * strides[axis] } }
+    }
+    let size = points.dropFirst(leading.count).reduce(1, *)
+    planes = starts.enumerated().map { ($1, $0 * size) }
+    lines = points.indices.map { (extended[..<$0].reduce(1, *), strides[$0]) }
   }
 
-  private var extended: [Int] { points.map { $0 + 2 } }
-  /// Points with the layer.
-  var count: Int { extended.reduce(1, *) }
   /// Points of a row, and with the layer.
   var row: Int { points[points.count - 1] }
   var ghostRow: Int { row + 2 }
   /// Rows that follow one another at equal distances on both grids.
   var rowsPerPlane: Int { points.count > 1 ? points[points.count - 2] : 1 }
+  /// The offset of a point from itself.
+  var center: Int { offsets.count / 2 }
 
   /// Calls `body` with the first point of every plane of neighbours at an offset, and the first point of the plane itself.
   func forEachPlane(_ offset: Int, _ body: (_ neighbour: Int, _ point: Int) -> Void) {
-    let leading = points.dropLast(2)
-    let planes = leading.reduce(1, *)
-    for plane in 0..<planes {
-      var (rest, place, factor) = (plane, 0, 1)
-      var strides = 1
-      for axis in points.indices.reversed() {
-        let isInside = axis >= leading.count
-        let index = isInside ? 0 : rest % points[axis]
-        if !isInside { rest /= points[axis] }
-        place += (index + 1 + offsets[offset][axis]) * strides
-        strides *= extended[axis]
-        factor *= points[axis]
-      }
-      body(place, plane * factor / planes)
-    }
+    for plane in planes { body(plane.ghost + shifts[offset], plane.point) }
   }
 
   /// Copies the points inside, then adds the layer axis by axis, corners with the later axes.
   func fill<Scalar: NetworkScalar>(
     _ x: UnsafePointer<Scalar>, channels: Int, into values: UnsafeMutablePointer<Scalar>
   ) {
-    let all = points.indices.map { _ in 0 }
-    let center = offsets.firstIndex(of: all) ?? 0
     forEachPlane(center) { place, point in
       for line in 0..<rowsPerPlane {
         (values + (place + line * ghostRow) * channels).update(
@@ -86,7 +89,6 @@ struct GhostGrid {
         }
       }
     }
-    let center = offsets.firstIndex(of: points.map { _ in 0 }) ?? 0
     forEachPlane(center) { place, point in
       for line in 0..<rowsPerPlane {
         let (source, target) = (
@@ -103,9 +105,8 @@ struct GhostGrid {
 
   /// Calls `body` with the place of every line of layers along an axis, and the numbers of a layer.
   private func forEachLayer(_ axis: Int, _ channels: Int, _ body: (_ outer: Int, _ step: Int) -> Void) {
-    let step = extended[(axis + 1)...].reduce(channels, *)
-    let length = extended[axis] * step
-    for line in 0..<extended[..<axis].reduce(1, *) { body(line * length, step) }
+    let step = lines[axis].step * channels
+    for line in 0..<lines[axis].count { body(line * (points[axis] + 2) * step, step) }
   }
 }
 

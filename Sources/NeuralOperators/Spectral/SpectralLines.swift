@@ -80,7 +80,8 @@ final class SpectralLines<Scalar: NetworkScalar> {
   ) {
     for mode in 0..<modes {
       let (real, imaginary) = matrices(mode)
-      for (part, pair) in [real, imaginary].enumerated() {
+      for part in 0..<2 {
+        let pair = part == 0 ? real : imaginary
         // Along the last axis the lines are the outer index itself.
         let (batch, rows) = inner == 1 ? (1, outer) : (outer, inner)
         let (from, to) = (2 * modes * inner * channels, 2 * modes * inner * width)

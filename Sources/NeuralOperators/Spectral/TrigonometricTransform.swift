@@ -7,8 +7,15 @@ import Learning
 /// they are the last, and taken through their transform once for every mode of the real ones. Modes are in that order: real axes,
 /// then Fourier axes, as `ModeSet` has them.
 final class TrigonometricTransform<Scalar: NetworkScalar> {
-  private let points: [Int]
-  private let real: [(axis: Int, table: RealAxisTable<Scalar>)]
+  /// A real axis on its way, with numbers of the axes before and behind it.
+  private struct Step {
+    let table: RealAxisTable<Scalar>
+    let outer: Int
+    let inner: Int
+  }
+  /// From the last real axis to the first, and back.
+  private let analysisSteps: [Step]
+  private let synthesisSteps: [Step]
   /// Of the axes that are left; none if all are real.
   private let fourier: ChannelTransform<Scalar>?
   private let fourierPoints: Int
@@ -20,30 +27,41 @@ final class TrigonometricTransform<Scalar: NetworkScalar> {
   private let largest: Int
 
   init(points: [Int], bases: [AxisBasis], modes: [Int]) {
-    self.points = points
     let realAxes = points.indices.filter { bases[$0].isReal }
     let others = points.indices.filter { !bases[$0].isReal }
-    real = realAxes.map { ($0, RealAxisTable(bases[$0], points: points[$0], modes: modes[$0])) }
+    let tables = realAxes.map { RealAxisTable<Scalar>(bases[$0], points: points[$0], modes: modes[$0]) }
     fourier =
       others.isEmpty
       ? nil : ChannelTransform(points: others.map { points[$0] }, modes: others.map { modes[$0] })
     fourierPoints = others.reduce(1) { $0 * points[$1] }
     fourierModes = others.reduce(1) { $0 * ($1 == others.last ? modes[$1] : 2 * modes[$1]) }
     realModes = realAxes.reduce(1) { $0 * modes[$1] }
-    // Sizes after every step, in both directions.
     var dimensions = points
-    var sizes = [0]
-    for axis in realAxes.reversed() {
-      dimensions[axis] = modes[axis]
-      sizes.append(dimensions.reduce(1, *))
+    var largest = 0
+    func step(_ number: Int) -> Step {
+      let axis = realAxes[number]
+      return Step(
+        table: tables[number], outer: dimensions[..<axis].reduce(1, *),
+        inner: dimensions[(axis + 1)...].reduce(1, *))
     }
-    var growing = dimensions
-    for axis in realAxes.dropLast() {
-      growing[axis] = points[axis]
-      sizes.append(growing.reduce(1, *))
+    analysisSteps = realAxes.indices.reversed().map { number in
+      defer {
+        dimensions[realAxes[number]] = modes[realAxes[number]]
+        largest = max(largest, dimensions.reduce(1, *))
+      }
+      return step(number)
     }
-    largest = sizes.max() ?? 0
-    order = Self.order(dimensions, realAxes + others)
+    let reduced = dimensions
+    synthesisSteps = realAxes.indices.map { number in
+      defer {
+        dimensions[realAxes[number]] = points[realAxes[number]]
+        // The last step writes where the result belongs.
+        if number < realAxes.count - 1 { largest = max(largest, dimensions.reduce(1, *)) }
+      }
+      return step(number)
+    }
+    self.largest = largest
+    order = Self.order(reduced, realAxes + others)
   }
 
   /// Modes of the transform.
@@ -74,12 +92,13 @@ final class TrigonometricTransform<Scalar: NetworkScalar> {
     adjoint: Bool, scratch: UnsafeMutablePointer<Scalar>
   ) {
     var spaces = (scratch, scratch + padded(largest * width))
-    var (source, dimensions) = (x, points)
-    for (axis, table) in real.reversed() {
+    var source = x
+    for number in 0..<analysisSteps.count {
+      let step = analysisSteps[number]
+      let table = step.table
       let left = adjoint ? (table.synthesis, 1, table.modes) : (table.analysis, table.points, 1)
       product(
-        left, from: source, dimensions, axis, to: table.modes, width: width, into: spaces.0, adding: false)
-      dimensions[axis] = table.modes
+        left, from: source, step, table.points, to: table.modes, width: width, into: spaces.0, adding: false)
       source = UnsafePointer(spaces.0)
       spaces = (spaces.1, spaces.0)
     }
@@ -146,33 +165,31 @@ final class TrigonometricTransform<Scalar: NetworkScalar> {
     } else {
       copyChannels(modes, row: stride, to: spaces.0, row: width, points: modeCount, channels: width)
     }
-    var dimensions = points
-    for (axis, table) in real { dimensions[axis] = table.modes }
-    for (number, (axis, table)) in real.enumerated() {
-      let isEnd = number == real.count - 1
+    for number in 0..<synthesisSteps.count {
+      let step = synthesisSteps[number]
+      let table = step.table
+      let isEnd = number == synthesisSteps.count - 1
       let left = adjoint ? (table.analysis, 1, table.points) : (table.synthesis, table.modes, 1)
       product(
-        left, from: UnsafePointer(spaces.0), dimensions, axis, to: table.points, width: width,
+        left, from: UnsafePointer(spaces.0), step, table.modes, to: table.points, width: width,
         into: isEnd ? y : spaces.1, adding: isEnd && adding)
-      dimensions[axis] = table.points
       spaces = (spaces.1, spaces.0)
     }
   }
 
   /// The product of a matrix, given with the distances of its rows and columns, with one axis of an array.
   private func product(
-    _ left: (UnsafePointer<Scalar>, row: Int, column: Int), from x: UnsafePointer<Scalar>,
-    _ dimensions: [Int],
-    _ axis: Int, to count: Int, width: Int, into y: UnsafeMutablePointer<Scalar>, adding: Bool
+    _ left: (UnsafePointer<Scalar>, row: Int, column: Int), from x: UnsafePointer<Scalar>, _ step: Step,
+    _ count: Int, to target: Int, width: Int, into y: UnsafeMutablePointer<Scalar>, adding: Bool
   ) {
-    let length = dimensions[(axis + 1)...].reduce(width, *)
+    let length = step.inner * width
     var products = MatrixProducts(
-      rows: count, columns: length,
+      rows: target, columns: length,
       MatrixProduct(
-        left.0, row: left.row, column: left.column, times: x, rightRow: length,
-        rightBatch: dimensions[axis] * length, inner: dimensions[axis]), into: y, row: length)
-    products.batch = dimensions[..<axis].reduce(1, *)
-    products.resultBatch = count * length
+        left.0, row: left.row, column: left.column, times: x, rightRow: length, rightBatch: count * length,
+        inner: count), into: y, row: length)
+    products.batch = step.outer
+    products.resultBatch = target * length
     products.accumulates = adding
     Scalar.networkKernels.multiply(products)
   }

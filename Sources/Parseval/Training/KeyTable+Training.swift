@@ -74,19 +74,31 @@ extension KeyTable {
     var known: Set<String> = []
     return keys.filter { known.insert($0.name).inserted }.flatMap { key -> [Key] in
       let own = "\(path).\(key.name)"
-      let types: [ValueType] =
-        switch key.kind {
-        case .integer: [.integer]
-        case .integers: [.integer, .list]
-        case .number: [.number]
-        case .numbers: [.list]
-        case .boolean: [.boolean]
-        case .choice: [.text]
-        }
+      let kinds = keys.filter { $0.name == key.name }.map(\.kind)
+      let types = kinds.flatMap(types(of:)).reduce(into: [ValueType]()) {
+        if !$0.contains($1) { $0.append($1) }
+      }
+      let hasRows = kinds.contains { if case .integerTable = $0 { true } else { false } }
       let key = Key(
         own, types, key.text.prefix(1).uppercased() + key.text.dropFirst() + ".",
         default: key.defaultValue?.description, example: key.defaultValue?.description ?? "12")
-      return types.contains(.list) ? [key, Key("\(own)[]", [.number], "One of the numbers.")] : [key]
+      guard types.contains(.list) else { return [key] }
+      guard hasRows else { return [key, Key("\(own)[]", [.number], "One of the numbers.")] }
+      return [
+        key, Key("\(own)[]", [.number, .list], "One of the numbers, or those of a layer."),
+        Key("\(own)[][]", [.number], "One of the numbers of a layer."),
+      ]
+    }
+  }
+
+  private static func types(of kind: SettingKey.Kind) -> [ValueType] {
+    switch kind {
+    case .integer: [.integer]
+    case .integers: [.integer, .list]
+    case .integerTable, .numbers: [.list]
+    case .number: [.number]
+    case .boolean: [.boolean]
+    case .choice: [.text]
     }
   }
 

@@ -7,14 +7,15 @@ import Differentiation
 /// zeros around it and with the taps in reverse. Padding that stands for points is computed apart and added to them.
 final class ConvolutionAdjoint<Scalar: NetworkScalar> {
   let axes: [ConvolutionAxis]
-  private let inputs: Int
-  private let outputs: Int
+  let inputs: Int
+  let outputs: Int
   /// Of dy.
   let tile: ConvolutionTile
-  private var phases: [Phase] = []
+  private(set) var phases: [Phase] = []
   private let offsets: AlignedStorage<Int>
 
-  private struct Phase {
+  /// Points with the same position modulo stride along every axis.
+  struct Phase {
     var phase: [Int]
     var taps: [Int]
     /// Where its matrix begins among the packed ones.
@@ -72,7 +73,8 @@ final class ConvolutionAdjoint<Scalar: NetworkScalar> {
     }
   }
 
-  private func fill(
+  /// Copies the lines of dy that reach some steps.
+  func fill(
     _ memory: UnsafeMutablePointer<Scalar>, from dy: UnsafePointer<Scalar>, _ first: Range<Int>,
     _ second: Range<Int>
   ) {
@@ -96,7 +98,7 @@ final class ConvolutionAdjoint<Scalar: NetworkScalar> {
   }
 
   /// The product for one phase whose windows begin at step (i, j) of the tile and `step` of the last axis.
-  private func product(
+  func product(
     _ phase: Phase, _ memory: UnsafePointer<Scalar>, _ packed: UnsafePointer<Scalar>, _ i: Int, _ j: Int,
     _ step: Int, row: Int, batch: Int
   ) -> MatrixProduct<Scalar> {
@@ -155,84 +157,10 @@ final class ConvolutionAdjoint<Scalar: NetworkScalar> {
   }
 
   /// The number of the point at steps of a phase, all of them within the array.
-  private func point(_ phase: Phase, _ i: Int, _ j: Int, _ k: Int) -> Int {
+  func point(_ phase: Phase, _ i: Int, _ j: Int, _ k: Int) -> Int {
     let steps = [i, j, k]
     return (0..<3).reduce(0) {
       $0 * axes[$1].points + axes[$1].stride * steps[$1] + phase.phase[$1] - axes[$1].before
-    }
-  }
-
-  /// Padding at the ends of lines that are points, for all lines of a tile at a time.
-  private func addEnds(
-    _ packed: UnsafePointer<Scalar>, into dx: UnsafeMutablePointer<Scalar>,
-    _ memory: UnsafeMutablePointer<Scalar>,
-    _ first: Range<Int>, _ second: Range<Int>
-  ) {
-    let last = axes[2]
-    let edge = memory + tile.count
-    for phase in phases {
-      let rows = axes[0].steps(phase: phase.phase[0], in: axes[0].interior).clamped(to: first)
-      let columns = axes[1].steps(phase: phase.phase[1], in: axes[1].interior).clamped(to: second)
-      guard !columns.isEmpty else { continue }
-      for ends in [0..<last.before, last.interior.upperBound..<last.padded] {
-        for step in last.steps(phase: phase.phase[2], in: ends) {
-          let target = last.source(step * last.stride + phase.phase[2])
-          for i in rows {
-            Scalar.networkKernels.multiply(
-              MatrixProducts(
-                rows: columns.count, columns: inputs,
-                product(
-                  phase, memory, packed, i - first.lowerBound, columns.lowerBound - second.lowerBound, step,
-                  row: tile.length, batch: 0),
-                into: edge, row: inputs))
-            let line = point(phase, i, columns.lowerBound, 0) - (phase.phase[2] - last.before)
-            copyChannels(
-              UnsafePointer(edge), row: inputs, to: dx + (line + target) * inputs,
-              row: axes[1].stride * last.points * inputs, points: columns.count, channels: inputs,
-              adding: true)
-          }
-        }
-      }
-    }
-  }
-
-  /// Lines of padding that stand for lines of points.
-  private func addLines(
-    _ dy: UnsafePointer<Scalar>, _ packed: UnsafePointer<Scalar>, into dx: UnsafeMutablePointer<Scalar>,
-    _ memory: UnsafeMutablePointer<Scalar>, _ first: Range<Int>, _ second: Range<Int>
-  ) {
-    let last = axes[2]
-    let edge = memory + tile.count
-    var isFilled = false
-    for phase in phases {
-      for i in axes[0].steps(phase: phase.phase[0], in: 0..<axes[0].padded).clamped(to: first) {
-        let p = i * axes[0].stride + phase.phase[0]
-        for j in axes[1].steps(phase: phase.phase[1], in: 0..<axes[1].padded).clamped(to: second) {
-          let q = j * axes[1].stride + phase.phase[1]
-          if axes[0].interior.contains(p) && axes[1].interior.contains(q) { continue }
-          let (row, column) = (axes[0].source(p), axes[1].source(q))
-          guard row >= 0, column >= 0 else { continue }
-          if !isFilled {
-            fill(memory, from: dy, first, second)
-            isFilled = true
-          }
-          let steps = last.steps(phase: phase.phase[2], in: 0..<last.padded)
-          guard !steps.isEmpty else { continue }
-          Scalar.networkKernels.multiply(
-            MatrixProducts(
-              rows: steps.count, columns: inputs,
-              product(
-                phase, memory, packed, i - first.lowerBound, j - second.lowerBound, steps.lowerBound,
-                row: outputs, batch: 0), into: edge, row: inputs))
-          let line = dx + (row * axes[1].points + column) * last.points * inputs
-          for step in steps {
-            let target = last.source(step * last.stride + phase.phase[2])
-            guard target >= 0 else { continue }
-            Scalar.networkKernels.add(
-              inputs, edge + (step - steps.lowerBound) * inputs, line + target * inputs)
-          }
-        }
-      }
     }
   }
 }

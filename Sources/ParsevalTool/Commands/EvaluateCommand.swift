@@ -1,0 +1,80 @@
+import ArgumentParser
+import Parseval
+
+/// `parseval evaluate`: a trained model on data that it has not seen.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate", abstract: "Judge a trained model on the test split, beside baselines.",
+    usage: "parseval evaluate RUN [--data data.nc] [--resolutions 128,256] [--plot]",
+    discussion: """
+      Errors are relative L2 errors in physical units, the mean over the samples of the test split. For every \
+      resolution the samples are solved again and the model is judged on that grid.
+      """)
+
+  @Argument(help: ArgumentHelp("The folder that 'train' made.", valueName: "run"))
+  var folder: String
+
+  @Option(help: ArgumentHelp("A data set of the same problem.", valueName: "data.nc"))
+  var data: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Points along every axis on which the model is judged, too, such as 128,256,512.", valueName: "list"))
+  var resolutions: String?
+
+  @Flag(help: "Draw the worst samples and the spectrum of the errors into the folder.")
+  var plot = false
+
+  @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines.")
+  var skipsBaselines = false
+
+  @Option(help: ArgumentHelp("Threads that share the work. (default: all processors)", valueName: "count"))
+  var threads: Int?
+
+  @OptionGroup var options: OutputOptions
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads must be from 1 to 1024, not \(threads)")
+    }
+    _ = try grids
+  }
+
+  private var grids: [Int] {
+    get throws {
+      try (resolutions ?? "").split(separator: ",").map { word in
+        guard let number = Int(word), (2...1 << 20).contains(number) else {
+          throw ValidationError("--resolutions must be numbers from 2 on, separated by commas, not '\(word)'")
+        }
+        return number
+      }
+    }
+  }
+
+  func run() throws {
+    let console = options.console
+    var settings = EvaluationOptions()
+    settings.data = data
+    settings.resolutions = try grids
+    settings.threads = threads ?? Machine.processorCount
+    settings.fitsBaselines = !skipsBaselines
+    settings.isolation = .ownExecutable
+    settings.shouldStop = { Interruption.isRequested }
+    let display = console.isQuiet ? nil : ProgressDisplay()
+    if let display { settings.generated = { display.update(Progress($0)) } }
+    Interruption.watch()
+    let evaluation = try Evaluation(folder, options: settings)
+    defer { display?.finish() }
+    var report = EvaluateReport(evaluation, try evaluation.run())
+    display?.finish()
+    if plot {
+      for (name, figure) in try report.figures() {
+        let path = "\(evaluation.folder.path)/\(name).png"
+        try figure.write(to: path)
+        report.written.append(path)
+      }
+    }
+    console.show(console.isQuiet ? report.oneLine : report.summary)
+    console.document(report.json)
+  }
+}

@@ -1,0 +1,170 @@
+import Parseval
+
+/// What `evaluate` says of a model.
+struct EvaluateReport {
+  private let evaluation: Evaluation
+  private let report: EvaluationReport
+  /// Pictures that were drawn.
+  var written: [String] = []
+
+  init(_ evaluation: Evaluation, _ report: EvaluationReport) {
+    self.evaluation = evaluation
+    self.report = report
+  }
+
+  private var header: ModelHeader { evaluation.model.header }
+
+  private func percent(_ error: Double) -> String { "\(brief(100 * error, digits: 3)) %" }
+
+  private func grid(_ points: [Int]) -> String { points.map { "\($0)" }.joined(separator: "×") }
+
+  var oneLine: String {
+    "\(evaluation.folder.path): \(percent(report.relativeL2)) on \(counted(report.samples, "sample"))"
+  }
+
+  var summary: String {
+    var lines = [
+      "\(evaluation.file.problem.title), recipe \(header.recipe): \(header.architecture) on "
+        + counted(report.samples, "test sample"),
+      "",
+    ]
+    var rows = [["method", "relative L2 error", "time per sample", ""]]
+    rows.append(
+      [
+        header.architecture, percent(report.relativeL2), seconds(report.secondsPerSample),
+        "\(seconds(report.secondsForOne)) for one alone",
+      ])
+    for resolution in report.resolutions {
+      let dropped = resolution.droppedModes > 0 ? "\(resolution.droppedModes) modes are beyond this grid" : ""
+      rows.append(["  on \(grid(resolution.grid)) points", percent(resolution.relativeL2), "", dropped])
+    }
+    for baseline in report.baselines {
+      rows.append(
+        [
+          baseline.name, baseline.relativeL2.map(percent) ?? "–",
+          baseline.secondsPerSample.map(seconds) ?? "–", baseline.remark,
+        ])
+    }
+    if let solver = report.solverSecondsPerSample {
+      rows.append(["solver", "the reference", seconds(solver), "on one thread, when the data were made"])
+    }
+    lines.append(Table(rows).text())
+    lines.append("")
+    lines.append(
+      "worst sample \(percent(report.errors.max() ?? 0)), median \(percent(median(report.errors)))")
+    let metrics = report.metrics.filter { $0.name != "relativeL2" && !$0.value.isNaN }
+    lines.append(metrics.map { "\($0.name) \(brief($0.value, digits: 3))" }.joined(separator: ", "))
+    lines += written.map { "picture \($0)" }
+    return lines.joined(separator: "\n")
+  }
+
+  private func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+  }
+
+  private func seconds(_ value: Double) -> String {
+    value < 1e-3
+      ? "\(brief(value * 1e6, digits: 3)) µs"
+      : value < 1 ? "\(brief(value * 1e3, digits: 3)) ms" : duration(value)
+  }
+
+  var json: JSON {
+    func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+    return .object([
+      ("problem", .text(header.problem)), ("recipe", .text(header.recipe)),
+      ("model", .text(evaluation.folder.model)),
+      ("samples", .integer(report.samples)), ("relativeL2", .number(report.relativeL2)),
+      (
+        "resolutions",
+        .list(
+          report.resolutions.map {
+            .object([
+              ("resolution", .list($0.grid.map { .integer($0) })), ("relativeL2", .number($0.relativeL2)),
+              ("droppedModes", .integer($0.droppedModes)),
+            ])
+          })
+      ),
+      (
+        "baselines",
+        .object(report.baselines.map { ($0.name, number($0.relativeL2)) })
+      ),
+      ("secondsPerSample", .number(report.secondsPerSample)),
+      ("secondsForOne", .number(report.secondsForOne)),
+      ("solverSecondsPerSample", number(report.solverSecondsPerSample)),
+      ("metrics", .object(report.metrics.map { ($0.name, .number($0.value)) })),
+      ("errors", .list(report.errors.map { .number($0) })), ("pictures", .list(written.map { .text($0) })),
+    ])
+  }
+
+  // MARK: Pictures
+
+  /// The most channels of a sample that are drawn.
+  private static let channelLimit = 4
+  private static let sampleLimit = 3
+
+  /// The worst samples, and the errors of all.
+  func figures() throws -> [(name: String, figure: Figure)] {
+    let order = report.errors.indices.sorted { report.errors[$0] > report.errors[$1] }
+    var panels: [Panel] = []
+    for sample in order.prefix(Self.sampleLimit) { panels += try self.panels(sample) }
+    let ranks = order.indices.map { Double($0 + 1) }
+    let errors = Panel.history(
+      title: "Errors of the test samples",
+      [Curve(name: header.architecture, x: ranks, y: order.map { report.errors[$0] }, style: .points)],
+      horizontal: Quantity("rank"), vertical: Quantity("relative L2 error", isLogarithmic: true))
+    return [
+      ("worst", Figure(title: "\(evaluation.file.problem.title): worst samples", panels: panels, columns: 3)),
+      ("errors", Figure(title: "\(evaluation.file.problem.title): \(header.recipe)", panels: [errors])),
+    ]
+  }
+
+  /// Target, prediction and their difference, at the last channel.
+  private func panels(_ sample: Int) throws -> [Panel] {
+    let shape = Array(report.target.shape.dropFirst())
+    let (space, channels) = (Array(shape.dropLast()), shape.last ?? 1)
+    let points = space.reduce(1, *)
+    func field(_ array: NDArray<Float>) -> [Double] {
+      (0..<points).map { Double(array[flat: (sample * points + $0) * channels + channels - 1]) }
+    }
+    let (target, prediction) = (field(report.target), field(report.predicted))
+    let axes = space.indices.map { axis -> PlotAxis in
+      let known =
+        axis < evaluation.file.problem.domain.axes.count ? evaluation.file.problem.domain.axes[axis] : nil
+      let (lower, upper) = (known?.lower ?? 0, known?.upper ?? 1)
+      let isPeriodic = known?.isPeriodic ?? false
+      let count = Double(space[axis])
+      return PlotAxis(
+        name: axis < header.axes.count ? header.axes[axis] : "x\(axis + 1)",
+        coordinates: (0..<space[axis]).map {
+          lower + (upper - lower) * (Double($0) + (isPeriodic ? 0 : 0.5)) / count
+        }, interval: lower...upper, isPeriodic: isPeriodic)
+    }
+    let name = header.outputs.last ?? "output"
+    func series(_ name: String, _ values: [Double]) -> FieldSeries {
+      FieldSeries(name: name, times: [], axes: axes, values: NDArray(shape: space, values))
+    }
+    let title = "sample \(sample), \(percent(report.errors[sample]))"
+    let difference = zip(prediction, target).map { $0 - $1 }
+    guard space.count == 2 else {
+      guard space.count == 1 else { return [] }
+      let x = axes[0].coordinates
+      return [
+        Panel.history(
+          title: title,
+          [Curve(name: "target", x: x, y: target), Curve(name: "prediction", x: x, y: prediction)],
+          horizontal: Quantity(axes[0].name), vertical: Quantity(name))
+      ]
+    }
+    let range = (target.min() ?? 0)...max(target.max() ?? 1, (target.min() ?? 0) + 1e-30)
+    var panels = [
+      try Panel.map(series(name, target), at: 0, range: range),
+      try Panel.map(series("prediction", prediction), at: 0, range: range),
+      try Panel.map(series("difference", difference), at: 0),
+    ]
+    panels[0].title = title
+    panels[1].title = "prediction"
+    panels[2].title = "difference"
+    return panels
+  }
+}
