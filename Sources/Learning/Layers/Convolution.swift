@@ -37,7 +37,8 @@ public struct Convolution: Layer, Codable, Hashable {
     let initial = Initializer.linear(inputs: window.reduce(x.channels, *))
     let weight = tape.parameter(
       "weight", window + [x.channels, outputs], role: .tensor, initial: initial.fill(_:slot:seed:))
-    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
+    let bias =
+      hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
     let operation = ConvolutionOperation(
       x, weight: weight, bias: bias, stride: perAxis(stride, dimension, "Convolution"), padding: padding,
       activation: activation, on: tape)

@@ -13,7 +13,8 @@ public struct SoftGate: Layer, Codable, Hashable {
       "weight", [x.channels], role: .vector, initial: Initializer.constant(1).fill(_:slot:seed:))
     let bias =
       hasBias
-      ? tape.parameter("bias", [x.channels], role: .vector, initial: Initializer.constant(0).fill(_:slot:seed:)) : nil
+      ? tape.parameter(
+        "bias", [x.channels], role: .vector, initial: Initializer.constant(0).fill(_:slot:seed:)) : nil
     let operation = ChannelScaleOperation(x, weight: weight, bias: bias, on: tape)
     tape.record(operation)
     return operation.outputs[0]

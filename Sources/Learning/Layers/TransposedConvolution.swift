@@ -38,7 +38,8 @@ public struct TransposedConvolution: Layer, Codable, Hashable {
     let initial = Initializer.linear(inputs: reach)
     let weight = tape.parameter(
       "weight", window + [outputs, x.channels], role: .tensor, initial: initial.fill(_:slot:seed:))
-    let bias = hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
+    let bias =
+      hasBias ? tape.parameter("bias", [outputs], role: .vector, initial: initial.fill(_:slot:seed:)) : nil
     let operation = TransposedConvolutionOperation(
       x, weight: weight, bias: bias, stride: steps, padding: padding, activation: activation, on: tape)
     tape.record(operation)

@@ -52,5 +52,7 @@ struct WeightDecay {
     matricesOnly = try values.flag("decayMatricesOnly")
   }
 
-  func acts(on slot: ParameterSlot) -> Bool { rate > 0 && !(matricesOnly && slot.role == .vector) }
+  func acts(on slot: ParameterSlot) -> Bool {
+    rate > 0 && slot.role != .state && !(matricesOnly && slot.role == .vector)
+  }
 }

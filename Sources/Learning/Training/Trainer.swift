@@ -165,6 +165,8 @@ public final class Trainer<Scalar: NetworkScalar> {
   /// Moves the weights; returns the norm of the gradient.
   private func update(_ loss: Double, _ samples: ArraySlice<Int>) -> Double {
     pass.withGradients { gradients in
+      // Numbers that are moved, but not by slopes.
+      for block in gradients { store.updateStates(gradients: block, samples: samples.count) }
       var update = OptimizerStep(
         parameters: store.values.baseAddress, gradients: gradients, rate: schedule.rate(at: step))
       update.loss = loss

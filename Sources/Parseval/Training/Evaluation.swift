@@ -3,7 +3,7 @@ public import DataSets
 import Arrays
 import Equations
 public import Exchange
-public import Learning
+import Learning
 public import NeuralOperators
 public import ProblemFiles
 

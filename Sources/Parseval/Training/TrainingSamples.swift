@@ -1,4 +1,5 @@
 import DataSets
+import Equations
 import Exchange
 import Learning
 import NeuralOperators
@@ -45,7 +46,26 @@ struct TrainingSamples {
             ? .periodic : .nodes)
       },
       inputChannels: training.inputShape.last ?? 1, outputChannels: training.targetShape.last ?? 1,
-      fields: known.map(\.outputs.count) ?? 1)
+      fields: known.map(\.outputs.count) ?? 1, ends: Self.ends(of: file.problem, outputs: data.outputs))
+  }
+
+  /// What the problem demands of the outputs at the ends of each axis.
+  private static func ends(of problem: Problem, outputs: [DataQuantity]) -> [DataDescription.AxisEnds] {
+    let names = Set(outputs.map(\.name))
+    return problem.domain.axes.map { axis in
+      guard !axis.isPeriodic else { return .periodic }
+      let conditions = problem.boundary.filter { condition in
+        guard names.contains(condition.unknown) || names.isEmpty else { return false }
+        switch condition.place {
+        case .face(let face): return problem.domain.axes[face.axis].name == axis.name
+        case .part: return false
+        case .rest: return true
+        }
+      }
+      let kinds = Set(conditions.map(\.kind))
+      guard kinds.count == 1, let kind = kinds.first else { return .other }
+      return kind == .dirichlet ? .dirichlet : kind == .neumann ? .neumann : .other
+    }
   }
 
   /// The data set in the folder; what is not there yet is made, and what another recipe left is replaced.

@@ -15,7 +15,7 @@ extension BenchmarkSuite {
     // Peaks are those of one run alone, so each is made twice.
     let peaks = try counts.map { try peak(of: workload, threads: $0) }
     var pieces: [() -> Void] = try counts.map { count in
-      let run = try TrainingRun(workload, workers: Workers(count: count))
+      let run = try NetworkTraining(workload, workers: Workers(count: count))
       // Data in memory are always there to be read.
       return { try? run.step() }
     }
@@ -58,7 +58,7 @@ extension BenchmarkSuite {
 
   private func peak(of workload: NetworkWorkload, threads: Int) throws -> Int {
     ResidentMemory.reset()
-    let run = try TrainingRun(workload, workers: Workers(count: threads))
+    let run = try NetworkTraining(workload, workers: Workers(count: threads))
     for _ in 0..<3 { try run.step() }
     return ResidentMemory.peak
   }

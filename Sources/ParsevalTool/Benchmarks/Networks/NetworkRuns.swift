@@ -4,7 +4,7 @@ import Learning
 import NeuralOperators
 
 /// Training steps of a workload, over and over the same batch.
-final class TrainingRun {
+final class NetworkTraining {
   private let trainer: Trainer<Float>
 
   init(_ workload: NetworkWorkload, workers: Workers) throws {
