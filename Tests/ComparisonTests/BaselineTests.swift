@@ -30,7 +30,8 @@ import Testing
     let data = ArrayData(
       inputs: NDArray(shape: [1, 2, 3], [1, 2, 3, 4, 5, 6] as [Float]),
       targets: NDArray(shape: [1, 3, 2, 2], [Float](repeating: 1, count: 12)))
-    let task = BaselineTask(training: data, inputFields: ["u", "u", "v"], targetFields: ["v", "u"])
+    let task = BaselineTask(
+      training: data, inputFields: ["u(t=0)", "u(t=1)", "initial.v"], targetFields: ["v", "u"])
     #expect(PersistenceBaseline().obstacle(task) == nil)
     let fitted = try PersistenceBaseline().fit(task, workers: workers)
     #expect(predict(fitted, [1, 2, 3, 4, 5, 6], 12) == [3, 2, 6, 5, 3, 2, 6, 5, 3, 2, 6, 5])

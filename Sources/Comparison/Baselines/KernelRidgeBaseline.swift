@@ -38,8 +38,8 @@ public struct KernelRidgeBaseline: Baseline {
   }
 
   public func fit(_ task: BaselineTask, workers: Workers) throws -> any FittedBaseline {
-    let few = try RegressionSamples(task, atMost: SampleLimit.choice, isChoosing: true)
-    let search = KernelSearch(few)
+    let choice = try ChoiceSamples(task)
+    let search = KernelSearch(choice)
     var best = search.best(lengths: lengths, strengths: strengths, workers: workers)
     if isRefined, let coarse = best {
       let around = search.best(
@@ -49,19 +49,17 @@ public struct KernelRidgeBaseline: Baseline {
       best = around ?? best
     }
     guard let best else { throw BaselineError.noChoice(baseline: name) }
-    let isAll = few.count == SampleLimit.samples(of: task.training, atMost: SampleLimit.fit).count
-    let all = isAll ? few : try RegressionSamples(task, atMost: SampleLimit.fit, isChoosing: false)
+    let all = try choice.all(of: task)
     // In inputs of other samples the same length is meant, not the same share of another median.
     let map = FeatureMap.gaussians(all.inputs, length: best.length * search.medianDistance)
     let system = RidgeSystem(
-      features: map.features(of: all.inputs), targets: all.span.coordinates, isDual: true, unit: 1)
-    guard let coefficients = system.coefficients(best.strength) else {
+      features: map.features(of: all.inputs), targets: all.targets, isDual: true, unit: 1)
+    guard let solution = system.solution(best.strength) else {
       throw BaselineError.noChoice(baseline: name)
     }
     return FittedRegression(
-      scaling: all.scaling, map: map, coefficients: coefficients, span: all.span,
-      inputWidth: all.inputs.columns,
+      samples: all, map: map, solution: solution,
       remark: "ℓ = \(twoDigits(best.length)) of the median distance, λ = \(twoDigits(best.strength)), "
-        + few.choice(of: task) + all.share(of: task))
+        + choice.text(of: task) + all.share(of: task))
   }
 }

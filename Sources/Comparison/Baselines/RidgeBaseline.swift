@@ -27,25 +27,23 @@ public struct RidgeBaseline: Baseline {
   }
 
   public func fit(_ task: BaselineTask, workers: Workers) throws -> any FittedBaseline {
-    let few = try RegressionSamples(task, atMost: SampleLimit.choice, isChoosing: true)
-    let search = RidgeSearch(few, map: Self.map(few), isDual: Self.isDual(few))
+    let choice = try ChoiceSamples(task)
+    let search = RidgeSearch(choice, map: Self.map(choice.samples), isDual: Self.isDual(choice.samples))
     let errors = strengths.map { search.error($0) }
     guard let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else {
       throw BaselineError.noChoice(baseline: name)
     }
-    let isAll = few.count == SampleLimit.samples(of: task.training, atMost: SampleLimit.fit).count
-    let all = isAll ? few : try RegressionSamples(task, atMost: SampleLimit.fit, isChoosing: false)
+    let all = try choice.all(of: task)
     let map = Self.map(all)
     let system = RidgeSystem(
-      features: map.features(of: all.inputs), targets: all.span.coordinates, isDual: Self.isDual(all),
+      features: map.features(of: all.inputs), targets: all.targets, isDual: Self.isDual(all),
       unit: all.meanSquaredLength)
-    guard let coefficients = system.coefficients(strengths[best]) else {
+    guard let solution = system.solution(strengths[best]) else {
       throw BaselineError.noChoice(baseline: name)
     }
     return FittedRegression(
-      scaling: all.scaling, map: map, coefficients: coefficients, span: all.span,
-      inputWidth: all.inputs.columns,
-      remark: "λ = \(twoDigits(strengths[best])) of the mean squared input, \(few.choice(of: task))"
+      samples: all, map: map, solution: solution,
+      remark: "λ = \(twoDigits(strengths[best])) of the mean squared input, \(choice.text(of: task))"
         + all.share(of: task))
   }
 

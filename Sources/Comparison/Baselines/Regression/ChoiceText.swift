@@ -4,13 +4,16 @@ import Learning
   import Glibc
 #endif
 
-extension RegressionSamples {
+extension ChoiceSamples {
   /// How parameters are chosen, for people.
-  func choice(of task: BaselineTask) -> String {
+  func text(of task: BaselineTask) -> String {
+    let count = samples.count
     let used = count < task.training.count ? " with \(count) of \(task.training.count) training samples" : ""
     return (judges == nil ? "chosen by leaving out a sample" : "chosen on the validation split") + used
   }
+}
 
+extension RegressionSamples {
   /// What the fit leaves out, for people.
   func share(of task: BaselineTask) -> String {
     count < task.training.count ? "; fitted to \(count) of \(task.training.count) samples, evenly spaced" : ""

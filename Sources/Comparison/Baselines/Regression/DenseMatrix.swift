@@ -60,18 +60,30 @@ struct DenseMatrix: Sendable {
     _ = LAPACKE_dpotri(LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), Int32(rows), start, Int32(rows))
   }
 
-  /// Replaces rows, at most as many as columns, by orthonormal ones that span the same space.
-  ///
-  /// - Parameter coordinates: a square matrix, which gets the old rows in terms of the new ones.
-  func orthonormalizeRows(coordinates: DenseMatrix) {
-    OneBLASThread.ensure()
-    let (n, width) = (Int32(rows), Int32(columns))
-    var factors = [Double](repeating: 0, count: rows)
-    // Rows are the columns that LAPACK sees.
-    LAPACKE_dgeqrf(LAPACK_COL_MAJOR, width, n, start, width, &factors)
-    for index in 0..<rows {
-      for other in 0..<rows { coordinates.row(index)[other] = other <= index ? row(index)[other] : 0 }
+  /// The inner products of rows with those of another matrix.
+  func products(with other: DenseMatrix) -> DenseMatrix {
+    let result = DenseMatrix(rows, other.rows)
+    Self.multiply(rows, other.rows, columns, start, other.start, rightTransposed: true, into: result.start)
+    return result
+  }
+
+  func transposed() -> DenseMatrix {
+    let result = DenseMatrix(columns, rows)
+    for i in 0..<rows {
+      for j in 0..<columns { result.row(j)[i] = row(i)[j] }
     }
-    LAPACKE_dorgqr(LAPACK_COL_MAJOR, width, n, n, start, width, factors)
+    return result
+  }
+
+  /// Rising eigenvalues of a symmetric matrix, which is overwritten, and orthonormal eigenvectors, a row each.
+  func eigenvectors() -> (values: [Double], vectors: DenseMatrix) {
+    OneBLASThread.ensure()
+    var values = [Double](repeating: 0, count: rows)
+    let status = LAPACKE_dsyevd(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "L")), Int32(rows), start, Int32(rows),
+      &values)
+    // It fails only where numbers are not finite: nothing is kept of them then.
+    if status != 0 { values = Array(repeating: 0, count: rows) }
+    return (values, self)
   }
 }

@@ -2,7 +2,7 @@ import Arrays
 
 /// The choice of a length scale and a ridge parameter.
 struct KernelSearch: Sendable {
-  private let samples: RegressionSamples
+  private let choice: ChoiceSamples
   private let distances: DenseMatrix
   private let judgedDistances: DenseMatrix?
   /// The median distance of two samples, in scaled units; 1 where all are the same.
@@ -15,10 +15,10 @@ struct KernelSearch: Sendable {
     var error: Double
   }
 
-  init(_ samples: RegressionSamples) {
-    self.samples = samples
-    distances = FeatureMap.squaredDistances(samples.inputs, samples.inputs)
-    judgedDistances = samples.judges.map { FeatureMap.squaredDistances($0.inputs, samples.inputs) }
+  init(_ choice: ChoiceSamples) {
+    self.choice = choice
+    distances = FeatureMap.squaredDistances(choice.samples.inputs, choice.samples.inputs)
+    judgedDistances = choice.judges.map { FeatureMap.squaredDistances($0.inputs, choice.samples.inputs) }
     let distances = distances
     var pairs = (0..<distances.rows).flatMap { i in (0..<i).map { distances.row(i)[$0] } }
     pairs.sort()
@@ -52,7 +52,7 @@ struct KernelSearch: Sendable {
       return result
     }
     return RidgeSearch(
-      samples, features: gaussians(distances), judged: judgedDistances.map(gaussians), isDual: true,
+      choice, features: gaussians(distances), judged: judgedDistances.map(gaussians), isDual: true,
       unit: 1)
   }
 }

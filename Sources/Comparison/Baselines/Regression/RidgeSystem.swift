@@ -41,38 +41,32 @@ struct RidgeSystem {
     return work.factorize()
   }
 
-  /// The coefficients for a strength, feature × coordinate; `nil` where rounding leaves no solution.
-  func coefficients(_ strength: Double) -> DenseMatrix? {
+  /// What predicts for a strength; `nil` where rounding leaves no solution.
+  ///
+  /// Coefficients, or where they would be many for few predictions the factor that gives each prediction its weights; this
+  /// object's own, so that nothing else is to be asked of it then.
+  func solution(_ strength: Double, predictions: Int = .max) -> RegressionSolution? {
     guard factorize(strength) else { return nil }
-    let solution = DenseMatrix(rightSide.rows, rightSide.columns)
-    rightSide.copy(to: solution)
-    work.solve(solution)
-    return solution
+    if min(predictions, isDual ? matrix.rows : .max) < rightSide.columns {
+      return RegressionSolution(factor: work, matrix: rightSide)
+    }
+    let coefficients = DenseMatrix(rightSide.rows, rightSide.columns)
+    rightSide.copy(to: coefficients)
+    work.solve(coefficients)
+    return RegressionSolution(factor: nil, matrix: coefficients)
   }
 
   /// The mean relative L2 error of other samples for a strength.
-  func error(_ strength: Double, features judged: DenseMatrix, _ judges: RegressionSamples.Judges) -> Double {
-    guard factorize(strength) else { return .infinity }
-    let (n, m, r) = (judged.rows, judged.columns, targets.columns)
-    let predictions = DenseMatrix(n, r)
-    if n < r {
-      // Fewer samples than coordinates: solve for what each sample takes of every right side.
-      let weights = DenseMatrix(m, n)
-      for sample in 0..<n { for index in 0..<m { weights.row(index)[sample] = judged.row(sample)[index] } }
-      work.solve(weights)
-      DenseMatrix.multiply(
-        n, r, m, weights.start, leftTransposed: true, rightSide.start, into: predictions.start)
-    } else {
-      let solution = DenseMatrix(m, r)
-      rightSide.copy(to: solution)
-      work.solve(solution)
-      DenseMatrix.multiply(n, r, m, judged.start, solution.start, into: predictions.start)
-    }
+  func error(_ strength: Double, features judged: DenseMatrix, _ judges: ChoiceSamples.Judges) -> Double {
+    let n = judged.rows
+    guard let solution = solution(strength, predictions: n) else { return .infinity }
+    let predictions = DenseMatrix(n, targets.columns)
+    solution.predict(judged, into: predictions.start)
     var sum = 0.0
     for sample in 0..<n {
       var distance = judges.remainders[sample]
-      for index in 0..<r {
-        let difference = predictions.row(sample)[index] - judges.coordinates.row(sample)[index]
+      for index in 0..<targets.columns {
+        let difference = predictions.row(sample)[index] - judges.targets.row(sample)[index]
         distance += difference * difference
       }
       sum += Self.relative(distance, judges.lengths[sample])
@@ -97,8 +91,7 @@ struct RidgeSystem {
       work.invertFactorized()
       for sample in 0..<n { shares[sample] = work.row(sample)[sample] }
     } else {
-      let half = DenseMatrix(m, n)
-      for sample in 0..<n { for index in 0..<m { half.row(index)[sample] = features.row(sample)[index] } }
+      let half = features.transposed()
       work.solveHalf(half)
       for index in 0..<m {
         for sample in 0..<n { shares[sample] -= half.row(index)[sample] * half.row(index)[sample] }
