@@ -25,7 +25,7 @@ import Testing
   }
 
   private static let network = Sequential([
-    Perceptron(hidden: 24, outputs: 16), Activate(.gelu), Dropout(probability: 0.05), Dense(outputs: 1),
+    Perceptron(hidden: 24, outputs: 16), Activate(.gelu), Dropout(rate: 0.05), Dense(outputs: 1),
   ])
 
   private static func options(_ change: (inout TrainingOptions) -> Void = { _ in }) -> TrainingOptions {
@@ -87,8 +87,9 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("checkpoint.safetensors").path
-    let options = try Self.options {
-      $0.optimizer = try! OptimizerRegistry.kind(named: optimizer)
+    let kind = try OptimizerRegistry.kind(named: optimizer)
+    let options = Self.options {
+      $0.optimizer = kind
       $0.averageDecay = 0.9
       $0.clipping = .norm(0.5)
     }
@@ -136,7 +137,7 @@ import Testing
       Issue.record("\(outcome)")
       return
     }
-    #expect(trainer.store.values.buffer.allSatisfy(\.isFinite))
+    #expect(trainer.store.values.buffer.allSatisfy { $0.isFinite })
   }
 
   @Test func trainingStopsEarlyOnTheValidationSplit() throws {
@@ -163,8 +164,8 @@ import Testing
     let trainer = try Trainer<Float>(
       Self.network, training: Self.data(40), validation: nil, options: Self.options { $0.epochs = 100 },
       workers: Workers(count: 1))
-    try trainer.steps(6)
-    let count = try allocations { try trainer.steps(2) }
+    try trainer.takeEpoch()
+    let count = try allocations { try trainer.takeEpoch() }
     #expect(count == 0)
   }
 

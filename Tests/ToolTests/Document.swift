@@ -23,5 +23,6 @@ struct Document {
   }
   func text(_ path: String...) throws -> String { try #require(try value(path) as? String) }
   func number(_ path: String...) throws -> Double { try #require(try value(path) as? NSNumber).doubleValue }
+  func list(_ path: String...) throws -> [[String: Any]] { try #require(try value(path) as? [[String: Any]]) }
   func isNull(_ path: String...) throws -> Bool { try value(path) is NSNull }
 }

@@ -53,9 +53,8 @@ import Testing
     let report = try Document(judged.output)
     #expect(try abs(report.number("relativeL2") - document.number("testError")) < 1e-6)
     #expect(try report.number("secondsPerSample") > 0)
-    let baselines = try #require(report.object["baselines"] as? [String: Any])
-    #expect(Set(baselines.keys).isSuperset(of: ["mean", "persistence", "ridge", "kernelRidge"]))
-    let resolutions = try #require(report.object["resolutions"] as? [[String: Any]])
+    #expect(try report.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge"])
+    let resolutions = try report.list("resolutions")
     #expect(resolutions.count == 2)
     // The resolution of the training has the error of the training's data.
     let fine = try #require(resolutions[1]["relativeL2"] as? Double)

@@ -11,8 +11,8 @@ final class BatchPass<Scalar: NetworkScalar> {
   private let workers: Workers
   private let store: ParameterStore<Scalar>
   private let job: Job
-  private var task: WorkerTask!
-  private var evaluation: WorkerTask!
+  private let task: WorkerTask
+  private let evaluation: WorkerTask
 
   /// What workers look at while they run; written before they start.
   private final class Job: @unchecked Sendable {
@@ -44,7 +44,8 @@ final class BatchPass<Scalar: NetworkScalar> {
     let capacity = (batchSize + self.chunks - 1) / self.chunks
     self.capacity = capacity
     var replicas: [Replica<Scalar>] = []
-    for _ in 0..<min(workers.count, self.chunks) {
+    // Any worker may take any chunk.
+    for _ in 0..<workers.count {
       replicas.append(
         try Replica(
           network, loss: loss, store: store, inputShape: inputShape, targetShape: targetShape,
