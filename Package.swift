@@ -68,7 +68,8 @@ let package = Package(
     room("Differentiation", ["Arrays", "CKernels", "LinearSolvers"]),
     room("Learning", ["Arrays", "CKernels", "COpenBLAS", "Exchange", "Differentiation"]),
     room("DataSets", ["Arrays", "Exchange", "Spectral", "Equations", "Simulation", "Learning"]),
-    room("NeuralOperators", ["Arrays", "CKernels", "Spectral", "Differentiation", "Learning", "DataSets"]),
+    room(
+      "NeuralOperators", ["Arrays", "Exchange", "Spectral", "Differentiation", "Learning", "DataSets"]),
     room("LearnedSolvers", ["Arrays", "LinearSolvers"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room("Comparison", ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"]),

@@ -145,9 +145,13 @@ import Testing
           == .gnuplotFailed(message: "it wrote no picture"))
 
       func program(_ body: String) throws -> PictureOptions {
-        let program = folder + "/program"
-        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(fileURLWithPath: program))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
+        let (text, program) = (folder + "/text", folder + "/program")
+        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: URL(fileURLWithPath: text))
+        // By another process: were it open for writing here, a child that another test starts at that moment would hold it
+        // open, and it could not be run.
+        let install = try Process.run(
+          URL(fileURLWithPath: "/usr/bin/install"), arguments: ["-m", "755", text, program])
+        install.waitUntilExit()
         return PictureOptions(timeLimit: 0.2, gnuplot: program)
       }
       let failing = try program("echo 'line 3: no good' >&2; exit 2")

@@ -4,10 +4,10 @@ import Testing
 
 /// What recipes say of their data.
 @Suite struct DataRecipeTests {
-  private func recipe(_ problem: String) throws -> (DataRecipe, ProblemFile) {
+  private func recipe(_ problem: String, _ name: String = "fno") throws -> (DataRecipe, ProblemFile) {
     let path = Tool.checkout.appendingPathComponent("Problems/\(problem).yaml").path
-    let file = try ProblemFileReader.standard.read(file: path, recipe: "fno")
-    return (try DataRecipe(try file.recipe(named: "fno"), of: file), file)
+    let file = try ProblemFileReader.standard.read(file: path, recipe: name)
+    return (try DataRecipe(try file.recipe(named: name), of: file), file)
   }
 
   @Test func theProblemsThatComeWithTheProgram() throws {
@@ -19,7 +19,7 @@ import Testing
     let (darcy, medium) = try recipe("darcy")
     #expect(darcy.inputs == [DataQuantity("a", .coefficient)])
     #expect(medium.problem.discretization.points == ["x": 128, "y": 128])
-    let (flow, forced) = try recipe("navier-stokes-2d")
+    let (flow, forced) = try recipe("navier-stokes-2d", "fno2d")
     #expect(flow.times == [0...19])
     #expect(forced.problem.domain.time == -30...19)
     #expect(forced.problem.parameters.first?.value == 1e-3)
@@ -34,7 +34,7 @@ import Testing
       unknowns: [{h: complex}]
       equations: [i*dt(h) + c*dxx(h) = nu*h]
       initial: {h: exp(2*pi*i*x)}
-      recipes: {fno: {model: {width: 2*pi, modes: 1.5, list: [1, two]}}}
+      recipes: {fno: {sampler: {width: 2*pi, modes: 1.5, list: [1, two]}}}
 
       """
     let file = try ProblemFileReader.standard.read(text: text, file: "plain.yaml", recipe: "fno")
@@ -42,10 +42,10 @@ import Testing
     let data = try DataRecipe(recipe, of: file)
     #expect(data.inputs == [DataQuantity("nu", .parameter)])
     #expect(data.outputs == ["h_re", "h_im"].map { DataQuantity($0, .records(2...2)) })
-    let model = try #require(recipe["model"])
+    let model = try #require(recipe["sampler"])
     #expect(try #require(model["width"]).number() == 2 * .pi)
     #expect { try model["modes"]?.integer() } throws: {
-      "\($0)".contains("plain.yaml:7:45: error: 'modes' must be a whole")
+      "\($0)".contains("plain.yaml:7:47: error: 'modes' must be a whole")
     }
     #expect(model["list"]?.elements?.map(\.scalar) == ["1", "two"])
     #expect(model.entries?.map(\.key) == ["width", "modes", "list"])

@@ -20,7 +20,9 @@ import Testing
     "Differentiation": ["Arrays", "LinearSolvers", "CKernels"],
     "Learning": ["Differentiation", "Exchange", "Arrays", "CKernels", "COpenBLAS"],
     "DataSets": ["Simulation", "Learning", "Arrays", "Exchange", "Spectral", "Equations"],
-    "NeuralOperators": ["Learning", "Spectral", "DataSets", "Arrays", "Differentiation", "CKernels"],
+    "NeuralOperators": [
+      "Learning", "Spectral", "DataSets", "Arrays", "Differentiation", "CKernels", "Exchange",
+    ],
     "LearnedSolvers": ["LinearSolvers", "Arrays"],
     "Plotting": ["Simulation", "Exchange", "Arrays"],
     "Comparison": ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"],

@@ -68,12 +68,13 @@ final class BatchPass<Scalar: NetworkScalar> {
   }
 
   private var pointers: [UnsafeMutablePointer<Scalar>] = []
+  /// Chunks that the last batch had.
+  private var used = 0
 
   /// The gradients of the chunks that the last batch had.
   func withGradients<Result>(
     _ body: (UnsafeBufferPointer<UnsafeMutablePointer<Scalar>>) -> Result
   ) -> Result {
-    let used = (job.samples.count + capacity - 1) / capacity
     return pointers.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[..<used])) }
   }
 
@@ -90,8 +91,11 @@ final class BatchPass<Scalar: NetworkScalar> {
   ) throws -> Double {
     job.data = data
     job.samples = samples
+    used = (samples.count + capacity - 1) / capacity
     job.step = step
     workers.run(task)
+    // The order that they are a part of is shuffled in place.
+    job.samples = []
     if let error = job.trouble.withLock({ $0 }) { throw error }
     var sum = 0.0
     for index in 0..<samples.count { sum += job.losses.baseAddress[index] }

@@ -76,7 +76,10 @@ public final class TrainingRun {
     let file = try ProblemFileReader.standard.read(file: path, overrides: absolute, recipe: recipe)
     let settings = try RecipeSettings(try file.recipe(named: recipe))
     let request = TrainingRequest(
-      recipe: recipe, data: data.map(absolutePath), seed: options.seed ?? settings.training.seed,
+      recipe: recipe,
+      // A file that is not there is missed where it is read.
+      data: data.map { absolutePath($0).isEmpty ? $0 : absolutePath($0) },
+      seed: options.seed ?? settings.training.seed,
       overrides: absolute,
       problemFile: absolutePath(file.file))
     let folder = RunFolder(folder)
