@@ -49,7 +49,8 @@ PVK_INLINE void PVK_WIDE(block)(const int rows, const int vectors, const pvk_pro
     const REAL *a = p->first.offsets ? a1 + p->first.offsets[segment] : a1;
     if (p->first.a_column == 1)
       b1 = PVK_WIDE(sums)(rows, vectors, 1, p->first.inner, a, p->first.a_row, b1, p->first.b_row, s);
-    else if (p->first.a_row == 1)
+    // Two vectors wide, the compiler would gather neighbouring rows and shuffle them apart again.
+    else if (p->first.a_row == 1 && vectors == 1)
       b1 = PVK_WIDE(sums)(rows, vectors, p->first.a_column, p->first.inner, a, 1, b1, p->first.b_row, s);
     else
       b1 = PVK_WIDE(sums)(rows, vectors, p->first.a_column, p->first.inner, a, p->first.a_row, b1, p->first.b_row, s);
@@ -74,6 +75,7 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
   }
   PVK_BLOCKS(8)
   PVK_BLOCKS(4)
+  PVK_BLOCKS(2)
   PVK_BLOCKS(1)
 #undef PVK_BLOCKS
   return r;

@@ -57,7 +57,7 @@ public final class Trainer<Scalar: NetworkScalar> {
     pass = try BatchPass(
       network, loss: options.loss, store: store, inputShape: training.inputShape,
       targetShape: training.targetShape,
-      batchSize: min(options.batchSize, training.count), chunks: options.chunks, workers: workers)
+      batchSize: min(options.batchSize, training.count), chunks: options.chunkCount, workers: workers)
     if !store.isInitialized { store.initialize(seed: options.seed) }
     optimizer = try options.optimizer.make(
       for: store.layout, settings: options.optimizerSettings, as: Scalar.self)

@@ -6,8 +6,8 @@ public struct TrainingOptions: Sendable {
   /// The pieces of a batch, each with its own gradient, that workers take.
   ///
   /// Part of the recipe and not of the machine, so that sums are the same bits on any number of threads; no more workers than this
-  /// are of use.
-  public var chunks = 4
+  /// are of use. `nil` makes them of eight samples, but at least two: every chunk reads all weights and writes all gradients.
+  public var chunks: Int?
   public var optimizer: any OptimizerKind = AdamKind()
   /// Parameters of the optimizer by name.
   public var optimizerSettings: [String: Double] = [:]
@@ -24,6 +24,9 @@ public struct TrainingOptions: Sendable {
   public var loss: any Loss = RelativeL2()
   /// Where first weights and the order of samples come from.
   public var seed: UInt64 = 0
+
+  /// The pieces of a batch.
+  var chunkCount: Int { chunks ?? max(2, (batchSize + 7) / 8) }
 
   public init() {}
 }

@@ -137,18 +137,24 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     let end = synthesis.last
     let count = outputs[0].count
     for sample in 0..<context.samples {
-      let dy = context.outputGradient() + sample * count
-      if let derivative { kernels.scale(count, context.buffer(derivative) + sample * count, dy) }
-      addPointwiseGradients(context, dy, sample: sample)
-      var products = MatrixProducts(
-        rows: end.rows, columns: width,
-        MatrixProduct(
-          end.synthesis, row: 1, column: end.rows, times: UnsafePointer(dy), rightRow: width,
-          rightBatch: end.points * width,
-          inner: end.points), into: rowsMemory, row: width)
-      products.batch = synthesis.rowCount
-      products.resultBatch = end.rows * width
-      kernels.multiply(products)
+      for first in stride(from: 0, to: synthesis.rowCount, by: rowsPerTile) {
+        let tile = first..<min(first + rowsPerTile, synthesis.rowCount)
+        let start = sample * count + first * end.points * width
+        let dy = context.outputGradient() + start
+        if let derivative {
+          kernels.scale(tile.count * end.points * width, context.buffer(derivative) + start, dy)
+        }
+        addPointwiseGradients(context, dy, sample: sample, rows: tile)
+        var products = MatrixProducts(
+          rows: end.rows, columns: width,
+          MatrixProduct(
+            end.synthesis, row: 1, column: end.rows, times: UnsafePointer(dy), rightRow: width,
+            rightBatch: end.points * width, inner: end.points),
+          into: rowsMemory + first * end.rows * width, row: width)
+        products.batch = tile.count
+        products.resultBatch = end.rows * width
+        kernels.multiply(products)
+      }
       synthesis.analyze(
         rows: rowsMemory, width: width, into: dMixed + sample * 2 * width, stride: capacity * 2 * width,
         doubled: false,
@@ -197,26 +203,28 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     }
   }
 
-  /// Gradients of W and b from one sample.
+  /// Rows of the last axis that go through all that is done to a gradient while they are in the first cache.
+  private var rowsPerTile: Int { max(1, 4096 / (synthesis.last.points * width)) }
+
+  /// Gradients of W and b from some rows of a sample.
   private func addPointwiseGradients(
-    _ context: OperationContext<Scalar>, _ dy: UnsafePointer<Scalar>, sample: Int
+    _ context: OperationContext<Scalar>, _ dy: UnsafePointer<Scalar>, sample: Int, rows: Range<Int>
   ) {
     guard inputs.count > 2 else { return }
-    let points = inputs[0].points
+    let isFirst = sample == 0 && rows.lowerBound == 0
+    let points = rows.count * analysis.last.points
     if let gradient = context.inputGradient(3) {
-      if sample == 0, !context.accumulates(into: 3) { gradient.update(repeating: 0, count: width) }
+      if isFirst, !context.accumulates(into: 3) { gradient.update(repeating: 0, count: width) }
       Scalar.networkKernels.addColumns(points, width, dy, gradient)
     }
     guard let gradient = context.inputGradient(2) else { return }
-    let row = analysis.last.points
-    for start in stride(from: 0, to: points, by: row) {
-      var products = MatrixProducts(
-        rows: channels, columns: width,
-        MatrixProduct(
-          context.input(0) + sample * inputs[0].count + start * channels, row: 1, column: channels,
-          times: dy + start * width, rightRow: width, inner: row), into: gradient, row: width)
-      products.accumulates = sample > 0 || start > 0 || context.accumulates(into: 2)
-      Scalar.networkKernels.multiply(products)
-    }
+    let start = sample * inputs[0].count + rows.lowerBound * analysis.last.points * channels
+    var products = MatrixProducts(
+      rows: channels, columns: width,
+      MatrixProduct(
+        context.input(0) + start, row: 1, column: channels, times: dy, rightRow: width, inner: points),
+      into: gradient, row: width)
+    products.accumulates = !isFirst || context.accumulates(into: 2)
+    Scalar.networkKernels.multiply(products)
   }
 }

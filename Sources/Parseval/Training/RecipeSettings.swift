@@ -58,7 +58,7 @@ struct RecipeSettings {
     }
     training.epochs = try integer("epochs") ?? training.epochs
     training.batchSize = try integer("batch") ?? training.batchSize
-    training.chunks = try integer("chunks") ?? training.chunks
+    training.chunks = try integer("chunks")
     training.rate = try number("rate")
     training.averageDecay = try number("average")
     training.patience = try integer("patience")
