@@ -41,6 +41,10 @@ extension KeyTable {
             example: "cosine", shortForm: "type"),
           Key("\(training).schedule.type", [.registered], "The kind of schedule.", example: "cosine"),
           Key(
+            "\(training).loss", [.registered, .mapping], "What training makes small.", default: "relative-l2",
+            example: "relative-h1", shortForm: "type"),
+          Key("\(training).loss.type", [.registered], "The kind of loss.", example: "relative-h1"),
+          Key(
             "\(training).clip", [.number], "The largest norm of a gradient; longer ones are shortened.",
             default: "none", range: .positive, example: "1"),
           Key(
@@ -58,6 +62,7 @@ extension KeyTable {
             "\(training).seed", [.integer], "Where first weights and the order of samples come from.",
             default: "0", range: ValueRange(0, 9_007_199_254_740_992), example: "1"),
         ] + parameters(OptimizerRegistry.all.flatMap(\.parameters), under: "\(training).optimizer")
+        + parameters(LossRegistry.all.flatMap(\.parameters), under: "\(training).loss")
         + parameters(
           RateScheduleRegistry.all.flatMap(\.parameters) + RateScheduleRegistry.shared,
           under: "\(training).schedule"),
@@ -65,6 +70,8 @@ extension KeyTable {
         "\(model).type": ArchitectureRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).optimizer": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).optimizer.type": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).loss": LossRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(training).loss.type": LossRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).schedule": RateScheduleRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).schedule.type": RateScheduleRegistry.all.map { RegisteredName($0.name, $0.summary) },
       ])

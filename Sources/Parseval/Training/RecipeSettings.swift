@@ -9,6 +9,9 @@ struct RecipeSettings {
   private(set) var settings: [String: SettingValue] = [:]
   private(set) var training = TrainingOptions()
   private(set) var normalization = Normalizer.Kind.channel
+  /// The name of the loss, and its numbers.
+  private var loss = (name: RelativeL2().name, values: [String: Double]())
+  private var lossNode: RecipeNode?
   private let model: RecipeNode?
   /// What a recipe of an operator may have.
   private static let parts = ["model", "data", "training"]
@@ -74,6 +77,10 @@ struct RecipeSettings {
       }
       training.optimizerSettings = settings
     }
+    if let node = node["loss"] {
+      lossNode = node
+      loss = try method(node)
+    }
     if let node = node["schedule"] {
       (training.schedule, training.scheduleSettings) = try method(node)
     }
@@ -86,6 +93,18 @@ struct RecipeSettings {
     var numbers: [String: Double] = [:]
     for (key, value) in entries where key != "type" { numbers[key] = try value.number() }
     return (try type.text(), numbers)
+  }
+
+  /// The loss on the grid of the data.
+  ///
+  /// - Throws: `ProblemFileError` where it does not fit the grid, at its place.
+  func makeLoss(axes: [GridAxis]) throws(ProblemFileError) -> any Loss {
+    do { return try LossRegistry.kind(named: loss.name).make(axes: axes, values: loss.values) } catch {
+      guard let lossNode else {
+        preconditionFailure("RecipeSettings: the usual loss fits every grid: \(error)")
+      }
+      throw lossNode.error("\(error)")
+    }
   }
 
   /// What is wrong with the model, at its place.

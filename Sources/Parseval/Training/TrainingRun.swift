@@ -133,6 +133,10 @@ public final class TrainingRun {
     self.header = header
     var training = settings.training
     training.seed = request.seed
+    training.loss = try settings.makeLoss(
+      axes: zip(file.problem.domain.axes, data.description.placements).map {
+        GridAxis(length: $0.upper - $0.lower, placement: $1)
+      })
     let network: NormalizedNetwork
     do { network = try header.makeNetwork() } catch { throw settings.located(error) }
     trainer = try Trainer(

@@ -5,6 +5,7 @@ import Parseval
 struct ListCommand: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case problems, steppers, bases, functions, keys, solvers, preconditioners, orderings, relaxations
+    case architectures, optimizers, schedules, losses, metrics, baselines
   }
 
   static let configuration = CommandConfiguration(
@@ -62,6 +63,12 @@ struct ListCommand: ParsableCommand {
     case .preconditioners:
       PreconditionerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
     case .relaxations: RelaxationPolicyRegistry.all.map { [$0.name, $0.summary] }
+    case .architectures: ArchitectureRegistry.all.map { [$0.name, $0.summary] }
+    case .optimizers: OptimizerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .schedules: RateScheduleRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .losses: LossRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .metrics: MetricRegistry.all.map { [$0.name, $0.text] }
+    case .baselines: BaselineRegistry.all.map { [$0.name, $0.summary] }
     case .orderings: OrderingRegistry.all.map { [$0.name, $0.summary] }
     case .keys:
       ProblemFileReader.standard.tables.flatMap(\.keys).map { key in
