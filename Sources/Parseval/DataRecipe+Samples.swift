@@ -10,15 +10,16 @@ extension DataRecipe {
   ///   - split: what they are for.
   ///   - problem: the problem, read with this recipe.
   ///   - path: the data set that `generate` made; not needed where the recipe names a file of others.
+  ///   - original: the absolute path of the problem file that files of others are named in, if `problem` was read from a copy.
   ///   - options: resolution, and what becomes of time, for data sets of this program.
   ///   - isolation: in which process files are opened that are not of the classic kind.
   /// - Throws: `DataSetError`, `ExchangeError`.
   public func samples(
-    for split: DataSplit, of problem: ProblemFile, from path: String? = nil,
+    for split: DataSplit, of problem: ProblemFile, from path: String? = nil, readAs original: String? = nil,
     options: OperatorSampleOptions = .init(), isolation: NetCDF.Isolation = .inProcess
   ) throws -> any TrainingData {
     if path == nil, let file, let layout {
-      let base = folder(of: absolutePath(problem.file))
+      let base = folder(of: original ?? absolutePath(problem.file))
       func resolved(_ name: String) -> String { name.hasPrefix("/") ? name : "\(base)/\(name)" }
       if let testFile {
         // Nothing of the first file is for the test then, and nothing of the second for anything else.

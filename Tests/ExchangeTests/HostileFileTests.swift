@@ -130,8 +130,17 @@ struct HostileFileTests {
     let whole = try bytes(of: folder("a.nc"))
     try put(Array(whole.prefix(header.requiredFileSize)), to: folder("exact.nc"))
     #expect(try NetCDFReader(path: folder("exact.nc")).read("u") == SampleFile.expected(records: 3))
-    try put(Array(whole.prefix(header.requiredFileSize - 1)), to: folder("short.nc"))
+    // The run has not ended, so the last record may have been counted but not written when it was killed; no others.
+    try put(Array(whole.prefix(header.requiredFileSize - 1)), to: folder("killed.nc"))
+    #expect(try NetCDFReader(path: folder("killed.nc")).read("u") == SampleFile.expected(records: 2))
+    try put(Array(whole.prefix(header.requiredFileSize - header.recordSize - 1)), to: folder("short.nc"))
     #expect(throws: ExchangeError.self) { try NetCDFReader(path: folder("short.nc")) }
+    // Name, type and count stand before the value.
+    let name = try #require(whole.firstRange(of: Array("wall_seconds".utf8)))
+    var ended = whole
+    ended[name.upperBound + 12] = 0x3F
+    try put(Array(ended.prefix(header.requiredFileSize - 1)), to: folder("ended.nc"))
+    #expect(throws: ExchangeError.self) { try NetCDFReader(path: folder("ended.nc")) }
   }
 
   @Test(

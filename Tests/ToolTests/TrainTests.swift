@@ -132,4 +132,33 @@ import Testing
     let result = try tool.run("evaluate", "run")
     #expect(result.status == 65 && result.errors.contains("not finite"), "\(result.errors)")
   }
+
+  /// The files of others that a recipe names lie beside the problem file, wherever the run's folder is.
+  @Test func dataOfOthersAreFoundFromTheRunsFolder() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    let pairs = Tool.checkout.appendingPathComponent("Tests/Reference/darcy-16-test.nc").path
+    try FileManager.default.copyItem(atPath: pairs, toPath: tool.path("pairs.nc"))
+    try tool.write(
+      """
+      problem: pairs
+      domain: {x: [0, 1], y: [0, 1]}
+      unknowns: [p]
+      equations: [-lap(p) = 1]
+      boundary: [{on: all, dirichlet: {p: 0}}]
+      discretization: {x: 16, y: 16}
+      recipes:
+        fno:
+          model: {type: fno, modes: 4, width: 8, layers: 2, basis: boundary}
+          training: {epochs: 2, batch: 8, loss: relative-h1}
+          data:
+            {file: pairs.nc, validation: 0.2, test: 0.2, layout: {input: a, output: u, sample: 0}}
+
+      """, to: "pairs.yaml")
+    let trained = try tool.run("train", "pairs.yaml", "-o", "deep/runs/pairs", "--quiet")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let judged = try tool.run("evaluate", "deep/runs/pairs", "--format", "json")
+    #expect(judged.status == 0, "\(judged.errors)")
+    #expect(try Document(judged.output).number("samples") == 10)
+  }
 }

@@ -24,6 +24,11 @@ public struct ClassicHeader: Sendable, Hashable {
   /// 1, 2 or 5.
   public private(set) var version = 0
   public private(set) var recordCount = 0
+  /// The number of records that the header states.
+  ///
+  /// One more than `recordCount` in a file whose program was killed after it had counted the last record and before it had
+  /// written it: then the attribute for the wall time says that the run has not ended.
+  public private(set) var statedRecordCount = 0
   public private(set) var dimensions: [Dimension] = []
   public private(set) var variables: [Variable] = []
   /// Bytes from one record to the next.
@@ -56,11 +61,16 @@ public struct ClassicHeader: Sendable, Hashable {
       throw cursor.broken("the number of records is negative")
     }
     recordCount = Int(records)
+    statedRecordCount = recordCount
     try readDimensions(&cursor, width)
-    try readAttributes(&cursor, width)
+    let isUnfinished = try readAttributes(&cursor, width)
     try readVariables(&cursor, width)
     headerSize = cursor.position
-    try checkExtents(cursor)
+    do { try checkExtents(cursor) } catch {
+      guard isUnfinished, recordCount > 0 else { throw error }
+      recordCount -= 1
+      try checkExtents(cursor)
+    }
   }
 
   private func listCount(
@@ -92,7 +102,10 @@ public struct ClassicHeader: Sendable, Hashable {
     }
   }
 
-  private func readAttributes(_ cursor: inout HeaderCursor, _ width: Int) throws(ExchangeError) {
+  /// - Returns: whether there is a wall time of zero, which a run leaves that has not ended.
+  @discardableResult
+  private func readAttributes(_ cursor: inout HeaderCursor, _ width: Int) throws(ExchangeError) -> Bool {
+    var isUnfinished = false
     let count = try listCount(&cursor, width, tag: 0x0C, of: "attributes", smallest: 8 + 2 * width)
     var names: Set<String> = []
     for _ in 0..<count {
@@ -103,8 +116,13 @@ public struct ClassicHeader: Sendable, Hashable {
       guard length <= cursor.remaining / element else {
         throw cursor.broken("attribute '\(name)' is longer than the file")
       }
-      try cursor.skip((length * element).paddedToFour)
+      if name == Provenance.wallSecondsAttribute, element == 8, length == 1 {
+        isUnfinished = Double(bitPattern: try cursor.unsigned(width: 8)) == 0
+      } else {
+        try cursor.skip((length * element).paddedToFour)
+      }
     }
+    return isUnfinished
   }
 
   private func elementSize(_ cursor: inout HeaderCursor) throws(ExchangeError) -> Int {
@@ -151,6 +169,7 @@ public struct ClassicHeader: Sendable, Hashable {
 
   private mutating func checkExtents(_ cursor: HeaderCursor) throws(ExchangeError) {
     let recordVariables = variables.filter(\.isRecord)
+    recordSize = 0
     if recordVariables.count == 1 {
       // A single record variable is stored without padding between its records.
       recordSize = recordVariables[0].size

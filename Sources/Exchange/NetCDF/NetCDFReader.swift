@@ -22,8 +22,9 @@ public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
   ) throws(ExchangeError) {
     let file = try InputFile(path)
     let magic = try file.read(count: min(4, file.size), at: 0)
+    var recordCount: Int?
     if magic.starts(with: Array("CDF".utf8)) {
-      _ = try ClassicHeader(file)
+      recordCount = try ClassicHeader(file).recordCount
     } else if magic != [0x89, 0x48, 0x44, 0x46] {
       throw .unsupported(path, "it is not a NetCDF file")
     } else if !acceptsForeignFormats {
@@ -38,7 +39,14 @@ public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
       let status = nc_open(NetCDFLibrary.plainPath(path), NC_NOWRITE, &handle)
       try NetCDFLibrary.check(status, path: path, doing: "open")
       do throws(ExchangeError) {
-        return (handle, try NetCDFInquiry(handle: handle, path: path, limit: memoryLimit).schema())
+        var schema = try NetCDFInquiry(handle: handle, path: path, limit: memoryLimit).schema()
+        // Not more than there are, whatever the library counts.
+        if let recordCount {
+          for index in schema.dimensions.indices where schema.dimensions[index].isUnlimited {
+            schema.dimensions[index].length = min(schema.dimensions[index].length, recordCount)
+          }
+        }
+        return (handle, schema)
       } catch {
         nc_close(handle)
         throw error

@@ -28,7 +28,7 @@ enum RecordTruncation {
     let descriptor = open(path, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw .system(errno, path: path, doing: "write") }
     defer { close(descriptor) }
-    if kept < header.recordCount {
+    if kept < header.statedRecordCount {
       // The count first: killed between the two steps, the file merely has bytes too many.
       let width = header.version == 5 ? 8 : 4
       guard write(count: kept, width: width, to: descriptor) else {

@@ -88,7 +88,8 @@ public final class Evaluation {
   }
 
   private func samples(_ split: DataSplit, from path: String?) throws -> any TrainingData {
-    try data.samples(for: split, of: file, from: path, isolation: options.isolation)
+    try data.samples(
+      for: split, of: file, from: path, readAs: request.problemFile, isolation: options.isolation)
   }
 
   /// Judges the model.

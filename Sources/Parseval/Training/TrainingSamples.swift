@@ -25,7 +25,8 @@ struct TrainingSamples {
     let path =
       try request.data ?? (data.file == nil ? Self.generated(file, recipe, data, folder, options) : nil)
     func samples(_ split: DataSplit) throws -> any TrainingData {
-      try data.samples(for: split, of: file, from: path, isolation: options.isolation)
+      try data.samples(
+        for: split, of: file, from: path, readAs: request.problemFile, isolation: options.isolation)
     }
     /// A split that is not there is done without; all else that is wrong is thrown.
     func optional(_ split: DataSplit) throws -> (any TrainingData)? {
