@@ -26,6 +26,22 @@ import Testing
     #expect(forced.problem.output.every == 1)
   }
 
+  /// Recipes of kinds that are not there yet do not keep a file from being read; training them does not work.
+  @Test func recipesOfUnknownKindsArePassedOver() throws {
+    let path = Tool.checkout.appendingPathComponent("Problems/burgers.yaml").path
+    let text =
+      try String(contentsOfFile: path, encoding: .utf8)
+      + "  pinn: {model: {type: mlp, width: 64, depth: 4}, sampler: r3, training: {steps: 20000}}\n"
+    let file = try ProblemFileReader.standard.read(text: text, file: "burgers.yaml")
+    #expect(file.recipeNames == ["fno", "pinn"])
+    #expect(file.warnings.map(\.message) == ["'pinn' is of the kind 'mlp', which this version does not know"])
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(text, to: "burgers.yaml")
+    let trained = try tool.run("train", "burgers.yaml", "--recipe", "pinn")
+    #expect(trained.status == 65 && trained.errors.contains("'mlp' cannot be trained"), "\(trained.errors)")
+  }
+
   @Test func withoutInputsAndOutputsTheyAreWhatIsRandomAndTheEnd() throws {
     let text = """
       problem: plain

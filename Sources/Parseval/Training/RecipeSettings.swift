@@ -10,7 +10,7 @@ struct RecipeSettings {
   private(set) var training = TrainingOptions()
   private(set) var normalization = Normalizer.Kind.channel
   /// The name of the loss, and its numbers.
-  private var loss = (name: RelativeL2().name, values: [String: Double]())
+  private(set) var loss = (name: RelativeL2().name, values: [String: Double]())
   private var lossNode: RecipeNode?
   private let model: RecipeNode?
   /// What a recipe of an operator may have.
@@ -23,19 +23,24 @@ struct RecipeSettings {
       throw recipe.root.error(
         "the recipe does not say what network to train", hint: "model: {type: fno, modes: 12, width: 32}")
     }
+    architecture = try type.text()
+    guard let kind = ArchitectureRegistry.architecture(named: architecture) else {
+      throw type.error(
+        "'\(architecture)' cannot be trained",
+        hint: nearestName(to: architecture, in: ArchitectureRegistry.all.map(\.name)).map {
+          "did you mean '\($0)'?"
+        }
+          ?? "there is \(ArchitectureRegistry.all.map(\.name).joined(separator: ", "))")
+    }
     for (key, value) in recipe.root.entries ?? [] where !Self.parts.contains(key) {
       throw value.error(
         "unknown key '\(key)' in the recipe",
         hint: nearestName(to: key, in: Self.parts).map { "did you mean '\($0)'?" }
           ?? "it has \(Self.parts.joined(separator: ", "))")
     }
-    architecture = try type.text()
-    guard ArchitectureRegistry.architecture(named: architecture) != nil else {
-      throw type.error(
-        "'\(architecture)' cannot be trained",
-        hint: "there is \(ArchitectureRegistry.all.map(\.name).joined(separator: ", "))")
-    }
     for (key, value) in model.entries ?? [] where key != "type" { settings[key] = try Self.value(value) }
+    // Said before hours are spent on data.
+    do { _ = try Settings(settings, keys: kind.keys, of: architecture) } catch { throw located(error) }
     if let node = recipe["training"] { try read(node) }
   }
 

@@ -75,6 +75,10 @@ public struct Key: Sendable, Hashable {
   /// The key beside it that cannot be given together with this one; an override of either drops the other.
   public var excludes: String?
   public var isRequired: Bool
+  /// For a mapping of several kinds: the path, below this one, of the registered name that says which kind it is.
+  ///
+  /// What is of a kind that no registry knows is for later versions, or other programs: it is looked at no further.
+  public var kindKey: String?
   /// Whether this version reads the key; others are known, and refused as not yet available.
   public var isAvailable: Bool
 
@@ -83,7 +87,7 @@ public struct Key: Sendable, Hashable {
     default defaultValue: String? = nil,
     range: ValueRange? = nil, count: ClosedRange<Int>? = nil, example: String = "", shortForm: String? = nil,
     excludes: String? = nil,
-    isRequired: Bool = false, isAvailable: Bool = true
+    kindKey: String? = nil, isRequired: Bool = false, isAvailable: Bool = true
   ) {
     self.path = path
     self.types = types
@@ -96,6 +100,7 @@ public struct Key: Sendable, Hashable {
     self.shortForm = shortForm
     self.excludes = excludes
     self.isRequired = isRequired
+    self.kindKey = kindKey
     self.isAvailable = isAvailable
   }
 }

@@ -308,7 +308,9 @@ extension KeyTable {
     Key(
       "recipes", [.mapping], "Learned models by name; 'train' reads them.",
       example: "{fno: {model: {type: fno}}}"),
-    Key("recipes.*", [.mapping], "One recipe.", example: "{model: {type: fno, modes: 12, width: 32}}"),
+    Key(
+      "recipes.*", [.mapping], "One recipe.", example: "{model: {type: fno, modes: 12, width: 32}}",
+      kindKey: "model.type"),
     Key("recipes.*.*", [.anything], "A part of a recipe."),
   ]
 

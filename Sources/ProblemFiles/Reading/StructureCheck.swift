@@ -53,6 +53,7 @@ struct StructureCheck {
     label: String
   ) {
     guard key.types.contains(.mapping) else { return wrongType(node, key, path: path, label: label) }
+    if let kindKey = key.kindKey, isOfAnUnknownKind(node, key.path, kindKey, label) { return }
     for entry in entries {
       let entryPath = path.isEmpty ? entry.key : "\(path).\(entry.key)"
       guard let child = known.child(entry.key) else {
@@ -79,6 +80,22 @@ struct StructureCheck {
         node.place, "key '\(child.name)' is missing" + (path.isEmpty ? "" : " in '\(path)'"),
         hint: child.node.key.flatMap { exampleHint($0, name: child.name) }, key: path)
     }
+  }
+
+  /// Whether a mapping names its kind, and no registry has that name; says so as a warning.
+  private func isOfAnUnknownKind(
+    _ node: SourceNode, _ path: String, _ kindKey: String, _ label: String
+  ) -> Bool {
+    let steps = kindKey.split(separator: ".").map(String.init)
+    guard let names = tree.names["\(path).\(kindKey)"],
+      let kind = steps.reduce(Optional(node), { $0?[$1] }), let name = kind.text,
+      !names.contains(where: { $0.name == name })
+    else { return false }
+    findings.warning(
+      kind.place, "\(label) is of the kind '\(shortened(name, to: 40))', which this version does not know",
+      hint: suggestion(for: name, in: names.map(\.name))
+        ?? "it knows \(names.map(\.name).joined(separator: ", "))", key: path)
+    return true
   }
 
   private func knownKeys(_ known: KeyTree.Node) -> String? {
