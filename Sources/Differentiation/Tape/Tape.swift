@@ -220,10 +220,13 @@ public final class Tape<Scalar: NetworkScalar> {
   }
 
   /// Modes of weights that the grids of the recorded layers do not reach, in all.
-  public internal(set) var droppedModes = 0
+  public var droppedModes: Int { droppedModesOfWeights.values.reduce(0, +) }
+  private var droppedModesOfWeights: [Variable: Int] = [:]
 
-  /// Takes note of modes that a layer cannot use on its grid.
-  package func noteDroppedModes(_ count: Int) { droppedModes += count }
+  /// Takes note of modes of a weight that a layer cannot use on its grid; a layer that is applied again drops the same ones.
+  package func noteDroppedModes(_ count: Int, of weight: Variable) {
+    if count > 0 { droppedModesOfWeights[weight] = count }
+  }
 
   /// Numbers of memory that the tape takes.
   public var arenaCount: Int { arena?.count ?? 0 }

@@ -39,6 +39,7 @@ final class TrigonometricOperation<Scalar: NetworkScalar>: Operation {
       weight.shape[1] == (isComplex ? 2 : 1), "Trigonometric: a weight \(weight.shape) for \(bases)")
     (channels, width, capacity) = (x.channels, weight.shape[3], tape.capacity)
     modeSet = ModeSet(modes: modes, points: [grid, target], bases: bases, active: active)
+    tape.noteDroppedModes(modeSet.droppedCount, of: weight)
     analysis = TrigonometricTransform(points: grid, bases: bases, modes: modeSet.reached)
     synthesis =
       target == grid ? analysis : TrigonometricTransform(points: target, bases: bases, modes: modeSet.reached)

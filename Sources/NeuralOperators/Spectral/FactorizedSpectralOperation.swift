@@ -28,6 +28,7 @@ package final class FactorizedSpectralOperation<Scalar: NetworkScalar>: Operatio
     lines = grid.indices.map {
       SpectralLines(grid: grid, axis: $0, modes: modes[$0], inputs: channels, outputs: width)
     }
+    for (line, weight) in zip(lines, weights) { tape.noteDroppedModes(line.droppedCount, of: weight) }
     let capacity = tape.capacity
     spectra = lines.map { tape.buffer($0.spectrumCount(channels) * capacity, .saved) }
     scratch = tape.buffer(lines.map(\.forwardScratch).max() ?? 0, .forward)

@@ -48,6 +48,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     (channels, width) = (x.channels, weight.shape[weight.shape.count - 1])
     capacity = tape.capacity
     modeSet = ModeSet(modes: modes, points: [grid, target], active: active)
+    tape.noteDroppedModes(modeSet.droppedCount, of: weight)
     analysis = ChannelTransform(points: grid, modes: modeSet.reached)
     synthesis = target == grid ? analysis : ChannelTransform(points: target, modes: modeSet.reached)
     inputs = [x, weight] + (pointwise.map { [$0.weight, $0.bias] } ?? [])

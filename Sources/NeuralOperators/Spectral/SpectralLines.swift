@@ -8,6 +8,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
   private let modes: Int
   /// Modes of the weights; those that the grid does not reach are left alone.
   private let weightModes: Int
+  var droppedCount: Int { weightModes - modes }
   private let outer: Int
   private let inner: Int
   private let inputs: Int
