@@ -6,6 +6,8 @@ public enum LearningError: Error, Sendable, Hashable {
   case unknownParameter(String, method: String, known: [String])
   /// A parameter that is out of its range, which `rule` states.
   case invalidParameter(String, method: String, value: Double, rule: String)
+  /// Methods that cannot be combined, or data that one of them is not for, in words.
+  case unsuitable(String)
   /// A saved state that does not belong to this method and network.
   case mismatchedState(String)
   /// Data that are infinite or undefined.
@@ -26,6 +28,7 @@ extension LearningError: CustomStringConvertible {
         + (known.isEmpty ? "it has none" : "known are \(known.joined(separator: ", "))")
     case .invalidParameter(let name, let method, let value, let rule):
       "\(method): \(name) is \(value), and must be \(rule)"
+    case .unsuitable(let reason): reason
     case .mismatchedState(let reason): "the saved state does not fit: \(reason)"
     case .notFinite(let sample): "sample \(sample) has values that are infinite or undefined"
     case .mismatchedShapes(let network, let target):

@@ -1,12 +1,12 @@
-import Arrays
+package import Arrays
 
 /// The parameters of a method: those that were given, and the defaults of the others.
-struct MethodValues {
+package struct MethodValues {
   private let method: String
   private let values: [String: Double]
 
   /// - Throws: `LearningError.unknownParameter` for a name that the method does not have.
-  init(
+  package init(
     _ given: [String: Double], of parameters: [MethodParameter], method: String
   ) throws(LearningError) {
     self.method = method
@@ -17,7 +17,7 @@ struct MethodValues {
   }
 
   /// A value for which `isAllowed` holds; `rule` says so in words.
-  func callAsFunction(
+  package func callAsFunction(
     _ name: String, _ rule: String, _ isAllowed: (Double) -> Bool
   ) throws(LearningError) -> Double {
     guard let value = values[name] else {
@@ -29,22 +29,24 @@ struct MethodValues {
     return value
   }
 
-  func positive(_ name: String) throws(LearningError) -> Double { try self(name, "positive") { $0 > 0 } }
+  package func positive(_ name: String) throws(LearningError) -> Double {
+    try self(name, "positive") { $0 > 0 }
+  }
 
-  func notNegative(_ name: String) throws(LearningError) -> Double {
+  package func notNegative(_ name: String) throws(LearningError) -> Double {
     try self(name, "zero or positive") { $0 >= 0 }
   }
 
   /// A share that is below one.
-  func share(_ name: String) throws(LearningError) -> Double {
+  package func share(_ name: String) throws(LearningError) -> Double {
     try self(name, "at least 0 and below 1") { $0 >= 0 && $0 < 1 }
   }
 
-  func flag(_ name: String) throws(LearningError) -> Bool {
+  package func flag(_ name: String) throws(LearningError) -> Bool {
     try self(name, "0 or 1") { $0 == 0 || $0 == 1 } == 1
   }
 
-  func count(_ name: String, from least: Int = 1) throws(LearningError) -> Int {
+  package func count(_ name: String, from least: Int = 1) throws(LearningError) -> Int {
     Int(
       try self(name, "a whole number from \(least)") {
         $0 >= Double(least) && $0 < 1e15 && $0 == $0.rounded()

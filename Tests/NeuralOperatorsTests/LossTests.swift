@@ -172,11 +172,11 @@ private func makeTape<Scalar: NetworkScalar>(
       let (tape, _, _, result) = makeTape(loss, shape: [6, 5, 2], samples: 2, of: Double.self)
       tape.forward(samples: 2)
       #expect(tape.values(result)[0] > 0 && tape.values(result)[1] > 0)
-      #expect(throws: LossError.self) { try kind.make(axes: axes, values: ["colour": 1]) }
+      #expect(throws: LearningError.self) { try kind.make(axes: axes, values: ["colour": 1]) }
     }
     #expect(Set(LossRegistry.all.map(\.name)).count == LossRegistry.all.count)
-    #expect(throws: LossError.self) { try LossRegistry.kind(named: "l3") }
-    #expect(throws: LossError.self) { try RelativeHs().make(axes: axes, values: ["alpha": -1]) }
-    #expect(throws: LossError.self) { try RelativeHs().make(axes: [nodes], values: [:]) }
+    #expect(throws: LearningError.self) { try LossRegistry.kind(named: "l3") }
+    #expect(throws: LearningError.self) { try RelativeHs().make(axes: axes, values: ["alpha": -1]) }
+    #expect(throws: LearningError.self) { try RelativeHs().make(axes: [nodes], values: [:]) }
   }
 }

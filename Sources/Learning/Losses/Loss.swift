@@ -23,21 +23,16 @@ public protocol LossKind: Sendable {
   /// - Parameters:
   ///   - axes: of a sample's points, in the order of its shape.
   ///   - values: of some of the parameters.
-  /// - Throws: `LossError` for parameters that it does not read or cannot use, and for axes that it does not fit.
-  func make(axes: [GridAxis], values: [String: Double]) throws(LossError) -> any Loss
+  /// - Throws: `LearningError` for parameters that it does not read or cannot use, and for axes that it does not fit.
+  func make(axes: [GridAxis], values: [String: Double]) throws(LearningError) -> any Loss
 }
 
 extension LossKind {
   public var parameters: [MethodParameter] { [] }
 
   /// All parameters, those that are given and the defaults of the others.
-  package func allValues(_ given: [String: Double]) throws(LossError) -> [String: Double] {
-    for key in given.keys where !parameters.contains(where: { $0.name == key }) {
-      throw .unknownParameter(key, loss: name, known: parameters.map(\.name))
-    }
-    var values: [String: Double] = [:]
-    for parameter in parameters { values[parameter.name] = given[parameter.name] ?? parameter.defaultValue }
-    return values
+  package func values(_ given: [String: Double]) throws(LearningError) -> MethodValues {
+    try MethodValues(given, of: parameters, method: name)
   }
 }
 
@@ -51,25 +46,5 @@ public struct GridAxis: Sendable, Hashable, Codable {
     precondition(length > 0, "GridAxis: the length \(length) must be positive")
     self.length = length
     self.placement = placement
-  }
-}
-
-/// Why there is no such loss.
-public enum LossError: Error, Hashable, CustomStringConvertible {
-  case unknownLoss(String, known: [String])
-  case unknownParameter(String, loss: String, known: [String])
-  /// What is wrong, in words.
-  case unsupported(String)
-
-  public var description: String {
-    switch self {
-    case .unknownLoss(let name, let known):
-      "there is no loss '\(name)'; known are \(known.joined(separator: ", "))"
-    case .unknownParameter(let name, let loss, let known) where known.isEmpty:
-      "the loss \(loss) has no parameter '\(name)', nor any other"
-    case .unknownParameter(let name, let loss, let known):
-      "the loss \(loss) has no parameter '\(name)'; known are \(known.joined(separator: ", "))"
-    case .unsupported(let text): text
-    }
   }
 }

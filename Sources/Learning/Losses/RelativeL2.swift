@@ -7,8 +7,8 @@ public struct RelativeL2: Loss, LossKind {
 
   public init() {}
 
-  public func make(axes: [GridAxis], values: [String: Double]) throws(LossError) -> any Loss {
-    _ = try allValues(values)
+  public func make(axes: [GridAxis], values: [String: Double]) throws(LearningError) -> any Loss {
+    _ = try self.values(values)
     return self
   }
 

@@ -61,6 +61,10 @@ public final class Trainer<Scalar: NetworkScalar> {
     if !store.isInitialized { store.initialize(seed: options.seed) }
     optimizer = try options.optimizer.make(
       for: store.layout, settings: options.optimizerSettings, as: Scalar.self)
+    guard options.clipping == .none || !optimizer.needsEvaluations else {
+      throw LearningError.unsuitable(
+        "\(optimizer.name) searches along the gradient, which must not be clipped: leave out one of the two")
+    }
     average = options.averageDecay.map { WeightAverage(of: store.values, decay: $0) }
     best = AlignedStorage(count: store.layout.extent)
     best.baseAddress.update(from: store.values.baseAddress, count: best.count)

@@ -11,10 +11,10 @@ public enum LossRegistry {
 
   /// The kind of this name.
   ///
-  /// - Throws: `LossError.unknownLoss` with the names that there are.
-  public static func kind(named name: String) throws(LossError) -> any LossKind {
+  /// - Throws: `LearningError.unknownMethod` with the names that there are.
+  public static func kind(named name: String) throws(LearningError) -> any LossKind {
     guard let kind = all.first(where: { $0.name == name }) else {
-      throw .unknownLoss(name, known: all.map(\.name))
+      throw .unknownMethod(name, kind: "loss", known: all.map(\.name))
     }
     return kind
   }

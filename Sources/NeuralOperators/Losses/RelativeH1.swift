@@ -16,9 +16,9 @@ public struct RelativeH1: Loss, LossKind {
   /// - Parameter axes: of a sample's points, in the order of its shape.
   public init(axes: [GridAxis] = []) { self.axes = axes }
 
-  public func make(axes: [GridAxis], values: [String: Double]) throws(LossError) -> any Loss {
-    _ = try allValues(values)
-    guard !axes.isEmpty else { throw .unsupported("\(name) needs an axis to differentiate along") }
+  public func make(axes: [GridAxis], values: [String: Double]) throws(LearningError) -> any Loss {
+    _ = try self.values(values)
+    guard !axes.isEmpty else { throw .unsuitable("\(name) needs an axis to differentiate along") }
     return RelativeH1(axes: axes)
   }
 

@@ -29,14 +29,12 @@ public struct RelativeHs: Loss, LossKind {
     self.alpha = alpha
   }
 
-  public func make(axes: [GridAxis], values: [String: Double]) throws(LossError) -> any Loss {
-    let values = try allValues(values)
-    guard let order = values["order"], let alpha = values["alpha"], alpha > 0, order.isFinite, alpha.isFinite
-    else {
-      throw .unsupported("\(name): alpha must be positive, and order a number")
-    }
+  public func make(axes: [GridAxis], values: [String: Double]) throws(LearningError) -> any Loss {
+    let values = try self.values(values)
+    let order = try values("order", "a number") { _ in true }
+    let alpha = try values.positive("alpha")
     guard !axes.isEmpty, axes.allSatisfy({ $0.placement == .periodic }) else {
-      throw .unsupported("\(name) is for periodic axes; relative-h1 is for any")
+      throw .unsuitable("\(name) is for periodic axes; relative-h1 is for any")
     }
     return RelativeHs(lengths: axes.map(\.length), order: order, alpha: alpha)
   }
