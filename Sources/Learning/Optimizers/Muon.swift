@@ -96,13 +96,7 @@ final class Muon<Scalar: LearningScalar>: Optimizer, @unchecked Sendable {
     }
     current = nil
 
-    var rest = others.job(step)
-    (rest.gradient_count, rest.gradient_scale, rest.gradient_limit) = (1, job.gradient_scale, .infinity)
-    rest.first = UnsafeMutableRawPointer(first.baseAddress)
-    rest.second = UnsafeMutableRawPointer(second.baseAddress)
-    rest.average = nil
-    rule.configure(&rest, step: stepCount)
-    others.run(pvk_adam_chunk_f32, pvk_adam_chunk_f64, &rest, step.workers)
+    others.moveByAdam(step, rule, gathered: job, moments: (first, second), count: stepCount)
     whole.moveAverage(step)
     return StepOutcome(gradientNorm: norm)
   }

@@ -91,6 +91,22 @@ final class UpdatePass<Scalar: LearningScalar> {
     return norm
   }
 
+  /// Adam's step on the slots of this pass, from gradients that `gather` has summed for `whole`.
+  func moveByAdam(
+    _ step: OptimizerStep<Scalar>, _ rule: AdamRule, gathered whole: pvk_update_job,
+    moments: (
+      first: AlignedStorage<Scalar>, second: AlignedStorage<Scalar>
+    ), count: Int
+  ) {
+    var job = job(step)
+    (job.gradient_count, job.gradient_scale, job.gradient_limit) = (1, whole.gradient_scale, .infinity)
+    job.first = UnsafeMutableRawPointer(moments.first.baseAddress)
+    job.second = UnsafeMutableRawPointer(moments.second.baseAddress)
+    job.average = nil
+    rule.configure(&job, step: count)
+    run(pvk_adam_chunk_f32, pvk_adam_chunk_f64, &job, step.workers)
+  }
+
   /// Moves the average alone, for methods that have no pass in which it could be done.
   func moveAverage(_ step: OptimizerStep<Scalar>) {
     guard step.average != nil else { return }
