@@ -15,9 +15,10 @@ public struct OperatorSampleOptions: Sendable, Hashable {
 
 /// The samples of one split of a data set, as an operator learns from them.
 ///
-/// Inputs have the shape (space axes…, channels), one channel for every record of every input in their order; a parameter is a
-/// channel that is constant in space. So have targets. With `keepsTime` both have the axis of the targets' times first, and a
-/// channel of the targets is an output. Values that are not finite are refused when they are read.
+/// Inputs have the shape (space axes…, channels), one channel for every record of every input: record by record where all
+/// have as many, else input by input; a parameter is a channel that is constant in space. So have targets. With `keepsTime` both
+/// have the axis of the targets' times first, and a channel of the targets is an output. Values that are not finite are refused
+/// when they are read.
 public struct OperatorSamples: TrainingData {
   public let file: DataSetFile
   /// The positions of the samples in the file.
@@ -56,8 +57,9 @@ public struct OperatorSamples: TrainingData {
     self.inputs = inputs
     self.outputs = outputs
     positions = try file.samples(in: split)
-    var slices: [SampleChannel] = []
-    for input in inputs { slices += try file.channels(of: input) }
+    var sources: [[SampleChannel]] = []
+    for input in inputs { sources.append(try file.channels(of: input)) }
+    let slices = Self.byFrame(sources)
     var targets: [[SampleChannel]] = []
     for output in outputs { targets.append(try file.channels(of: output)) }
     guard !slices.isEmpty, !targets.isEmpty else {
@@ -85,12 +87,21 @@ public struct OperatorSamples: TrainingData {
       inputShape = [records] + space + [slices.count]
       targetShape = [records] + space + [targets.count]
     } else {
-      targetSlices = [targets.flatMap(\.self)]
+      targetSlices = [Self.byFrame(targets)]
       targetChannels = targetSlices[0].map(\.name)
       targetTimes = []
       inputShape = space + [slices.count]
       targetShape = space + [targetSlices[0].count]
     }
+  }
+
+  /// Quantities of as many records each are put record by record, others one after the other.
+  private static func byFrame(_ quantities: [[SampleChannel]]) -> [SampleChannel] {
+    let records = quantities.map(\.count)
+    guard let first = records.first, records.allSatisfy({ $0 == first }) else {
+      return quantities.flatMap(\.self)
+    }
+    return (0..<first).flatMap { record in quantities.map { $0[record] } }
   }
 
   private static func times(
