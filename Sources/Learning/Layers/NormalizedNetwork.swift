@@ -19,9 +19,15 @@ public struct NormalizedNetwork: Layer {
         y, by: inputs.deviations.map { 1 / $0 }, shift: zip(inputs.means, inputs.deviations).map { -$0 / $1 },
         tape)
     }
-    y = tape.scope("network") { network(y, tape) }
+    y = recordInner(y, tape)
     if outputs.kind != .none { y = scaled(y, by: outputs.deviations, shift: outputs.means, tape) }
     return y
+  }
+
+  /// Records the network on values that are normalised.
+  @discardableResult
+  package func recordInner<Scalar: NetworkScalar>(_ x: Variable, _ tape: Tape<Scalar>) -> Variable {
+    tape.scope("network") { network(x, tape) }
   }
 
   private func scaled<Scalar: NetworkScalar>(

@@ -37,7 +37,11 @@ extension ModelHeader {
     self = header
   }
 
-  /// Whether sizes are such that a network can be recorded with them: files are not trusted.
+  /// Numbers of a spectral weight, and channels, that no model has: files are not trusted.
+  private static let largestWeight = 0x1p34
+  private static let mostChannels = 1 << 12
+
+  /// Whether sizes are such that a network can be recorded with them.
   var isSound: Bool {
     let limit = 1 << 20
     let grid = data.grid.reduce(into: 1) { product, length in
@@ -49,9 +53,28 @@ extension ModelHeader {
         && normalizer.means.allSatisfy(\.isFinite)
         && normalizer.deviations.allSatisfy { $0.isFinite && $0 > 0 }
     }
+    let channels = 1...Self.mostChannels
     return !data.grid.isEmpty && data.grid.count <= 8 && grid <= 1 << 30
-      && (1...limit).contains(data.inputChannels) && (1...limit).contains(data.outputChannels)
-      && (1...limit).contains(data.fields) && data.placements.count == data.grid.count
+      && channels.contains(data.inputChannels)
+      && channels.contains(data.outputChannels) && channels.contains(data.fields)
+      && data.placements.count == data.grid.count && largestSpectralWeight <= Self.largestWeight
       && fits(inputNormalizer, data.inputChannels) && fits(outputNormalizer, data.outputChannels)
+  }
+
+  /// At most this many numbers has a dense spectral weight of the settings: all modes times the square of the width.
+  private var largestSpectralWeight: Double {
+    func numbers(_ value: SettingValue?) -> [Double] {
+      switch value {
+      case .number(let number): [number]
+      case .list(let list): list.flatMap { numbers($0) }
+      default: []
+      }
+    }
+    // One number may stand for all axes, time among them where it is one.
+    let axes = data.grid.count + (settings["time"] == .text("axis") ? 1 : 0)
+    let mostModes = numbers(settings["modes"]).max() ?? 1
+    let width = (numbers(settings["width"]) + numbers(settings["widths"])).max() ?? 1
+    let modes = (0..<axes).reduce(1.0) { product, _ in product * 2 * mostModes }
+    return modes * 2 * width * width
   }
 }

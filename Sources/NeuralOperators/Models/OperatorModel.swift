@@ -37,38 +37,38 @@ public struct OperatorModel<Scalar: NetworkScalar & SafetensorsElement> {
   ///
   /// - Throws: `ExchangeError` for a file that is damaged, of another kind or version, or whose tensors are not those of the
   ///   network that its header names.
-  public init(path: String) throws(ExchangeError) {
-    let file = try SafetensorsFile(path: path)
+  public init(path: String) throws(ExchangeError) { try self.init(SafetensorsFile(path: path)) }
+
+  /// The same for a file that is open.
+  public init(_ file: SafetensorsFile) throws(ExchangeError) {
+    func damaged(_ reason: String, hint: String? = nil) -> ExchangeError {
+      ExchangeError(path: file.path, kind: .corrupted, reason: reason, hint: hint)
+    }
     header = try ModelHeader(file)
     store = ParameterStore()
     let network: NormalizedNetwork
-    do { network = try header.makeNetwork() } catch {
-      throw ExchangeError(path: path, kind: .corrupted, reason: error.message, hint: error.hint)
-    }
-    // A recording for one sample makes the parameters.
+    do { network = try header.makeNetwork() } catch { throw damaged(error.message, hint: error.hint) }
+    // A recording for one sample makes the parameters; they do not depend on the grid, and a file is not trusted with a large one.
     let tape = Tape(store, capacity: 1, differentiates: false)
-    _ = network(tape.input(header.data.grid + [header.data.inputChannels]), tape)
-    store.initialize(seed: 0)
-    let names = Set(store.layout.slots.map(\.name))
-    guard Set(file.entries.map(\.name)) == names else {
-      throw ExchangeError(
-        path: path, kind: .corrupted,
-        reason: "its tensors are not those of the network '\(header.architecture)' that its header describes")
+    let grid = header.data.grid.map { min($0, 16) }
+    network.recordInner(tape.input(grid + [header.data.inputChannels]), tape)
+    let slots = store.layout.slots
+    guard Set(file.entries.map(\.name)) == Set(slots.map(\.name)) else {
+      throw damaged(
+        "its tensors are not those of the network '\(header.architecture)' that its header describes")
     }
-    for slot in store.layout.slots {
-      guard file[slot.name]?.shape == slot.shape else {
-        throw ExchangeError(
-          path: path, kind: .corrupted,
-          reason:
-            "'\(slot.name)' has the shape \(file[slot.name]?.shape ?? []), and the network needs \(slot.shape)"
-        )
-      }
+    // Before memory is taken for them.
+    for slot in slots where file[slot.name]?.shape != slot.shape {
+      throw damaged(
+        "'\(slot.name)' has the shape \(file[slot.name]?.shape ?? []), and the network needs \(slot.shape)")
+    }
+    store.initialize(seed: 0)
+    for slot in slots {
       let target = UnsafeMutableBufferPointer(
         rebasing: store.values.buffer[slot.offset..<slot.offset + slot.count])
       try file.read(slot.name, into: target)
       guard target.allSatisfy(\.isFinite) else {
-        throw ExchangeError(
-          path: path, kind: .corrupted, reason: "'\(slot.name)' has numbers that are not finite")
+        throw damaged("'\(slot.name)' has numbers that are not finite")
       }
     }
   }
