@@ -141,6 +141,29 @@ import Testing
     #expect(trainer.store.values.buffer.allSatisfy { $0.isFinite })
   }
 
+  /// L-BFGS on the whole training split as one batch.
+  @Test func optimizersThatEvaluateTheLossTrain() throws {
+    let change: (inout TrainingOptions) -> Void = {
+      $0.optimizer = LBFGSKind()
+      $0.schedule = "constant"
+      $0.rate = 1
+      $0.batchSize = 47
+      $0.epochs = 40
+    }
+    let smooth = Sequential([Perceptron(hidden: 24, outputs: 1, activation: .tanh)])
+    var options = Self.options(change)
+    let trainer = try Trainer<Float>(
+      smooth, training: Self.data(47), validation: nil, options: options, workers: Workers(count: 2))
+    #expect(try trainer.run() == .completed)
+    let losses = trainer.history.map(\.loss)
+    #expect(losses[39] < 0.5 * losses[0])
+    options.clipping = .norm(1)
+    #expect(throws: LearningError.self) {
+      _ = try Trainer<Float>(
+        smooth, training: Self.data(47), validation: nil, options: options, workers: Workers(count: 1))
+    }
+  }
+
   @Test func trainingStopsEarlyOnTheValidationSplit() throws {
     let (trainer, _, outcome) = try Self.trained(
       threads: 1,

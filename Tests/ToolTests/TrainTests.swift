@@ -43,6 +43,7 @@ import Testing
     #expect(try document.number("steps") == 8 * 8)
     #expect(try document.number("validationError") < 0.5)
     #expect(try document.number("wallSeconds") > 0)
+    #expect(try document.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge"])
     #expect(try document.text("model") == "runs/a/model.safetensors")
     for file in ["model.safetensors", "log.jsonl", "curves.png", "data.nc"] {
       #expect(tool.exists("runs/a/" + file))
@@ -58,6 +59,7 @@ import Testing
     #expect(try report.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge"])
     let resolutions = try report.list("resolutions")
     #expect(resolutions.count == 2)
+    #expect(resolutions.map { $0["resolution"] as? Int } == [16, 64])
     // The resolution of the training has the error of the training's data.
     let fine = try #require(resolutions[1]["relativeL2"] as? Double)
     #expect(try abs(fine - report.number("relativeL2")) < 0.2 * report.number("relativeL2"))
@@ -105,6 +107,10 @@ import Testing
     try fails(["decay.yaml", "--set", "model={type: fno, width: 8}"], 65, "needs 'modes'")
     try fails(
       ["decay.yaml", "--set", "training.optimizer={type: adam, beta3: 1}"], 65, "did you mean 'beta1'?")
+    try fails(["decay.yaml", "--set", "training={optimizer: lbfgs, clip: 1}"], 65, "must not be clipped")
+    try fails(["decay.yaml", "--set", "model.time=steps"], 65, "earlier frames of the outputs")
+    try fails(["decay.yaml", "--set", "training.loss=relative-h2"], 65, "'loss' cannot be 'relative-h2'")
+    try fails(["decay.yaml", "--seed", "18446744073709551615"], 64, "--seed must be from 0")
     try fails(["decay.yaml", "--data", "nothing.nc"], 65, "nothing.nc")
     try fails(["--resume", "nowhere"], 65, "not the folder of a training")
     try fails(["decay.yaml", "--resume", "x"], 64, "leave out all else")
@@ -160,5 +166,22 @@ import Testing
     let judged = try tool.run("evaluate", "deep/runs/pairs", "--format", "json")
     #expect(judged.status == 0, "\(judged.errors)")
     #expect(try Document(judged.output).number("samples") == 10)
+  }
+
+  /// A disk that is full while the model or a checkpoint is saved: what was there stays, and the training can go on.
+  @Test func trainingsStoppedByTheFileSizeContinue() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let data = try tool.run("generate", "decay.yaml", "--recipe", "fno", "--quiet", "-o", "data.nc")
+    #expect(data.status == 0, "\(data.errors)")
+    // 12 blocks of 512 bytes hold the texts, and no model.
+    let stopped = try tool.run(
+      "train", "decay.yaml", "-o", "run", "--data", "data.nc", "--quiet", shell: "ulimit -f 12")
+    #expect(stopped.status == 75, "\(stopped.errors)")
+    #expect(stopped.errors.contains("parseval train --resume run"))
+    #expect(!tool.exists("run/model.safetensors"))
+    let resumed = try tool.run("train", "--resume", "run", "--quiet")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(tool.exists("run/model.safetensors"))
   }
 }

@@ -72,6 +72,14 @@ package func squaredNorms<Scalar: NetworkScalar>(
   return result
 }
 
+/// ‖p − t‖ / ‖t‖.
+package func relativeDistance<Scalar: NetworkScalar>(
+  _ p: UnsafePointer<Scalar>, _ t: UnsafePointer<Scalar>, _ count: Int
+) -> Double {
+  let (distance, size) = squaredNorms(p, t, count)
+  return (distance / max(size, .leastNormalMagnitude)).squareRoot()
+}
+
 /// `target = factor·(p − t)`, or adds it.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)

@@ -142,9 +142,8 @@ final class BatchPass<Scalar: NetworkScalar> {
     } else {
       for index in 0..<count {
         let size = replica.target.count
-        let (distance, norm) = squaredNorms(
+        job.losses.baseAddress[first + index] = relativeDistance(
           tape.values(replica.prediction) + index * size, target + index * size, size)
-        job.losses.baseAddress[first + index] = (distance / max(norm, .leastNormalMagnitude)).squareRoot()
       }
     }
   }

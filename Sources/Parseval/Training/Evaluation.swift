@@ -82,54 +82,76 @@ public final class Evaluation {
     workers = Workers(count: max(1, options.threads))
   }
 
-  /// The data set that samples come from; `nil` for a file of others.
-  private var path: String? {
-    options.data ?? request.data ?? (data.file == nil ? folder.data : nil)
+  /// The data of the training, or those of a data set.
+  private func samples(from path: String?) throws -> TrainingSamples {
+    try TrainingSamples(
+      file, data, path: path ?? request.path(of: data, in: folder), readAs: request.problemFile,
+      isolation: options.isolation)
   }
 
-  private func samples(_ split: DataSplit, from path: String?) throws -> any TrainingData {
+  private func test(from path: String?) throws -> any TrainingData {
     try data.samples(
-      for: split, of: file, from: path, readAs: request.problemFile, isolation: options.isolation)
+      for: .test, of: file, from: path ?? request.path(of: data, in: folder), readAs: request.problemFile,
+      isolation: options.isolation)
   }
 
   /// Judges the model.
   ///
   /// - Throws: `DataSetError` for data that do not fit, `SettingError` for a grid that the network cannot work on.
   public func run() throws -> EvaluationReport {
-    let test = try samples(.test, from: path)
+    let test = try test(from: options.data)
+    let header = model.header
+    // Before anything as large as a header says is set up.
+    guard test.inputShape == header.data.grid + [header.data.inputChannels] else {
+      throw LearningError.mismatchedShapes(
+        network: header.data.grid + [header.data.inputChannels], target: test.inputShape)
+    }
     let inference = try OperatorInference(model, workers: workers)
     let (predicted, target) = try inference.predictions(on: test)
     let errors = relativeErrors(predicted, target)
     var report = EvaluationReport(
-      relativeL2: errors.reduce(0, +) / Double(errors.count),
-      metrics: MetricRegistry.all.map { ($0.name, $0(predicted: predicted, target: target)) },
+      relativeL2: errors.reduce(0, +) / Double(errors.count), metrics: metrics(predicted, target),
       resolutions: [], baselines: [], secondsPerSample: 0, secondsForOne: 0, solverSecondsPerSample: nil,
       samples: test.count, errors: errors, predicted: predicted, target: target)
     report.secondsPerSample = try seconds(of: inference, on: test, count: test.count) / Double(test.count)
     report.secondsForOne = try seconds(
       of: OperatorInference(model, capacity: 1, workers: workers), on: test, count: 1)
-    if let path, let known = try? DataSetFile(path: path) {
+    if let path = options.data ?? request.path(of: data, in: folder), let known = try? DataSetFile(path: path)
+    {
       let provenance = known.header.provenance
       report.solverSecondsPerSample =
         provenance.wallSeconds * Double(provenance.threads) / Double(max(known.count, 1))
     }
-    if options.fitsBaselines { report.baselines = try baselines(on: test) }
+    if options.fitsBaselines {
+      // They learn from what the network has learned from.
+      report.baselines = try samples(from: nil).baselines(on: test, workers: workers)
+    }
     for resolution in options.resolutions { report.resolutions.append(try error(at: resolution)) }
     return report
   }
 
+  /// Frames of a single field are an axis of time; of several, channels are what they are.
+  private func metrics(
+    _ predicted: NDArray<Float>, _ target: NDArray<Float>
+  ) -> [(name: String, value: Double)] {
+    let isTime = model.header.data.fields == 1 && model.header.data.outputChannels > 1
+    let shape = isTime ? target.shape + [1] : target.shape
+    return MetricRegistry.all.map { metric in
+      (
+        metric.name,
+        metric(
+          predicted: predicted.reshaped(shape), target: target.reshaped(shape),
+          timeAxis: isTime ? shape.count - 2 : nil)
+      )
+    }
+  }
+
   private func relativeErrors(_ predicted: NDArray<Float>, _ target: NDArray<Float>) -> [Double] {
     let size = target.count / target.shape[0]
-    return (0..<target.shape[0]).map { sample in
-      predicted.withUnsafeBuffer { p in
-        target.withUnsafeBuffer { t in
-          var (distance, norm) = (0.0, 0.0)
-          for index in sample * size..<(sample + 1) * size {
-            let (a, b) = (Double(p[index]), Double(t[index]))
-            distance += (a - b) * (a - b)
-            norm += b * b
-          }
-          return (distance / max(norm, .leastNormalMagnitude)).squareRoot()
+    return predicted.withUnsafeBuffer { p in
+      target.withUnsafeBuffer { t in
+        (0..<target.shape[0]).map {
+          relativeDistance(p.baseAddress! + $0 * size, t.baseAddress! + $0 * size, size)
         }
       }
     }
@@ -155,16 +177,11 @@ public final class Evaluation {
     return least
   }
 
-  private func baselines(on test: any TrainingData) throws -> [BaselineReport] {
-    let task = BaselineTask(
-      training: try samples(.training, from: path), validation: try? samples(.validation, from: path),
-      inputFields: model.header.inputs, targetFields: model.header.outputs)
-    return try BaselineRegistry.all.map { try $0.report(on: test, learning: task, workers: workers) }
-  }
-
   /// The error against references of the same samples that are solved anew and stored on another grid.
   private func error(at resolution: Int) throws -> ResolutionError {
-    guard let path, let known = try? DataSetFile(path: path) else {
+    guard let path = options.data ?? request.path(of: data, in: folder),
+      let known = try? DataSetFile(path: path)
+    else {
       throw DataSetError.noData(problem: file.problem.name)
     }
     let positions = try known.samples(in: .test)
@@ -186,8 +203,10 @@ public final class Evaluation {
     }
     let generation = try DataGeneration(
       folder.problem, plan: plan, overrides: overrides, output: reference, options: settings)
-    guard try generation.completeIfNeeded() else { throw TrainingInterruption(folder: folder.path) }
-    let data = try samples(.test, from: reference)
+    guard try generation.completeIfNeeded() else {
+      throw PreparationInterruption(resume: "parseval evaluate", folder: folder.path)
+    }
+    let data = try test(from: reference)
     let grid = Array(data.inputShape.dropLast())
     let inference = try OperatorInference(model, grid: grid, workers: workers)
     let (predicted, target) = try inference.predictions(on: data)

@@ -16,6 +16,14 @@ struct TrainingRequest: Codable {
   /// What messages call the problem file.
   var problemFile: String
 
+  /// Whether the data are those that the training makes for itself.
+  func needsOwnData(_ recipe: DataRecipe) -> Bool { data == nil && recipe.file == nil }
+
+  /// The data set; `nil` where the recipe names a file of others.
+  func path(of recipe: DataRecipe, in folder: RunFolder) -> String? {
+    needsOwnData(recipe) ? folder.data : data
+  }
+
   func write(to path: String) throws(ExchangeError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]

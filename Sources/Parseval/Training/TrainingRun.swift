@@ -1,3 +1,4 @@
+public import Comparison
 public import DataSets
 public import Exchange
 public import Learning
@@ -23,6 +24,8 @@ public struct TrainingRunOptions: Sendable {
   public var progress: @Sendable (TrainingProgress) -> Void = { _ in }
   /// Told of every epoch.
   public var epochEnded: @Sendable (EpochRecord) -> Void = { _ in }
+  /// Whether mean, persistence, ridge and kernel ridge are fitted for comparison.
+  public var fitsBaselines = true
   /// Seconds between two checkpoints.
   public var checkpointInterval = 30.0
 
@@ -35,12 +38,15 @@ public struct TrainingReport: Sendable {
   public var steps = 0
   public var parameterCount = 0
   public var history: [EpochRecord] = []
-  /// Of the last epoch.
+  /// The mean relative L2 error of the weights that were kept, on the training split.
   public var trainingError: Double?
-  /// The mean relative L2 error of the weights that were kept.
+  /// The same on the validation split.
   public var validationError: Double?
   /// The same on the test split, which nothing was chosen by; `nil` if there is none.
   public var testError: Double?
+  /// What else there is, on the test split.
+  public var baselines: [BaselineReport] = []
+  /// Of the training; the baselines' time is their own.
   public var wallSeconds = 0.0
 
   public init() {}
@@ -52,9 +58,11 @@ public final class TrainingRun {
   public let recipe: String
   public let folder: RunFolder
   public let trainer: Trainer<Float>
+  /// The name of what training makes small.
+  public let lossName: String
   /// What the model's file will say.
   public private(set) var header: ModelHeader
-  public let test: (any TrainingData)?
+  private let data: TrainingSamples
   /// Epochs of earlier sessions.
   public let resumedEpochs: Int
   private let options: TrainingRunOptions
@@ -85,7 +93,7 @@ public final class TrainingRun {
     let folder = RunFolder(folder)
     try folder.make()
     // What an earlier training left would be taken for this one's.
-    for old in [folder.checkpoint, folder.log] { unlink(old) }
+    for old in [folder.checkpoint, folder.log, folder.model] { unlink(old) }
     try AtomicFile.write(file.resolvedText, to: folder.problem)
     try request.write(to: folder.request)
     try self.init(file, request, folder, options, isNew: true)
@@ -109,30 +117,40 @@ public final class TrainingRun {
     recipe = request.recipe
     let node = try file.recipe(named: recipe)
     let settings = try RecipeSettings(node)
-    let data = try TrainingSamples(file, node, request, folder, options)
-    test = data.test
-    let time = settings.settings["time"]
-    let normalizers = try Normalizer.fit(
-      inputs: settings.normalization, targets: settings.normalization, to: data.training)
-    var header = ModelHeader(
+    let wanted = try DataRecipe(node, of: file)
+    if request.needsOwnData(wanted) {
+      try TrainingSamples.generate(in: folder, recipe: recipe, options: options)
+    }
+    data = try TrainingSamples(
+      file, wanted, path: request.path(of: wanted, in: folder), readAs: request.problemFile,
+      isolation: options.isolation)
+    let goesOnFromItsAnswers = settings.settings["time"] == .text("steps")
+    guard data.areFrames || !goesOnFromItsAnswers else {
+      throw settings.located(
+        SettingError(
+          key: "time", message: "steps need inputs that are earlier frames of the outputs",
+          hint:
+            "the inputs are \(data.inputs.joined(separator: ", ")), the outputs \(data.outputs.joined(separator: ", "))"
+        ))
+    }
+    // Then what is read and what is given have one scale.
+    let kinds: (inputs: Normalizer.Kind, targets: Normalizer.Kind) =
+      goesOnFromItsAnswers ? (.scalar, .none) : (settings.normalization, settings.normalization)
+    let normalizers = try Normalizer.fit(inputs: kinds.inputs, targets: kinds.targets, to: data.training)
+    let header = ModelHeader(
       architecture: settings.architecture, settings: settings.settings, data: data.description,
       inputNormalizer: normalizers.inputs,
-      // A roll-out reads its own answers, so both have one scale.
-      outputNormalizer: time == .text("steps") ? normalizers.inputs : normalizers.targets, precision: "float",
+      outputNormalizer: goesOnFromItsAnswers ? normalizers.inputs : normalizers.targets, precision: "float",
       inputs: data.inputs, outputs: data.outputs, axes: data.axes, problem: file.problem.name,
       statement: file.statementText, recipe: recipe,
       provenance: Provenance(
         problem: file.resolvedText, problemFile: request.problemFile, overrides: request.overrides,
-        seed: request.seed,
-        versions: Machine.versions, commit: Machine.commit, precision: "float", threads: options.threads,
-        commandLine: options.commandLine, date: currentDate()))
-    if time == .text("steps") {
-      let shared = try Normalizer.fit(inputs: .scalar, targets: .none, to: data.training).inputs
-      (header.inputNormalizer, header.outputNormalizer) = (shared, shared)
-    }
+        seed: request.seed, versions: Machine.versions, commit: Machine.commit, precision: "float",
+        threads: options.threads, commandLine: options.commandLine, date: currentDate()))
     self.header = header
     var training = settings.training
     training.seed = request.seed
+    lossName = settings.loss.name
     training.loss = try settings.makeLoss(
       axes: zip(file.problem.domain.axes, data.description.placements).map {
         GridAxis(length: $0.upper - $0.lower, placement: $1)
@@ -180,12 +198,12 @@ public final class TrainingRun {
       report.steps = trainer.step
       report.parameterCount = trainer.store.layout.count
       report.history = trainer.history
-      report.trainingError = trainer.history.last?.loss
       if outcome == .interrupted {
         try trainer.save(to: folder.checkpoint)
       } else {
+        report.trainingError = try trainer.relativeError(on: data.training)
         report.validationError = trainer.history.compactMap(\.validationError).min()
-        report.testError = try test.map { try trainer.relativeError(on: $0) }
+        report.testError = try data.test.map { try trainer.relativeError(on: $0) }
         header.trainingError = report.trainingError
         header.validationError = report.validationError
         header.trainingSeconds = trainer.history.reduce(0) { $0 + $1.seconds }
@@ -193,6 +211,9 @@ public final class TrainingRun {
         unlink(folder.checkpoint)
       }
       report.wallSeconds = seconds()
+      if outcome != .interrupted, options.fitsBaselines, let test = data.test {
+        report.baselines = try data.baselines(on: test, workers: Workers(count: max(1, options.threads)))
+      }
       return report
     } catch let error as ExchangeError {
       throw RunFailure(cause: error, output: folder.path, isResumable: true, command: "train")

@@ -1,3 +1,5 @@
+import Arrays
+import Comparison
 import DataSets
 import Equations
 import Exchange
@@ -16,17 +18,20 @@ struct TrainingSamples {
   let outputs: [String]
   /// The names of the grid's axes.
   let axes: [String]
+  /// Whether inputs and targets are frames of the same fields, so that a network can go on from its own answers.
+  let areFrames: Bool
 
+  /// - Parameters:
+  ///   - file: the problem, read with its recipe.
+  ///   - data: what the recipe says of data.
+  ///   - path: the data set; `nil` for a file of others that the recipe names.
+  ///   - original: the absolute path of the problem file, if `file` is a copy.
   init(
-    _ file: ProblemFile, _ recipe: Recipe, _ request: TrainingRequest, _ folder: RunFolder,
-    _ options: TrainingRunOptions
+    _ file: ProblemFile, _ data: DataRecipe, path: String?, readAs original: String,
+    isolation: NetCDF.Isolation
   ) throws {
-    let data = try DataRecipe(recipe, of: file)
-    let path =
-      try request.data ?? (data.file == nil ? Self.generated(file, recipe, data, folder, options) : nil)
     func samples(_ split: DataSplit) throws -> any TrainingData {
-      try data.samples(
-        for: split, of: file, from: path, readAs: request.problemFile, isolation: options.isolation)
+      try data.samples(for: split, of: file, from: path, readAs: original, isolation: isolation)
     }
     /// A split that is not there is done without; all else that is wrong is thrown.
     func optional(_ split: DataSplit) throws -> (any TrainingData)? {
@@ -39,6 +44,7 @@ struct TrainingSamples {
     inputs = known?.inputChannels ?? (0..<(training.inputShape.last ?? 1)).map { "input \($0)" }
     outputs = known?.targetChannels ?? (0..<(training.targetShape.last ?? 1)).map { "output \($0)" }
     axes = known?.axes.map(\.name) ?? file.problem.domain.axes.map(\.name)
+    areFrames = known.map { $0.inputs.map(\.name) == $0.outputs.map(\.name) } ?? true
     description = DataDescription(
       grid: Array(training.inputShape.dropLast()),
       placements: training.inputShape.dropLast().indices.map { axis in
@@ -48,6 +54,17 @@ struct TrainingSamples {
       },
       inputChannels: training.inputShape.last ?? 1, outputChannels: training.targetShape.last ?? 1,
       fields: known.map(\.outputs.count) ?? 1, ends: Self.ends(of: file.problem, outputs: data.outputs))
+  }
+
+  /// What the baselines, having learned from the training split, do on other samples.
+  ///
+  /// - Throws: what reading throws.
+  func baselines(on test: any TrainingData, workers: Workers) throws -> [BaselineReport] {
+    try BaselineRegistry.reports(
+      on: test,
+      learning: BaselineTask(
+        training: training, validation: validation, inputFields: inputs, targetFields: outputs),
+      workers: workers)
   }
 
   /// What the problem demands of the outputs at the ends of each axis.
@@ -69,24 +86,24 @@ struct TrainingSamples {
     }
   }
 
-  /// The data set in the folder; what is not there yet is made, and what another recipe left is replaced.
-  private static func generated(
-    _ file: ProblemFile, _ recipe: Recipe, _ data: DataRecipe, _ folder: RunFolder,
-    _ options: TrainingRunOptions
-  ) throws -> String {
+  /// Makes the data set in a folder; what is there of it is kept, and what another recipe left is replaced.
+  static func generate(in folder: RunFolder, recipe: String, options: TrainingRunOptions) throws {
     var settings = DataGenerationOptions()
     settings.threads = options.threads
     settings.commandLine = options.commandLine
     settings.shouldStop = options.shouldStop
     settings.progress = options.generated
     let generation = try DataGeneration(
-      folder.problem, recipe: recipe.name, output: folder.data, options: settings)
-    guard try generation.completeIfNeeded() else { throw TrainingInterruption(folder: folder.path) }
-    return folder.data
+      folder.problem, recipe: recipe, output: folder.data, options: settings)
+    guard try generation.completeIfNeeded() else {
+      throw PreparationInterruption(resume: "parseval train --resume", folder: folder.path)
+    }
   }
 }
 
-/// A training that was stopped while its data were made; it can be resumed.
-public struct TrainingInterruption: Error, Sendable {
+/// Work that was stopped while its data were made; it can be resumed.
+public struct PreparationInterruption: Error, Sendable {
+  /// The command that goes on, before the folder.
+  public var resume: String
   public var folder: String
 }

@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("A data set that 'generate' made.", valueName: "data.nc"))
   var data: String?
 
-  @Option(help: ArgumentHelp("Train with several seeds, from that of the recipe on.", valueName: "count"))
+  @Option(help: ArgumentHelp("Train with several seeds, from 0 or --seed on.", valueName: "count"))
   var seeds: Int?
 
   @Option(help: ArgumentHelp("The seed of first weights and of the order of samples.", valueName: "number"))
@@ -40,6 +40,9 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("The folder to write. (default: runs/PROBLEM-RECIPE)", valueName: "run"))
   var output: String?
 
+  @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines.")
+  var skipsBaselines = false
+
   @Option(help: ArgumentHelp("Threads that share the work. (default: all processors)", valueName: "count"))
   var threads: Int?
 
@@ -48,12 +51,18 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var options: OutputOptions
 
+  /// As of the seeds in problem files: what numbers of other programs hold exactly.
+  private static let largestSeed: UInt64 = 1 << 53
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be from 1 to 1024, not \(threads)")
     }
     if let seeds, !(1...1000).contains(seeds) {
       throw ValidationError("--seeds must be from 1 to 1000, not \(seeds)")
+    }
+    if let seed, seed > Self.largestSeed {
+      throw ValidationError("--seed must be from 0 to \(Self.largestSeed), not \(seed)")
     }
     guard problem != nil || resume != nil else {
       throw ValidationError("which PROBLEM? 'parseval list problems' shows those that come with the program")
@@ -119,6 +128,7 @@ struct TrainCommand: ParsableCommand {
   ) throws -> TrainReport {
     var settings = TrainingRunOptions()
     settings.threads = threads ?? Machine.processorCount
+    settings.fitsBaselines = !skipsBaselines
     settings.isolation = .ownExecutable
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }

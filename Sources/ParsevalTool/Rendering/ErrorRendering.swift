@@ -45,10 +45,10 @@ struct ErrorReport {
     case let error as LinearSolverError: self.init(.badInput, error.description, hint: error.hint)
     case let error as LearningError: self.init(.badInput, error.description)
     case let error as SettingError: self.init(.badInput, error.message, hint: error.hint)
-    case let error as TrainingInterruption:
+    case let error as PreparationInterruption:
       self.init(
-        .interrupted, "interrupted while the data were made",
-        hint: "continue with: parseval train --resume \(shellQuoted(error.folder))")
+        .interrupted, "interrupted while data were made",
+        hint: "continue with: \(error.resume) \(shellQuoted(error.folder))")
     default: self.init(.internalError, "internal error: \(error)")
     }
   }
@@ -114,7 +114,7 @@ enum ErrorRendering {
       || error is SimulationError || error is RunFailure || error is ExchangeError || error is PlotError
       || error is LinearSolverError || error is DataSetError || error is LearningError
       || error is SettingError
-      || error is TrainingInterruption
+      || error is PreparationInterruption
     if !isOurs {
       let code = ParsevalCommand.exitCode(for: error)
       // Help and version are thrown, too.

@@ -14,12 +14,10 @@ struct EvaluateReport {
 
   private var header: ModelHeader { evaluation.model.header }
 
-  private func percent(_ error: Double) -> String { "\(brief(100 * error, digits: 3)) %" }
-
   private func grid(_ points: [Int]) -> String { points.map { "\($0)" }.joined(separator: "×") }
 
   var oneLine: String {
-    "\(evaluation.folder.path): \(percent(report.relativeL2)) on \(counted(report.samples, "sample"))"
+    "\(evaluation.folder.path): \(percentage(report.relativeL2)) on \(counted(report.samples, "sample"))"
   }
 
   var summary: String {
@@ -31,27 +29,21 @@ struct EvaluateReport {
     var rows = [["method", "relative L2 error", "time per sample", ""]]
     rows.append(
       [
-        header.architecture, percent(report.relativeL2), seconds(report.secondsPerSample),
-        "\(seconds(report.secondsForOne)) for one alone",
+        header.architecture, percentage(report.relativeL2), shortTime(report.secondsPerSample),
+        "\(shortTime(report.secondsForOne)) for one alone",
       ])
     for resolution in report.resolutions {
       let dropped = resolution.droppedModes > 0 ? "\(resolution.droppedModes) modes are beyond this grid" : ""
-      rows.append(["  on \(grid(resolution.grid)) points", percent(resolution.relativeL2), "", dropped])
+      rows.append(["  on \(grid(resolution.grid)) points", percentage(resolution.relativeL2), "", dropped])
     }
-    for baseline in report.baselines {
-      rows.append(
-        [
-          baseline.name, baseline.relativeL2.map(percent) ?? "–",
-          baseline.secondsPerSample.map(seconds) ?? "–", baseline.remark,
-        ])
-    }
+    rows += BaselineRendering(reports: report.baselines).rows
     if let solver = report.solverSecondsPerSample {
-      rows.append(["solver", "the reference", seconds(solver), "on one thread, when the data were made"])
+      rows.append(["solver", "the reference", shortTime(solver), "on one thread, when the data were made"])
     }
     lines.append(Table(rows).text())
     lines.append("")
     lines.append(
-      "worst sample \(percent(report.errors.max() ?? 0)), median \(percent(median(report.errors)))")
+      "worst sample \(percentage(report.errors.max() ?? 0)), median \(percentage(median(report.errors)))")
     let metrics = report.metrics.filter { $0.name != "relativeL2" && !$0.value.isNaN }
     lines.append(metrics.map { "\($0.name) \(brief($0.value, digits: 3))" }.joined(separator: ", "))
     lines += written.map { "picture \($0)" }
@@ -61,12 +53,6 @@ struct EvaluateReport {
   private func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-  }
-
-  private func seconds(_ value: Double) -> String {
-    value < 1e-3
-      ? "\(brief(value * 1e6, digits: 3)) µs"
-      : value < 1 ? "\(brief(value * 1e3, digits: 3)) ms" : duration(value)
   }
 
   var json: JSON {
@@ -80,15 +66,13 @@ struct EvaluateReport {
         .list(
           report.resolutions.map {
             .object([
-              ("resolution", .list($0.grid.map { .integer($0) })), ("relativeL2", .number($0.relativeL2)),
+              ("resolution", .integer($0.grid[0])), ("grid", .list($0.grid.map { .integer($0) })),
+              ("relativeL2", .number($0.relativeL2)),
               ("droppedModes", .integer($0.droppedModes)),
             ])
           })
       ),
-      (
-        "baselines",
-        .object(report.baselines.map { ($0.name, number($0.relativeL2)) })
-      ),
+      ("baselines", BaselineRendering(reports: report.baselines).json),
       ("secondsPerSample", .number(report.secondsPerSample)),
       ("secondsForOne", .number(report.secondsForOne)),
       ("solverSecondsPerSample", number(report.solverSecondsPerSample)),
@@ -144,7 +128,7 @@ struct EvaluateReport {
     func series(_ name: String, _ values: [Double]) -> FieldSeries {
       FieldSeries(name: name, times: [], axes: axes, values: NDArray(shape: space, values))
     }
-    let title = "sample \(sample), \(percent(report.errors[sample]))"
+    let title = "sample \(sample), \(percentage(report.errors[sample]))"
     let difference = zip(prediction, target).map { $0 - $1 }
     guard space.count == 2 else {
       guard space.count == 1 else { return [] }

@@ -31,7 +31,7 @@ struct TrainReport {
   }
 
   private func percent(_ error: Double?) -> String {
-    error.map { "\(brief(100 * $0, digits: 3)) %" } ?? "unknown"
+    error.map(percentage) ?? "unknown"
   }
 
   var summary: String {
@@ -53,6 +53,10 @@ struct TrainReport {
     lines.append(
       "relative L2 error: training \(percent(report.trainingError)), validation \(percent(report.validationError)), "
         + "test \(percent(report.testError))")
+    if !report.baselines.isEmpty {
+      lines.append("beside it, on the test split:")
+      lines.append(Table(BaselineRendering(reports: report.baselines).rows).text())
+    }
     lines.append("model \(run.folder.model)")
     if !report.history.isEmpty { lines.append("curves \(run.folder.curves)") }
     return lines.joined(separator: "\n")
@@ -70,20 +74,18 @@ struct TrainReport {
   var figure: Figure? {
     guard !report.history.isEmpty else { return nil }
     let epochs = report.history.map { Double($0.epoch) }
-    var curves = [Curve(name: "training", x: epochs, y: report.history.map(\.loss))]
+    var curves = [Curve(name: "training, \(run.lossName)", x: epochs, y: report.history.map(\.loss))]
     if report.history.contains(where: { $0.validationError != nil }) {
       curves.append(
-        Curve(name: "validation", x: epochs, y: report.history.map { $0.validationError ?? .nan }))
-    }
-    func logarithmic(_ curve: Curve) -> Curve {
-      Curve(name: curve.name, x: curve.x, y: curve.y.map { $0 > 0 ? $0 : .nan })
+        Curve(
+          name: "validation, relative-l2", x: epochs, y: report.history.map { $0.validationError ?? .nan }))
     }
     return Figure(
       title: "\(run.file.problem.title): \(run.recipe)",
       panels: [
         .history(
-          title: "Errors", curves.map(logarithmic), horizontal: Quantity("epoch"),
-          vertical: Quantity("relative L2 error", isLogarithmic: true)),
+          title: "Errors", curves, horizontal: Quantity("epoch"),
+          vertical: Quantity("error", isLogarithmic: true)),
         .history(
           title: "Learning rate", [Curve(name: "rate", x: epochs, y: report.history.map(\.rate))],
           horizontal: Quantity("epoch"), vertical: Quantity("rate")),
@@ -110,6 +112,7 @@ struct TrainReport {
       ("trainingError", report.trainingError.map { .number($0) } ?? .null),
       ("validationError", report.validationError.map { .number($0) } ?? .null),
       ("testError", report.testError.map { .number($0) } ?? .null), ("seed", .integer(Int(options.seed))),
+      ("baselines", BaselineRendering(reports: report.baselines).json),
       ("wallSeconds", .number(report.wallSeconds)), ("model", .text(run.folder.model)),
       ("folder", .text(folder)),
     ])
