@@ -81,19 +81,16 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
   return r;
 }
 
-PVK_INLINE V PVK_WIDE(exponential)(V x) {
 #if PVK_IS_FLOAT
-  // 2^n 2^f with |f| <= 1/2; the exponent of 2^n is added to that of a polynomial for 2^f.
+// 2^(x log2e scale) = 2^n 2^f with |f| <= 1/2; the exponent of 2^n is added to that of a polynomial for 2^f, within 1e-7.
+PVK_INLINE V PVK_WIDE(power)(V x, const float scale) {
   const float round = 12582912.0f;
-  // Not as far down as the type goes: products with it must not become subnormal, which is slow.
-  x = __builtin_elementwise_min(__builtin_elementwise_max(x, (V){0} - 80.0f), (V){0} + 88.0f);
-  V z = x * 1.4426950408889634f, shifted = z + round, f = z - (shifted - round);
-  V p = (V){0} + 1.5403530393381609e-4f;
-  p = p * f + 1.3333558146428443e-3f;
-  p = p * f + 9.6181291076284771e-3f;
-  p = p * f + 5.5504108664821580e-2f;
-  p = p * f + 2.4022650695910071e-1f;
-  p = p * f + 6.9314718055994531e-1f;
+  V shifted = x * scale + round, f = x * scale - (shifted - round);
+  V p = (V){0} + 1.3264727184e-03f;
+  p = p * f + 9.6715126406e-03f;
+  p = p * f + 5.5507337433e-02f;
+  p = p * f + 2.4022242085e-01f;
+  p = p * f + 6.9314697760e-01f;
   p = p * f + 1.0f;
   IV n, bits;
   __builtin_memcpy(&n, &shifted, sizeof n);
@@ -101,6 +98,14 @@ PVK_INLINE V PVK_WIDE(exponential)(V x) {
   bits += n << 23;
   __builtin_memcpy(&p, &bits, sizeof bits);
   return p;
+}
+#endif
+
+PVK_INLINE V PVK_WIDE(exponential)(V x) {
+#if PVK_IS_FLOAT
+  // Not as far down as the type goes: products with it must not become subnormal, which is slow.
+  x = __builtin_elementwise_min(__builtin_elementwise_max(x, (V){0} - 80.0f), (V){0} + 88.0f);
+  return PVK_WIDE(power)(x, 1.4426950408889634f);
 #else
   REAL lanes[LANES];
   __builtin_memcpy(lanes, &x, sizeof x);
@@ -111,14 +116,15 @@ PVK_INLINE V PVK_WIDE(exponential)(V x) {
 
 // The probability that a standard normal number is below z, and its density.
 PVK_INLINE V PVK_WIDE(normal)(V z, V *density) {
-  V e = PVK_WIDE(exponential)(-0.5f * z * z);
-  *density = (REAL)0.39894228040143267794 * e;
 #if PVK_IS_FLOAT
-  // Abramowitz and Stegun 7.1.26, within 1.5e-7.
+  V e = PVK_WIDE(power)(__builtin_elementwise_min(z * z, (V){0} + 160.0f), -0.72134752044448170f);
+  *density = 0.39894228040143267794f * e;
+  // Abramowitz and Stegun 7.1.26, within 1.5e-7; half of it.
   V size = __builtin_elementwise_abs(z), t = 1.0f / (1.0f + 0.23164189f * size);
-  V p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t * e;
-  return 0.5f + __builtin_elementwise_copysign(0.5f - 0.5f * p, z);
+  V p = ((((0.5307027145f * t - 0.726576013f) * t + 0.7107068705f) * t - 0.142248368f) * t + 0.127414796f) * t;
+  return 0.5f + __builtin_elementwise_copysign(0.5f - p * e, z);
 #else
+  *density = 0.39894228040143267794 * PVK_WIDE(exponential)(-0.5 * z * z);
   REAL lanes[LANES];
   __builtin_memcpy(lanes, &z, sizeof z);
   for (int i = 0; i < LANES; i++) lanes[i] = 0.5 * erfc(-0.70710678118654752440 * lanes[i]);

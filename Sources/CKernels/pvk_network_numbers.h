@@ -238,10 +238,47 @@ void PVK_NAMED(pvk_add_to)(size_t count, const REAL *restrict x, REAL *restrict 
   for (size_t i = 0; i < count; i++) y[i] += x[i];
 }
 
+// Columns from `column` on, as many as `vectors` of lanes have, for all rows; their sums stay in registers, those of odd
+// rows apart from those of even ones.
+#define PVK_COLUMN_SUMS(name, lanes)                                                                                 \
+  PVK_INLINE void PVK_NAMED(name##_totals)(const int vectors, const int scales, size_t rows, int32_t columns,          \
+                                         const REAL *restrict y, REAL *restrict x, REAL *restrict sums) {            \
+    PVK_NAMED(name) s[2][4] = {{(PVK_NAMED(name)){0}}};                                                              \
+    for (size_t r = 0; r < rows; r += 2)                                                                             \
+      for (size_t odd = 0; odd < 2 && r + odd < rows; odd++)                                                         \
+        for (int v = 0; v < vectors; v++) {                                                                          \
+          const size_t place = (r + odd) * columns + v * lanes;                                                      \
+          PVK_NAMED(name) z = PVK_NAMED(name##_load)(x + place);                                                     \
+          if (scales) {                                                                                              \
+            z *= PVK_NAMED(name##_load)(y + place);                                                                  \
+            PVK_NAMED(name##_store)(x + place, z);                                                                   \
+          }                                                                                                          \
+          s[odd][v] += z;                                                                                            \
+        }                                                                                                            \
+    for (int v = 0; v < vectors; v++)                                                                                \
+      PVK_NAMED(name##_store)(sums + v * lanes, PVK_NAMED(name##_load)(sums + v * lanes) + (s[0][v] + s[1][v]));     \
+  }
+PVK_COLUMN_SUMS(wide, WIDE)
+PVK_COLUMN_SUMS(single, 1)
+#undef PVK_COLUMN_SUMS
+
+PVK_INLINE void PVK_NAMED(add_columns)(const int scales, size_t rows, int32_t columns, const REAL *restrict y,
+                                       REAL *restrict x, REAL *restrict sums) {
+  int32_t c = 0;
+  for (; c + 4 * WIDE <= columns; c += 4 * WIDE)
+    PVK_NAMED(wide_totals)(4, scales, rows, columns, y + c, x + c, sums + c);
+  for (; c + 2 * WIDE <= columns; c += 2 * WIDE)
+    PVK_NAMED(wide_totals)(2, scales, rows, columns, y + c, x + c, sums + c);
+  for (; c + WIDE <= columns; c += WIDE) PVK_NAMED(wide_totals)(1, scales, rows, columns, y + c, x + c, sums + c);
+  for (; c < columns; c++) PVK_NAMED(single_totals)(1, scales, rows, columns, y + c, x + c, sums + c);
+}
+
 PVK_MULTIVERSION
-void PVK_NAMED(pvk_add_columns)(size_t rows, int32_t columns, const REAL *restrict x, REAL *restrict sums) {
-  for (size_t r = 0; r < rows; r++)
-    for (int32_t c = 0; c < columns; c++) sums[c] += x[r * columns + c];
+void PVK_NAMED(pvk_add_columns)(size_t rows, int32_t columns, const REAL *y, REAL *x, REAL *sums) {
+  if (y)
+    PVK_NAMED(add_columns)(1, rows, columns, y, x, sums);
+  else
+    PVK_NAMED(add_columns)(0, rows, columns, x, x, sums);
 }
 
 PVK_MULTIVERSION
@@ -255,6 +292,8 @@ void PVK_NAMED(pvk_combine)(pvk_axis axis, const REAL *restrict sums, REAL *rest
         int32_t row = sign ? 2 * axis.modes - k : k;
         const REAL f = sign ? -1 : 1;
         REAL *z = coefficients + ((ptrdiff_t)row * axis.inner + j) * axis.stride;
+        // Rows far apart are unknown to the hardware: all lines of one are asked for before the first is written.
+        for (ptrdiff_t i = 0; i < (doubled ? 4 : 2) * w; i += WIDE) __builtin_prefetch(z + i, 1, 3);
         if (doubled)
           for (ptrdiff_t i = 0; i < w; i++) {
             REAL re = c[i] + f * s[w + i], im = c[w + i] - f * s[i];

@@ -60,9 +60,11 @@ void pvk_scale_by_f64(size_t count, const double *_Nonnull y, double *_Nonnull x
 /// y += x.
 void pvk_add_to_f32(size_t count, const float *_Nonnull x, float *_Nonnull y);
 void pvk_add_to_f64(size_t count, const double *_Nonnull x, double *_Nonnull y);
-/// sums[column] += the sum of a column of rows x columns contiguous numbers.
-void pvk_add_columns_f32(size_t rows, int32_t columns, const float *_Nonnull x, float *_Nonnull sums);
-void pvk_add_columns_f64(size_t rows, int32_t columns, const double *_Nonnull x, double *_Nonnull sums);
+/// sums[column] += the sum of a column of rows x columns contiguous numbers, after x *= y where y is given.
+void pvk_add_columns_f32(size_t rows, int32_t columns, const float *_Nullable y, float *_Nonnull x,
+                         float *_Nonnull sums);
+void pvk_add_columns_f64(size_t rows, int32_t columns, const double *_Nullable y, double *_Nonnull x,
+                         double *_Nonnull sums);
 
 /// One complex axis of a truncated Fourier transform, after or before the products with cosines and sines.
 ///

@@ -15,8 +15,11 @@ public struct NetworkKernels<Scalar: NetworkScalar>: Sendable {
   package let scale: @Sendable (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
   /// `y += x`: count, x, y.
   package let add: @Sendable (Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
-  /// Adds the sums of the columns of rows × columns contiguous numbers: rows, columns, x, sums.
-  package let addColumns: @Sendable (Int, Int, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// Adds the sums of the columns of rows × columns contiguous numbers, after `x *= y` where y is given: rows, columns, y, x, sums.
+  package let addColumns:
+    @Sendable (
+      Int, Int, UnsafePointer<Scalar>?, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>
+    ) -> Void
   /// Sums with cosines and sines to coefficients; `true` writes each as (re, −im, im, re).
   package let combine:
     @Sendable (SpectralAxis, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>, Bool) -> Void
@@ -31,6 +34,19 @@ public struct NetworkKernels<Scalar: NetworkScalar>: Sendable {
       ModeMixing, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>,
       UnsafeMutablePointer<Scalar>, Bool, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>
     ) -> Void
+
+  /// Takes a gradient back through `f(z + bias)`: `dy *= f′` where there is an f, and its sums over rows are added to the gradient
+  /// of the bias where that is wanted.
+  package func addBiasGradient(
+    rows: Int, width: Int, derivative: UnsafePointer<Scalar>?, _ dy: UnsafeMutablePointer<Scalar>,
+    into gradient: UnsafeMutablePointer<Scalar>?
+  ) {
+    if let gradient {
+      addColumns(rows, width, derivative, dy, gradient)
+    } else if let derivative {
+      scale(rows * width, derivative, dy)
+    }
+  }
 }
 
 /// One complex axis of a truncated Fourier transform.
@@ -127,7 +143,7 @@ extension Float: NetworkScalar {
     transpose: { pvk_transpose_f32(Int32($0), Int32($1), $2, $3, $4, $5) },
     scale: { pvk_scale_by_f32($0, $1, $2) },
     add: { pvk_add_to_f32($0, $1, $2) },
-    addColumns: { pvk_add_columns_f32($0, Int32($1), $2, $3) },
+    addColumns: { pvk_add_columns_f32($0, Int32($1), $2, $3, $4) },
     combine: { pvk_combine_f32($0.c, $1, $2, $3 ? 1 : 0) },
     separate: { pvk_separate_f32($0.c, $1, $2) },
     mix: { pvk_mix_f32($0.c, $1, $2, $3) },
@@ -144,7 +160,7 @@ extension Double: NetworkScalar {
     transpose: { pvk_transpose_f64(Int32($0), Int32($1), $2, $3, $4, $5) },
     scale: { pvk_scale_by_f64($0, $1, $2) },
     add: { pvk_add_to_f64($0, $1, $2) },
-    addColumns: { pvk_add_columns_f64($0, Int32($1), $2, $3) },
+    addColumns: { pvk_add_columns_f64($0, Int32($1), $2, $3, $4) },
     combine: { pvk_combine_f64($0.c, $1, $2, $3 ? 1 : 0) },
     separate: { pvk_separate_f64($0.c, $1, $2) },
     mix: { pvk_mix_f64($0.c, $1, $2, $3) },

@@ -18,9 +18,9 @@ public struct Normalization: Layer, Codable, Hashable {
     case groups(Int)
     /// The points of the samples that are run together, for every channel (Ioffe, Szegedy 2015).
     ///
-    /// In training the samples are those of a chunk, whose size is a constant of the recipe, so that results depend on no number
-    /// of threads (as in Hoffer, Hubara, Soudry 2017). Else running means of the chunks' mean and unbiased variance are used,
-    /// which `ParameterStore.updateStates` moves after every step.
+    /// In training the samples are those of a chunk that fit into the memory of a pass, which no number of threads changes (as in
+    /// Hoffer, Hubara, Soudry 2017). Else running means of the passes' mean and unbiased variance are used, which
+    /// `ParameterStore.updateStates` moves after every step.
     case batch
   }
   public var scope: Scope

@@ -30,7 +30,7 @@ package final class ChannelScaleOperation<Scalar: NetworkScalar>: Operation {
       context.inputGradient(number)?.update(repeating: 0, count: channels)
     }
     if inputs.count > 2, let gradient = context.inputGradient(2) {
-      Scalar.networkKernels.addColumns(total / channels, channels, dy, gradient)
+      Scalar.networkKernels.addColumns(total / channels, channels, nil, dy, gradient)
     }
     if let dx = context.inputGradient(0) {
       scaleAndShift(
@@ -39,8 +39,7 @@ package final class ChannelScaleOperation<Scalar: NetworkScalar>: Operation {
     }
     if let gradient = context.inputGradient(1) {
       // dy is read no more.
-      Scalar.networkKernels.scale(total, context.input(0), dy)
-      Scalar.networkKernels.addColumns(total / channels, channels, dy, gradient)
+      Scalar.networkKernels.addColumns(total / channels, channels, context.input(0), dy, gradient)
     }
   }
 }

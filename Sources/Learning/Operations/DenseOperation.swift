@@ -56,8 +56,10 @@ package final class DenseOperation<Scalar: NetworkScalar>: Operation {
     for start in stride(from: 0, to: rows, by: Self.tile) {
       let count = min(Self.tile, rows - start)
       let gradient = dy + start * width
-      if let derivative { kernels.scale(count * width, context.buffer(derivative) + start * width, gradient) }
-      if let biasGradient { kernels.addColumns(count, width, gradient, biasGradient) }
+      kernels.addBiasGradient(
+        rows: count, width: width,
+        derivative: derivative.map { UnsafePointer(context.buffer($0) + start * width) }, gradient,
+        into: biasGradient)
       if let weightGradient {
         var products = MatrixProducts(
           rows: channels, columns: width,

@@ -35,19 +35,29 @@ package final class PerceptronOperation<Scalar: NetworkScalar>: Operation {
     secondTransposed = tape.buffer(second.weight.count, .backward)
   }
 
+  /// What is read all the time, found once per pass.
+  private struct Values {
+    let x, firstWeight, firstBias, secondWeight, secondBias: UnsafePointer<Scalar>
+
+    init(_ context: OperationContext<Scalar>) {
+      (x, firstWeight, firstBias) = (context.input(0), context.input(1), context.input(2))
+      (secondWeight, secondBias) = (context.input(3), context.input(4))
+    }
+  }
+
   /// Rows from `start` on of what is between the layers.
   private func hiddenRows(
-    _ context: OperationContext<Scalar>, start: Int, count: Int, into target: UnsafeMutablePointer<Scalar>,
+    _ values: Values, start: Int, count: Int, into target: UnsafeMutablePointer<Scalar>,
     derivative: UnsafeMutablePointer<Scalar>?
   ) {
     let (channels, width) = (inputs[1].shape[0], inputs[1].shape[1])
     var products = MatrixProducts(
       rows: count, columns: width,
       MatrixProduct(
-        context.input(0) + start * channels, row: channels, times: context.input(1), rightRow: width,
+        values.x + start * channels, row: channels, times: values.firstWeight, rightRow: width,
         inner: channels),
       into: target, row: width)
-    products.bias = context.input(2)
+    products.bias = values.firstBias
     products.activation = activation
     products.derivative = derivative
     Scalar.networkKernels.multiply(products)
@@ -56,16 +66,16 @@ package final class PerceptronOperation<Scalar: NetworkScalar>: Operation {
   package func forward(_ context: OperationContext<Scalar>) {
     let (width, results) = (inputs[3].shape[0], inputs[3].shape[1])
     let rows = context.samples * inputs[0].points
-    let between = context.buffer(hidden)
+    let (values, between, y) = (Values(context), context.buffer(hidden), context.output())
     for start in stride(from: 0, to: rows, by: Self.tile) {
       let count = min(Self.tile, rows - start)
-      hiddenRows(context, start: start, count: count, into: between, derivative: nil)
+      hiddenRows(values, start: start, count: count, into: between, derivative: nil)
       var products = MatrixProducts(
         rows: count, columns: results,
         MatrixProduct(
-          UnsafePointer(between), row: width, times: context.input(3), rightRow: results, inner: width),
-        into: context.output() + start * results, row: results)
-      products.bias = context.input(4)
+          UnsafePointer(between), row: width, times: values.secondWeight, rightRow: results, inner: width),
+        into: y + start * results, row: results)
+      products.bias = values.secondBias
       Scalar.networkKernels.multiply(products)
     }
   }
@@ -74,19 +84,23 @@ package final class PerceptronOperation<Scalar: NetworkScalar>: Operation {
     let kernels = Scalar.networkKernels
     let (channels, width, results) = (inputs[1].shape[0], inputs[1].shape[1], inputs[3].shape[1])
     let rows = context.samples * inputs[0].points
+    let (values, output) = (Values(context), context.outputGradient())
     let (between, slope) = (context.buffer(hiddenBack), context.buffer(derivative))
     let (first, second) = (context.buffer(firstTransposed), context.buffer(secondTransposed))
-    kernels.transpose(channels, width, context.input(1), width, first, channels)
-    kernels.transpose(width, results, context.input(3), results, second, width)
-    for number in [2, 4] where !context.accumulates(into: number) {
+    kernels.transpose(channels, width, values.firstWeight, width, first, channels)
+    kernels.transpose(width, results, values.secondWeight, results, second, width)
+    for number in 1...4 where !context.accumulates(into: number) {
       context.inputGradient(number)?.update(repeating: 0, count: inputs[number].count)
     }
+    let (firstWeight, firstBias) = (context.inputGradient(1), context.inputGradient(2))
+    let (secondWeight, secondBias) = (context.inputGradient(3), context.inputGradient(4))
+    let (dx, addsToInput) = (context.inputGradient(0), context.accumulates(into: 0))
     for start in stride(from: 0, to: rows, by: Self.tile) {
       let count = min(Self.tile, rows - start)
-      let dy = context.outputGradient() + start * results
-      hiddenRows(context, start: start, count: count, into: between, derivative: slope)
-      if let gradient = context.inputGradient(4) { kernels.addColumns(count, results, dy, gradient) }
-      addWeightGradient(context, 3, between, dy, count: count, isFirst: start == 0)
+      let dy = output + start * results
+      hiddenRows(values, start: start, count: count, into: between, derivative: slope)
+      kernels.addBiasGradient(rows: count, width: results, derivative: nil, dy, into: secondBias)
+      addWeightGradient(3, between, dy, count: count, into: secondWeight)
       // What is between is needed no more; its gradient takes its place.
       kernels.multiply(
         MatrixProducts(
@@ -94,17 +108,15 @@ package final class PerceptronOperation<Scalar: NetworkScalar>: Operation {
           MatrixProduct(
             UnsafePointer(dy), row: results, times: UnsafePointer(second), rightRow: width, inner: results),
           into: between, row: width))
-      kernels.scale(count * width, slope, between)
-      if let gradient = context.inputGradient(2) { kernels.addColumns(count, width, between, gradient) }
-      addWeightGradient(
-        context, 1, context.input(0) + start * channels, between, count: count, isFirst: start == 0)
-      if let gradient = context.inputGradient(0) {
+      kernels.addBiasGradient(rows: count, width: width, derivative: slope, between, into: firstBias)
+      addWeightGradient(1, values.x + start * channels, between, count: count, into: firstWeight)
+      if let dx {
         var products = MatrixProducts(
           rows: count, columns: channels,
           MatrixProduct(
             UnsafePointer(between), row: width, times: UnsafePointer(first), rightRow: channels, inner: width),
-          into: gradient + start * channels, row: channels)
-        products.accumulates = context.accumulates(into: 0)
+          into: dx + start * channels, row: channels)
+        products.accumulates = addsToInput
         kernels.multiply(products)
       }
     }
@@ -112,17 +124,16 @@ package final class PerceptronOperation<Scalar: NetworkScalar>: Operation {
 
   /// Adds xᵀ·dy of some rows to the gradient of the weight that is input `number`.
   private func addWeightGradient(
-    _ context: OperationContext<Scalar>, _ number: Int, _ x: UnsafePointer<Scalar>,
-    _ dy: UnsafePointer<Scalar>,
-    count: Int, isFirst: Bool
+    _ number: Int, _ x: UnsafePointer<Scalar>, _ dy: UnsafePointer<Scalar>, count: Int,
+    into gradient: UnsafeMutablePointer<Scalar>?
   ) {
-    guard let gradient = context.inputGradient(number) else { return }
+    guard let gradient else { return }
     let (channels, width) = (inputs[number].shape[0], inputs[number].shape[1])
     var products = MatrixProducts(
       rows: channels, columns: width,
       MatrixProduct(x, row: 1, column: channels, times: dy, rightRow: width, inner: count), into: gradient,
       row: width)
-    products.accumulates = !isFirst || context.accumulates(into: number)
+    products.accumulates = true
     Scalar.networkKernels.multiply(products)
   }
 }

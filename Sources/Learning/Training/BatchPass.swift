@@ -2,12 +2,16 @@ import Arrays
 import Differentiation
 import Synchronization
 
-/// The forward and backward pass of a batch: chunks of it on the workers' replicas.
+/// The forward and backward pass of a batch: chunks of it on the workers' replicas, each a few samples at a time.
 final class BatchPass<Scalar: NetworkScalar> {
   let batchSize: Int
   /// The samples of a chunk.
-  private let capacity: Int
+  private let chunkSize: Int
   private let chunks: Int
+  /// Memory for the samples that a worker takes through the network at once.
+  ///
+  /// What a layer leaves is found in a near cache by the next one if they are few; but every pass reads all weights.
+  private static var passBytes: Int { 32 << 20 }
   private let workers: Workers
   private let store: ParameterStore<Scalar>
   private let job: Job
@@ -41,23 +45,24 @@ final class BatchPass<Scalar: NetworkScalar> {
     self.chunks = min(chunks, batchSize)
     self.workers = workers
     self.store = store
-    let capacity = (batchSize + self.chunks - 1) / self.chunks
-    self.capacity = capacity
+    let size = (batchSize + self.chunks - 1) / self.chunks
+    chunkSize = size
+    func replica(_ capacity: Int) throws(LearningError) -> Replica<Scalar> {
+      try Replica(
+        network, loss: loss, store: store, inputShape: inputShape, targetShape: targetShape,
+        capacity: capacity)
+    }
+    let capacity = try replica(1).tape.samplesPerPass(of: size, within: Self.passBytes)
     var replicas: [Replica<Scalar>] = []
     // Any worker may take any chunk.
-    for _ in 0..<workers.count {
-      replicas.append(
-        try Replica(
-          network, loss: loss, store: store, inputShape: inputShape, targetShape: targetShape,
-          capacity: capacity))
-    }
+    for _ in 0..<workers.count { replicas.append(try replica(capacity)) }
     job = Job(replicas: replicas, batchSize: batchSize)
     let job = job
     task = WorkerTask(chunks: self.chunks) { chunk, worker in
-      Self.work(job, chunk: chunk, worker: worker, capacity: capacity, trains: true)
+      Self.work(job, chunk: chunk, worker: worker, size: size, trains: true)
     }
     evaluation = WorkerTask(chunks: self.chunks) { chunk, worker in
-      Self.work(job, chunk: chunk, worker: worker, capacity: capacity, trains: false)
+      Self.work(job, chunk: chunk, worker: worker, size: size, trains: false)
     }
   }
 
@@ -91,7 +96,7 @@ final class BatchPass<Scalar: NetworkScalar> {
   ) throws -> Double {
     job.data = data
     job.samples = samples
-    used = (samples.count + capacity - 1) / capacity
+    used = (samples.count + chunkSize - 1) / chunkSize
     job.step = step
     workers.run(task)
     // The order that they are a part of is shuffled in place.
@@ -114,37 +119,47 @@ final class BatchPass<Scalar: NetworkScalar> {
     return sum / Double(data.count)
   }
 
-  private static func work(_ job: Job, chunk: Int, worker: Int, capacity: Int, trains: Bool) {
-    let first = chunk * capacity
-    let count = min(capacity, job.samples.count - first)
-    guard count > 0, let data = job.data else { return }
+  /// Takes a chunk through the network, a few samples at a time; their gradients are summed where they arise.
+  private static func work(_ job: Job, chunk: Int, worker: Int, size: Int, trains: Bool) {
     let replica = job.replicas[worker]
+    let capacity = replica.tape.capacity
+    let end = min((chunk + 1) * size, job.samples.count)
+    for first in stride(from: chunk * size, to: end, by: capacity) {
+      let samples = first..<min(first + capacity, end)
+      do { try read(job, samples, replica) } catch { return job.trouble.withLock { $0 = $0 ?? error } }
+      pass(job, samples, replica, trains ? job.gradients[chunk].baseAddress : nil, adds: first > chunk * size)
+    }
+  }
+
+  private static func read(_ job: Job, _ samples: Range<Int>, _ replica: Replica<Scalar>) throws {
+    let (input, target) = (replica.tape.values(replica.input), replica.tape.values(replica.target))
+    for (place, sample) in samples.enumerated() {
+      try job.data?.read(
+        job.samples[job.samples.startIndex + sample], input: input + place * replica.input.count,
+        target: target + place * replica.target.count)
+    }
+  }
+
+  private static func pass(
+    _ job: Job, _ samples: Range<Int>, _ replica: Replica<Scalar>, _ gradients: UnsafeMutablePointer<Scalar>?,
+    adds: Bool
+  ) {
     let tape = replica.tape
-    let (input, target) = (tape.values(replica.input), tape.values(replica.target))
-    do {
-      for index in 0..<count {
-        try data.read(
-          job.samples[job.samples.startIndex + first + index], input: input + index * replica.input.count,
-          target: target + index * replica.target.count)
-      }
-    } catch {
-      return job.trouble.withLock { $0 = $0 ?? error }
-    }
-    tape.isTraining = trains
+    let losses = job.losses.baseAddress + samples.lowerBound
+    tape.isTraining = gradients != nil
     tape.step = job.step
-    tape.firstSample = first
-    tape.forward(samples: count, parameters: job.parameters)
-    if trains {
-      let losses = tape.values(replica.loss)
-      for index in 0..<count { job.losses.baseAddress[first + index] = Double(losses[index]) }
-      tape.backward(
-        from: replica.loss, seed: 1 / Scalar(job.samples.count), gradients: job.gradients[chunk].baseAddress)
-    } else {
-      for index in 0..<count {
-        let size = replica.target.count
-        job.losses.baseAddress[first + index] = relativeDistance(
-          tape.values(replica.prediction) + index * size, target + index * size, size)
+    tape.firstSample = samples.lowerBound
+    tape.forward(samples: samples.count, parameters: job.parameters)
+    guard let gradients else {
+      let (prediction, target) = (tape.values(replica.prediction), tape.values(replica.target))
+      let size = replica.target.count
+      for index in 0..<samples.count {
+        losses[index] = relativeDistance(prediction + index * size, target + index * size, size)
       }
+      return
     }
+    for index in 0..<samples.count { losses[index] = Double(tape.values(replica.loss)[index]) }
+    tape.backward(
+      from: replica.loss, seed: 1 / Scalar(job.samples.count), gradients: gradients, accumulates: adds)
   }
 }

@@ -6,7 +6,7 @@ public struct TrainingOptions: Sendable {
   /// The pieces of a batch, each with its own gradient, that workers take.
   ///
   /// Part of the recipe and not of the machine, so that sums are the same bits on any number of threads; no more workers than this
-  /// are of use. `nil` makes them of eight samples, but at least two: every chunk reads all weights and writes all gradients.
+  /// are of use. `nil` makes them of eight samples or more, two to sixteen of them: each has gradients of all weights.
   public var chunks: Int?
   public var optimizer: any OptimizerKind = AdamKind()
   /// Parameters of the optimizer by name.
@@ -26,7 +26,7 @@ public struct TrainingOptions: Sendable {
   public var seed: UInt64 = 0
 
   /// The pieces of a batch.
-  var chunkCount: Int { chunks ?? max(2, (batchSize + 7) / 8) }
+  var chunkCount: Int { chunks ?? min(max(2, (batchSize + 7) / 8), 16) }
 
   public init() {}
 }

@@ -2,7 +2,6 @@ public import Arrays
 public import Differentiation
 public import Exchange
 public import Learning
-import Synchronization
 
 /// A trained network on some grid, ready to predict.
 ///
@@ -14,25 +13,16 @@ public final class OperatorInference<Scalar: NetworkScalar & SafetensorsElement>
   /// The network's result for one sample: the grid, then the output channels.
   public let outputShape: [Int]
   /// Modes of the weights that the grid does not reach, in all layers.
-  public let droppedModes: Int
-  private let workers: Workers
-  private let lanes: [Lane]
-  private let capacity: Int
-
-  /// The network recorded for one worker.
-  private struct Lane {
-    let tape: Tape<Scalar>
-    let input: Variable
-    let output: Variable
-  }
+  public var droppedModes: Int { inference.droppedModes }
+  private let inference: NetworkInference<Scalar>
 
   /// - Parameters:
   ///   - model: what predicts.
   ///   - grid: points of each axis; those of the training unless given.
-  ///   - capacity: samples that a worker takes at a time.
+  ///   - capacity: see `NetworkInference`.
   /// - Throws: `SettingError` where the network belongs to the grid of its training.
   public init(
-    _ model: OperatorModel<Scalar>, grid: [Int]? = nil, capacity: Int = 4, workers: Workers
+    _ model: OperatorModel<Scalar>, grid: [Int]? = nil, capacity: Int? = nil, workers: Workers
   ) throws(SettingError) {
     var header = model.header
     let grid = grid ?? header.data.grid
@@ -53,19 +43,10 @@ public final class OperatorInference<Scalar: NetworkScalar & SafetensorsElement>
     header.data.grid = grid
     let network = try header.makeNetwork()
     self.header = header
-    self.workers = workers
-    self.capacity = capacity
     inputShape = grid + [header.data.inputChannels]
-    let shape = inputShape
-    lanes = (0..<workers.count).map { _ in
-      let tape = Tape(model.store, capacity: capacity, differentiates: false)
-      let input = tape.input(shape)
-      let output = network(input, tape)
-      tape.finish(results: [output])
-      return Lane(tape: tape, input: input, output: output)
-    }
-    outputShape = grid + [lanes[0].output.count / grid.reduce(1, *)]
-    droppedModes = lanes[0].tape.droppedModes
+    inference = NetworkInference(
+      network, store: model.store, inputShape: inputShape, capacity: capacity, workers: workers)
+    outputShape = grid + [inference.outputShape.reduce(1, *) / grid.reduce(1, *)]
   }
 
   /// Predicts the targets of samples one after the other, in physical units.
@@ -79,25 +60,7 @@ public final class OperatorInference<Scalar: NetworkScalar & SafetensorsElement>
     count: Int, read: @escaping @Sendable (_ sample: Int, UnsafeMutablePointer<Scalar>) throws -> Void,
     write: @escaping @Sendable (_ sample: Int, UnsafePointer<Scalar>) -> Void
   ) throws {
-    let trouble = Mutex<(any Error)?>(nil)
-    // Each worker has a lane of its own.
-    nonisolated(unsafe) let lanes = lanes
-    let capacity = capacity
-    workers.run(chunks: (count + capacity - 1) / capacity) { chunk, worker in
-      let lane = lanes[worker]
-      let first = chunk * capacity
-      let samples = min(capacity, count - first)
-      let input = lane.tape.values(lane.input)
-      do {
-        for index in 0..<samples { try read(first + index, input + index * lane.input.count) }
-      } catch {
-        return trouble.withLock { $0 = $0 ?? error }
-      }
-      lane.tape.forward(samples: samples)
-      let output = lane.tape.values(lane.output)
-      for index in 0..<samples { write(first + index, UnsafePointer(output) + index * lane.output.count) }
-    }
-    if let error = trouble.withLock({ $0 }) { throw error }
+    try inference.predict(count: count, read: read, write: write)
   }
 
   /// Predictions and targets of all samples of some data, each of shape (sample, axes…, channels).

@@ -65,7 +65,13 @@ final class JoinOperation<Scalar: NetworkScalar>: Operation {
   func backward(_ context: OperationContext<Scalar>) {
     let kernels = Scalar.networkKernels
     let (dy, count) = (context.outputGradient(), context.samples * outputs[0].count)
-    if let derivative { kernels.scale(count, context.buffer(derivative), dy) }
+    let biasGradient = hasPath ? context.inputGradient(addends + 2) : nil
+    if let biasGradient, !context.accumulates(into: addends + 2) {
+      biasGradient.update(repeating: 0, count: outputs[0].channels)
+    }
+    kernels.addBiasGradient(
+      rows: count / outputs[0].channels, width: outputs[0].channels,
+      derivative: derivative.map { UnsafePointer(context.buffer($0)) }, dy, into: biasGradient)
     for number in 0..<addends {
       guard let gradient = context.inputGradient(number) else { continue }
       if context.accumulates(into: number) {
@@ -81,10 +87,6 @@ final class JoinOperation<Scalar: NetworkScalar>: Operation {
     let kernels = Scalar.networkKernels
     let (channels, width) = (inputs[addends].channels, outputs[0].channels)
     let rows = context.samples * outputs[0].points
-    if let gradient = context.inputGradient(addends + 2) {
-      if !context.accumulates(into: addends + 2) { gradient.update(repeating: 0, count: width) }
-      kernels.addColumns(rows, width, dy, gradient)
-    }
     if let gradient = context.inputGradient(addends + 1) {
       // A few rows at a time, so that both stay in the first cache.
       for start in stride(from: 0, to: rows, by: 128) {

@@ -137,15 +137,18 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
     let (dSpectrum, dMixed) = (context.buffer(coefficientGradient), context.buffer(mixedGradient))
     let end = synthesis.last
     let count = outputs[0].count
+    let biasGradient = inputs.count > 2 ? context.inputGradient(3) : nil
+    if let biasGradient, !context.accumulates(into: 3) { biasGradient.update(repeating: 0, count: width) }
+    let (output, slopes) = (context.outputGradient(), derivative.map { UnsafePointer(context.buffer($0)) })
     for sample in 0..<context.samples {
       for first in stride(from: 0, to: synthesis.rowCount, by: rowsPerTile) {
         let tile = first..<min(first + rowsPerTile, synthesis.rowCount)
         let start = sample * count + first * end.points * width
-        let dy = context.outputGradient() + start
-        if let derivative {
-          kernels.scale(tile.count * end.points * width, context.buffer(derivative) + start, dy)
-        }
-        addPointwiseGradients(context, dy, sample: sample, rows: tile)
+        let dy = output + start
+        kernels.addBiasGradient(
+          rows: tile.count * end.points, width: width,
+          derivative: slopes.map { $0 + start }, dy, into: biasGradient)
+        addWeightGradient(context, dy, sample: sample, rows: tile)
         var products = MatrixProducts(
           rows: end.rows, columns: width,
           MatrixProduct(
@@ -207,18 +210,13 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
   /// Rows of the last axis that go through all that is done to a gradient while they are in the first cache.
   private var rowsPerTile: Int { max(1, 4096 / (synthesis.last.points * width)) }
 
-  /// Gradients of W and b from some rows of a sample.
-  private func addPointwiseGradients(
+  /// The gradient of W from some rows of a sample.
+  private func addWeightGradient(
     _ context: OperationContext<Scalar>, _ dy: UnsafePointer<Scalar>, sample: Int, rows: Range<Int>
   ) {
-    guard inputs.count > 2 else { return }
+    guard inputs.count > 2, let gradient = context.inputGradient(2) else { return }
     let isFirst = sample == 0 && rows.lowerBound == 0
     let points = rows.count * analysis.last.points
-    if let gradient = context.inputGradient(3) {
-      if isFirst, !context.accumulates(into: 3) { gradient.update(repeating: 0, count: width) }
-      Scalar.networkKernels.addColumns(points, width, dy, gradient)
-    }
-    guard let gradient = context.inputGradient(2) else { return }
     let start = sample * inputs[0].count + rows.lowerBound * analysis.last.points * channels
     var products = MatrixProducts(
       rows: channels, columns: width,

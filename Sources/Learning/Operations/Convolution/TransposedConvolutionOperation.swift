@@ -62,8 +62,10 @@ package final class TransposedConvolutionOperation<Scalar: NetworkScalar>: Opera
     let memory = context.buffer(tileBack)
     for sample in 0..<context.samples {
       let dy = context.outputGradient() + sample * count
-      if let derivative { kernels.scale(count, context.buffer(derivative) + sample * count, dy) }
-      if let biasGradient { kernels.addColumns(outputs[0].points, width, dy, biasGradient) }
+      kernels.addBiasGradient(
+        rows: outputs[0].points, width: width,
+        derivative: derivative.map { UnsafePointer(context.buffer($0) + sample * count) }, dy,
+        into: biasGradient)
       if let gradient = context.inputGradient(1) {
         windows.addWeightGradient(
           dy, context.input(0) + sample * inputs[0].count, into: gradient,

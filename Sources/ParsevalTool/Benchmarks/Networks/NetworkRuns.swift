@@ -23,36 +23,26 @@ final class NetworkTraining {
 
 /// Predictions of a workload's network.
 final class InferenceRun {
-  private let workers: Workers
-  private let task: WorkerTask
+  private let inference: NetworkInference<Float>
+  private let samples: Int
 
-  /// A recording for the samples of a chunk.
-  private final class Lane: @unchecked Sendable {
-    let tape: Tape<Float>
-
-    init(_ workload: NetworkWorkload, _ store: ParameterStore<Float>, capacity: Int) {
-      tape = Tape(store, capacity: capacity, differentiates: false)
-      let input = tape.input(workload.grid + [workload.dataChannels])
-      let output = workload.network(input, tape)
-      tape.finish(results: [output])
-      let values = tape.values(input)
-      for index in 0..<capacity * input.count { values[index] = Float(index % 97) / 97 }
-    }
-  }
-
-  /// - Parameter samples: predicted in a call of `run`, in chunks of four at most.
+  /// - Parameter samples: predicted in a call of `run`.
   init(_ workload: NetworkWorkload, samples: Int, workers: Workers) {
     let store = ParameterStore<Float>()
-    let chunks = min(samples, 4)
-    let capacity = (samples + chunks - 1) / chunks
-    let lanes = (0..<workers.count).map { _ in Lane(workload, store, capacity: capacity) }
+    let shape = workload.grid + [workload.dataChannels]
+    inference = NetworkInference(workload.network, store: store, inputShape: shape, workers: workers)
+    self.samples = samples
     store.initialize(seed: 0)
-    self.workers = workers
-    task = WorkerTask(chunks: chunks) { chunk, worker in
-      let count = min(capacity, samples - chunk * capacity)
-      if count > 0 { lanes[worker].tape.forward(samples: count) }
-    }
+    count = shape.reduce(1, *)
   }
 
-  func run() { workers.run(task) }
+  private let count: Int
+
+  func run() throws {
+    let count = count
+    try inference.predict(count: samples) { _, input in
+      for index in 0..<count { input[index] = Float(index % 97) / 97 }
+    } write: { _, _ in
+    }
+  }
 }
