@@ -125,17 +125,8 @@ final class PrivateFolder {
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  deinit {
-    guard let folder = opendir(path) else { return }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { unlink(path + "/" + name) }
-    }
-    closedir(folder)
-    rmdir(path)
-  }
+  // With all that is in it: Gmsh makes folders of its own.
+  deinit { try? FileManager.default.removeItem(atPath: path) }
 
   func write(_ bytes: [UInt8], name: String) throws(GeometryError) {
     do throws(ExchangeError) { try AtomicFile.write(bytes, to: path + "/" + name) } catch {
