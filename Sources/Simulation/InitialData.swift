@@ -9,6 +9,8 @@ package struct InitialData {
   private let problem: Problem
   private let seed: UInt64
   private let sample: Int
+  /// Initial values that take the place of the problem's: see `Simulation.begin(with:)`.
+  var given: [String: NDArray<Double>] = [:]
 
   /// - Parameter sample: the number of the sample that random fields are drawn for.
   package init(_ problem: Problem, seed: UInt64, sample: Int) {
@@ -92,6 +94,9 @@ package struct InitialData {
     components: (Expression, Unknown) throws -> [Expression], time: Double
   ) throws -> AlignedStorage<Double> {
     let layout = system.grid.outputLayout
+    if initial.timeOrder == 0, let values = given[component] {
+      return layout.coefficients(ofValues: resampled(values, to: layout), functions: functions)
+    }
     switch initial.function {
     case .gaussian(let gaussian):
       let values = try draw(
@@ -160,6 +165,16 @@ package struct InitialData {
     }
     return try mapped(
       layout.storageOrdered(coefficients.evaluate(onTensorGrid: nodes)), by: gaussian.map)
+  }
+
+  /// Values on an equidistant periodic grid, on that of a layout, in storage order.
+  private func resampled(_ values: NDArray<Double>, to layout: PencilLayout) -> AlignedStorage<Double> {
+    let axes = problem.domain.axes
+    let points = axes.indices.map { user in layout.axes.first { $0.userIndex == user }!.points }
+    let basis = TensorBasis(
+      axes.map { FourierBasis(lower: $0.lower, upper: $0.upper) }, points: values.shape)
+    return layout.storageOrdered(
+      SpectralCoefficients(basis: basis, sampling: values).resampled(to: points).gridValues())
   }
 
   /// The coefficients of a random field, with as many modes as `points` has along every axis of the problem.

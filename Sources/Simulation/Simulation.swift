@@ -106,6 +106,18 @@ public final class Simulation {
     prepared = nil
   }
 
+  /// Begins the next runs with other values than the problem's initial ones; everything else stays as it was set up.
+  ///
+  /// - Parameter values: by the name of a scalar component, as `u`, on an equidistant grid of any number of points that begins at
+  ///   the lower end of every axis. All axes must be periodic.
+  package func begin(with values: [String: NDArray<Double>]) {
+    precondition(
+      problem.domain.axes.allSatisfy(\.isPeriodic),
+      "begin: '\(problem.name)' has an axis that is not periodic")
+    initialData.given = values
+    prepared = nil
+  }
+
   private static let errorToWarnOf = 0.1
 
   /// What all records have in common.

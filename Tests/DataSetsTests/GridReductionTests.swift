@@ -52,6 +52,35 @@ import Testing
     #expect(reduction.axes[0].coordinates == [x.coordinates[1], x.coordinates[4], x.coordinates[7]])
   }
 
+  /// Onto a finer grid modes go as they are, and between cells the line through them.
+  @Test func finerGridsAreInterpolated() throws {
+    let x = (8, 32), y = (4, 12)
+    func axes(_ nx: Int, _ ny: Int) -> [RecordedAxis] {
+      [
+        axis("x", (0..<nx).map { 2 * Double($0) / Double(nx) }, isPeriodic: true),
+        axis("y", (0..<ny).map { (Double($0) + 0.5) / Double(ny) }, isPeriodic: false),
+      ]
+    }
+    func field(_ x: Double, _ y: Double) -> Double { (1 + cos(3 * .pi * x + 0.2)) * (2 - 3 * y) }
+    let (coarse, fine) = (axes(x.0, y.0), axes(x.1, y.1))
+    let reduction = try GridReduction(from: coarse, [.periodic, .cells], onto: fine)
+    #expect(reduction.axes == fine)
+    let values = NDArray<Double>(shape: [x.0, y.0]) {
+      field(coarse[0].coordinates[$0 / y.0], coarse[1].coordinates[$0 % y.0])
+    }
+    let refined = reduction.reduced(values)
+    #expect(refined.shape == [x.1, y.1])
+    for i in 0..<x.1 {
+      for j in 0..<y.1 {
+        #expect(abs(refined[i, j] - field(fine[0].coordinates[i], fine[1].coordinates[j])) < 1e-13)
+      }
+    }
+    // Where the grid is not finer, it is as for data.
+    let back = try GridReduction(from: fine, [.periodic, .cells], onto: coarse)
+    let same = try GridReduction(from: fine, [.periodic, .cells], to: ["x": x.0, "y": y.0])
+    #expect(back.reduced(refined).elements == same.reduced(refined).elements)
+  }
+
   @Test(arguments: [(8, GridReduction.Placement.cells), (3, .nodes), (1, .periodic), (13, .periodic)])
   func whatCannotBeHadIsRefused(_ count: Int, _ placement: GridReduction.Placement) throws {
     let x = axis("x", (0..<12).map { Double($0) }, isPeriodic: placement == .periodic)

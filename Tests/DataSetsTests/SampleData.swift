@@ -56,11 +56,12 @@ struct SampleData {
   func clean() { try? FileManager.default.removeItem(at: folder) }
 
   /// A problem whose random parameters are overrides of its text.
-  static func source(_ text: String) throws -> SampleSource {
-    let file = try ProblemFileReader().read(text: text, file: "problem.yaml")
+  static func source(_ text: String, overrides: [String] = []) throws -> SampleSource {
+    let file = try ProblemFileReader().read(text: text, file: "problem.yaml", overrides: overrides)
     return SampleSource(file.problem, file.formulation) { parameters in
       let variant = try ProblemFileReader().read(
-        text: text, file: "problem.yaml", overrides: parameters.map { "parameters.\($0.key)=\($0.value)" })
+        text: text, file: "problem.yaml",
+        overrides: overrides + parameters.map { "parameters.\($0.key)=\($0.value)" })
       return (variant.problem, variant.formulation)
     }
   }

@@ -24,6 +24,23 @@ import Testing
     }
   }
 
+  /// Layers that are repeated have one set of weights, whose gradient is the sum over all turns.
+  @Test(arguments: [FourierNeuralOperator.Form.original, .modern])
+  func repeatedLayersShareTheirWeights(_ form: FourierNeuralOperator.Form) {
+    var network = FourierNeuralOperator(
+      modes: [3, 3], width: 4, layers: 2, projection: 6, outputs: 1, initial: .normal)
+    network.form = form
+    let once = makeTape(network, input: [6, 7, 2], samples: 1).tape.store.layout
+    network.repeats = 3
+    check(network, input: [6, 7, 2])
+    #expect(makeTape(network, input: [6, 7, 2], samples: 1).tape.store.layout.count == once.count)
+    var factorized = FactorizedOperator(modes: [3, 3], width: 4, layers: 1)
+    let count = makeTape(factorized, input: [6, 7, 2], samples: 1).tape.store.layout.count
+    factorized.repeats = 2
+    check(factorized, input: [6, 7, 2])
+    #expect(makeTape(factorized, input: [6, 7, 2], samples: 1).tape.store.layout.count == count)
+  }
+
   @Test(arguments: [
     ([8], [AxisBasis.fourier]), ([9], [.fourier]), ([7, 6], [.cosineNodes, .fourier]),
     ([6, 5], [.cosineCells, .sineNodes]),

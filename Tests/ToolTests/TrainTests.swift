@@ -43,7 +43,8 @@ import Testing
     #expect(try document.number("steps") == 8 * 8)
     #expect(try document.number("validationError") < 0.5)
     #expect(try document.number("wallSeconds") > 0)
-    #expect(try document.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge"])
+    #expect(
+      try document.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge", "coarsenedSolver"])
     #expect(try document.text("model") == "runs/a/model.safetensors")
     for file in ["model.safetensors", "log.jsonl", "curves.png", "data.nc"] {
       #expect(tool.exists("runs/a/" + file))
@@ -56,7 +57,8 @@ import Testing
     let report = try Document(judged.output)
     #expect(try abs(report.number("relativeL2") - document.number("testError")) < 1e-6)
     #expect(try report.number("secondsPerSample") > 0)
-    #expect(try report.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge"])
+    #expect(
+      try report.keys("baselines") == ["mean", "persistence", "ridge", "kernelRidge", "coarsenedSolver"])
     let resolutions = try report.list("resolutions")
     #expect(resolutions.count == 2)
     #expect(resolutions.map { $0["resolution"] as? Int } == [16, 64])

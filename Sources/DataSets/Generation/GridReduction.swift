@@ -73,6 +73,47 @@ public struct GridReduction: Sendable {
     solvedAxes = solved
   }
 
+  /// To a given grid of the same box, which may be a finer one: then modes are added, and values between cells or nodes lie on the
+  /// straight line through the nearest two.
+  ///
+  /// For answers that are compared, not for data that are learned from.
+  ///
+  /// - Throws: `DataSetError.resolution` where a coarser grid cannot be had.
+  public init(
+    from solved: [RecordedAxis], _ placements: [Placement], onto stored: [RecordedAxis]
+  ) throws(DataSetError) {
+    precondition(
+      solved.map(\.name) == stored.map(\.name),
+      "GridReduction: \(solved.map(\.name)) onto \(stored.map(\.name))")
+    let isFiner = zip(solved, stored).map { $1.coordinates.count > $0.coordinates.count }
+    let kept = zip(stored, isFiner).filter { !$1 }.map { ($0.0.name, $0.0.coordinates.count) }
+    let coarser = try Self(from: solved, placements, to: Dictionary(uniqueKeysWithValues: kept))
+    axes = stored
+    matrices = solved.indices.map { index in
+      guard isFiner[index] else { return coarser.matrices[index] }
+      return placements[index] == .periodic
+        ? Self.truncation(of: solved[index], to: stored[index].coordinates.count).matrix
+        : Self.lines(through: solved[index].coordinates, to: stored[index].coordinates)
+    }
+    solvedShape = solved.map(\.coordinates.count)
+    solvedAxes = solved
+  }
+
+  /// Linear interpolation, and extrapolation beyond the ends; row by row.
+  private static func lines(through nodes: [Double], to points: [Double]) -> [Double] {
+    points.flatMap { point -> [Double] in
+      var row = [Double](repeating: 0, count: nodes.count)
+      guard nodes.count > 1 else {
+        return [1]
+      }
+      let upper = min(max(nodes.firstIndex { $0 > point } ?? nodes.count, 1), nodes.count - 1)
+      let share = (point - nodes[upper - 1]) / (nodes[upper] - nodes[upper - 1])
+      row[upper - 1] = 1 - share
+      row[upper] = share
+      return row
+    }
+  }
+
   /// Whether records have the axes that this is made for.
   func accepts(_ axes: [RecordedAxis]) -> Bool { axes == solvedAxes }
 

@@ -44,10 +44,12 @@ final class SampleSolver {
 
   /// A simulation for a sample.
   ///
+  /// - Parameter measuresResidual: whether it ends with the residual of its solution.
   /// - Throws: `SimulationError`, `EquationError`, or what the source throws.
   static func simulation(
     of source: SampleSource, sample: Int, parameters: [(name: String, value: Double)], seed: UInt64,
-    linearSolver: SharedLinearSolver? = nil, shouldStop: @escaping @Sendable () -> Bool = { false }
+    linearSolver: SharedLinearSolver? = nil, measuresResidual: Bool = true,
+    shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws -> any PreparedProblem {
     let (problem, formulation) = try source.sampled(parameters)
     var options = SimulationOptions(threads: 1)
@@ -55,7 +57,7 @@ final class SampleSolver {
     options.sample = sample
     options.estimatesErrorByCoarserRun = false
     options.keepsAllRecords = false
-    options.measuresResidual = true
+    options.measuresResidual = measuresResidual
     options.shouldStop = shouldStop
     linearSolver?.serve(&options)
     switch formulation {

@@ -101,6 +101,19 @@ public struct DataSetFile: Sendable {
     return positions
   }
 
+  /// The numbers that samples at some positions were drawn for.
+  ///
+  /// - Throws: `DataSetError.notADataSet`, or what reading throws.
+  public func sampleNumbers(_ positions: [Int]) throws -> [Int] {
+    let numbers = try NetCDFReader(path: path).read("sample").elements
+    return try positions.map { position in
+      guard position < numbers.count, let number = Int(exactly: numbers[position]),
+        (0..<1 << 40).contains(number)
+      else { throw DataSetError.notADataSet(path: path, reason: "the numbers of its samples are none") }
+      return number
+    }
+  }
+
   /// The variables that may be inputs or outputs, as expressions.
   public var quantities: [String] {
     mapped.schema.variables.filter { $0.type == .float || $0.type == .double }.compactMap { variable in

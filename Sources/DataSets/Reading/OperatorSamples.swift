@@ -114,6 +114,23 @@ public struct OperatorSamples: TrainingData {
     return slices.map { file.times[$0.offset / size] }
   }
 
+  /// A channel as a frame: a field of the data, and the time of the record that it is; no time for what does not change.
+  public struct Frame: Sendable, Hashable {
+    public var field: String
+    public var time: Double?
+  }
+
+  /// What each channel of the input is a frame of; `nil` for a number.
+  public var inputFrames: [Frame?] { inputSlices.map { $0.count > 1 ? frame($0) : nil } }
+  /// What each channel of the targets is a frame of; with `keepsTime` at their first time.
+  public var targetFrames: [Frame] { targetSlices[0].map { frame($0) } }
+
+  private func frame(_ channel: SampleChannel) -> Frame {
+    let hasTime = file.mapped.schema.variable(channel.variable)?.dimensions.contains("t") == true
+    return Frame(
+      field: channel.variable, time: hasTime ? file.times[channel.offset / channel.count] : nil)
+  }
+
   public func read<Scalar: BinaryFloatingPoint>(
     _ sample: Int, input: UnsafeMutablePointer<Scalar>, target: UnsafeMutablePointer<Scalar>
   ) throws {

@@ -16,11 +16,13 @@ struct FFNOArchitecture: Architecture {
 
   func make(_ settings: Settings, for data: DataDescription) throws(SettingError) -> any Layer {
     try FourierSettings.network(settings, for: data) { grid throws(SettingError) in
-      FactorizedOperator(
+      var network = FactorizedOperator(
         modes: try settings.integers("modes", axes: grid.placements.count), width: settings.integer("width"),
         layers: settings.integer("layers"), expansion: settings.integer("expansion"),
         projection: settings.integer("projection"), outputs: grid.outputs,
         activation: FourierSettings.activation(settings), coordinates: grid.placements, padding: grid.padding)
+      network.repeats = settings.integer("repeats")
+      return network
     }
   }
 }

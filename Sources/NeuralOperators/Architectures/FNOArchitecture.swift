@@ -22,6 +22,7 @@ struct FNOArchitecture: Architecture {
         modes: try settings.integers("modes", axes: grid.placements.count), width: width,
         layers: settings.integer("layers"), projection: settings.integer("projection"), outputs: grid.outputs,
         activation: FourierSettings.activation(settings), coordinates: grid.placements, padding: grid.padding)
+      network.repeats = settings.integer("repeats")
       network.form = FourierNeuralOperator.Form(rawValue: settings.text("block")) ?? .original
       network.block = try BlockSettings.applied(settings, to: network.block, on: grid)
       network.block.factorization = factorization

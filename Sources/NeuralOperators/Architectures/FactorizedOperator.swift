@@ -10,6 +10,8 @@ public struct FactorizedOperator: Layer {
   public var modes: [Int]
   public var width: Int
   public var layers: Int
+  /// How often each layer is applied in a row, with the same weights.
+  public var repeats = 1
   /// Hidden channels of the perceptron of each layer over `width`.
   public var expansion: Int
   public var projection: Int
@@ -40,7 +42,9 @@ public struct FactorizedOperator: Layer {
       activation: activation
     ) { v, tape in
       var v = v
-      for layer in 0..<layers { v = tape.scope("blocks.\(layer)") { block(v, tape) } }
+      for turn in 0..<layers * repeats {
+        v = tape.scope("blocks.\(turn / repeats)") { block(v, tape) }
+      }
       return v
     }.record(x, tape)
   }

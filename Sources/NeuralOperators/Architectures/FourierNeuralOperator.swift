@@ -18,6 +18,8 @@ public struct FourierNeuralOperator: Layer {
   public var block: SpectralBlock
   public var form: Form
   public var layers: Int
+  /// How often each layer is applied in a row, with the same weights.
+  public var repeats = 1
   /// Hidden channels of the projection.
   public var projection: Int
   public var outputs: Int
@@ -49,8 +51,9 @@ public struct FourierNeuralOperator: Layer {
       width: block.outputs, projection: projection, outputs: outputs, activation: block.activation
     ) { v, tape in
       var v = v
-      for layer in 0..<layers {
-        v = tape.scope("blocks.\(layer)") { record(v, isLast: layer == layers - 1, tape) }
+      let count = layers * repeats
+      for turn in 0..<count {
+        v = tape.scope("blocks.\(turn / repeats)") { record(v, isLast: turn == count - 1, tape) }
       }
       return v
     }.record(x, tape)

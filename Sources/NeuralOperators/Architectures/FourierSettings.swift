@@ -19,6 +19,9 @@ enum FourierSettings {
     ),
     SettingKey("width", .integer(1...4096), "channels of the Fourier layers"),
     SettingKey("layers", .integer(1...64), default: .number(4), "Fourier layers"),
+    SettingKey(
+      "repeats", .integer(1...64), default: .number(1),
+      "how often each layer is applied in a row, with the same weights"),
     SettingKey("projection", .integer(1...65536), default: .number(128), "hidden channels of the projection"),
     SettingKey(
       "activation", .choice(Activation.allCases.map(\.rawValue)), default: .text("gelu"),
@@ -31,6 +34,11 @@ enum FourierSettings {
     SettingKey(
       "padding", .number(0...2), isOptional: true,
       "by which share of its points an axis that is not periodic is prolonged"),
+    SettingKey(
+      "symmetry", .choice(Symmetrized.Group.allCases.map(\.rawValue)),
+      default: .text(Symmetrized.Group.none.rawValue),
+      "motions of the axes that the operator keeps, as a mean over networks: exchanges of equal axes, reflections, or all of them"
+    ),
     SettingKey("detached", .boolean, default: .boolean(false), "steps: whether gradients stop at each step"),
     SettingKey(
       "increments", .boolean, default: .boolean(false),
@@ -64,14 +72,24 @@ enum FourierSettings {
         message: "\(data.outputChannels) output channels are no whole frames of \(data.fields) fields")
     }
     let network = try make(grid(settings, for: data))
-    switch time {
-    case "axis": return SpaceTime(frames: frames, network)
-    case "steps":
-      return RollOut(
-        frames: frames, fields: data.fields, isDetached: settings.boolean("detached"),
-        addsToLast: settings.boolean("increments"), network)
-    default: return network
+    let whole: any Layer =
+      switch time {
+      case "axis": SpaceTime(frames: frames, network)
+      case "steps":
+        RollOut(
+          frames: frames, fields: data.fields, isDetached: settings.boolean("detached"),
+          addsToLast: settings.boolean("increments"), network)
+      default: network
+      }
+    let group = Symmetrized.Group(rawValue: settings.text("symmetry")) ?? .none
+    guard group != .none else { return whole }
+    let symmetrized = Symmetrized(group, placements: data.placements, whole)
+    guard symmetrized.motions(of: data.grid).count > 1 else {
+      throw SettingError(
+        key: "symmetry",
+        message: "of \(data.grid.map(String.init).joined(separator: "×")) points no two axes are alike")
     }
+    return symmetrized
   }
 
   private static func grid(_ settings: Settings, for data: DataDescription) -> GridSettings {

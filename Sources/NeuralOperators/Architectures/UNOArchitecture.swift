@@ -7,16 +7,17 @@ struct UNOArchitecture: Architecture {
   let summary = "U-shaped neural operator: Fourier layers on coarser grids and back, with skips between them"
   let source = "Rahman, Ross, Azizzadenesheli, TMLR 2023"
   var keys: [SettingKey] {
-    FourierSettings.keys.filter { !["modes", "layers", "initial"].contains($0.name) } + BlockSettings.keys + [
-      FourierSettings.initial(.normal),
-      SettingKey("widths", .integerTable(1...4096), "channels of each layer"),
-      SettingKey(
-        "modes", .integerTable(1...4096),
-        "modes of each layer: one number for all axes, or a list of one for each"),
-      SettingKey(
-        "scalings", .numbers(0.01...100),
-        "points of each layer's grid over those of the one before, along every axis; they multiply to 1"),
-    ]
+    FourierSettings.keys.filter { !["modes", "layers", "repeats", "initial"].contains($0.name) }
+      + BlockSettings.keys + [
+        FourierSettings.initial(.normal),
+        SettingKey("widths", .integerTable(1...4096), "channels of each layer"),
+        SettingKey(
+          "modes", .integerTable(1...4096),
+          "modes of each layer: one number for all axes, or a list of one for each"),
+        SettingKey(
+          "scalings", .numbers(0.01...100),
+          "points of each layer's grid over those of the one before, along every axis; they multiply to 1"),
+      ]
   }
 
   func make(_ settings: Settings, for data: DataDescription) throws(SettingError) -> any Layer {

@@ -15,6 +15,8 @@ public final class OperatorInference<Scalar: NetworkScalar & SafetensorsElement>
   /// Modes of the weights that the grid does not reach, in all layers.
   public var droppedModes: Int { inference.droppedModes }
   private let inference: NetworkInference<Scalar>
+  /// The threads that share the work.
+  public let workers: Workers
 
   /// - Parameters:
   ///   - model: what predicts.
@@ -43,6 +45,7 @@ public final class OperatorInference<Scalar: NetworkScalar & SafetensorsElement>
     header.data.grid = grid
     let network = try header.makeNetwork()
     self.header = header
+    self.workers = workers
     inputShape = grid + [header.data.inputChannels]
     inference = NetworkInference(
       network, store: model.store, inputShape: inputShape, capacity: capacity, workers: workers)

@@ -113,9 +113,9 @@ public final class Evaluation {
       relativeL2: errors.reduce(0, +) / Double(errors.count), metrics: metrics(predicted, target),
       resolutions: [], baselines: [], secondsPerSample: 0, secondsForOne: 0, solverSecondsPerSample: nil,
       samples: test.count, errors: errors, predicted: predicted, target: target)
-    report.secondsPerSample = try seconds(of: inference, on: test, count: test.count) / Double(test.count)
-    report.secondsForOne = try seconds(
-      of: OperatorInference(model, capacity: 1, workers: workers), on: test, count: 1)
+    report.secondsPerSample = try inference.threadSecondsPerSample(on: test) / Double(workers.count)
+    report.secondsForOne = try OperatorInference(model, capacity: 1, workers: workers)
+      .seconds(on: test, count: 1)
     if let path = options.data ?? request.path(of: data, in: folder), let known = try? DataSetFile(path: path)
     {
       let provenance = known.header.provenance
@@ -124,7 +124,8 @@ public final class Evaluation {
     }
     if options.fitsBaselines {
       // They learn from what the network has learned from.
-      report.baselines = try samples(from: nil).baselines(on: test, workers: workers)
+      report.baselines = try samples(from: nil).baselines(
+        on: test, of: file, costing: report.secondsPerSample * Double(workers.count), workers: workers)
     }
     for resolution in options.resolutions { report.resolutions.append(try error(at: resolution)) }
     return report
@@ -157,26 +158,6 @@ public final class Evaluation {
     }
   }
 
-  /// The least of some times of a prediction, whose inputs are in memory.
-  private func seconds(
-    of inference: OperatorInference<Float>, on data: any TrainingData, count: Int
-  ) throws -> Double {
-    let packed = try PackedData<Float>(data)
-    let clock = ContinuousClock()
-    var least = Double.infinity
-    for _ in 0..<5 {
-      let elapsed = try clock.measure {
-        try inference.predict(count: count) { sample, input in
-          packed.readInput(sample, into: input)
-        } write: { _, _ in
-        }
-      }
-      least = min(
-        least, Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds))
-    }
-    return least
-  }
-
   /// The error against references of the same samples that are solved anew and stored on another grid.
   private func error(at resolution: Int) throws -> ResolutionError {
     guard let path = options.data ?? request.path(of: data, in: folder),
@@ -185,9 +166,8 @@ public final class Evaluation {
       throw DataSetError.noData(problem: file.problem.name)
     }
     let positions = try known.samples(in: .test)
-    let numbers = try NetCDFReader(path: path).read("sample").elements.map { Int($0) }
     var plan = known.header.plan
-    plan.first = numbers[positions[0]]
+    plan.first = try known.sampleNumbers(positions)[0]
     plan.samples = positions.count
     (plan.validation, plan.test) = (0, 1)
     for axis in known.axes { plan.resolution[axis.name] = resolution }
@@ -214,5 +194,30 @@ public final class Evaluation {
     return ResolutionError(
       grid: grid, relativeL2: errors.reduce(0, +) / Double(errors.count), droppedModes: inference.droppedModes
     )
+  }
+}
+
+extension OperatorInference {
+  /// What a prediction costs one thread, while all are at work on many samples.
+  func threadSecondsPerSample(on data: any TrainingData) throws -> Double {
+    try seconds(on: data, count: data.count) * Double(workers.count) / Double(data.count)
+  }
+
+  /// The least of some times of a prediction, whose inputs are in memory.
+  func seconds(on data: any TrainingData, count: Int) throws -> Double {
+    let packed = try PackedData<Scalar>(data)
+    let clock = ContinuousClock()
+    var least = Double.infinity
+    for _ in 0..<5 {
+      let elapsed = try clock.measure {
+        try predict(count: count) { sample, input in
+          packed.readInput(sample, into: input)
+        } write: { _, _ in
+        }
+      }
+      least = min(
+        least, Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds))
+    }
+    return least
   }
 }

@@ -207,13 +207,18 @@ public final class TrainingRun {
         header.trainingError = report.trainingError
         header.validationError = report.validationError
         header.trainingSeconds = trainer.history.reduce(0) { $0 + $1.seconds }
-        try OperatorModel(header: header, store: trainer.store).save(to: folder.model)
+        let model = OperatorModel(header: header, store: trainer.store)
+        try model.save(to: folder.model)
         unlink(folder.checkpoint)
+        if options.fitsBaselines, let test = data.test {
+          report.wallSeconds = seconds()
+          let workers = Workers(count: max(1, options.threads))
+          let perSample = try OperatorInference(model, workers: workers).threadSecondsPerSample(on: test)
+          report.baselines = try data.baselines(on: test, of: file, costing: perSample, workers: workers)
+          return report
+        }
       }
       report.wallSeconds = seconds()
-      if outcome != .interrupted, options.fitsBaselines, let test = data.test {
-        report.baselines = try data.baselines(on: test, workers: Workers(count: max(1, options.threads)))
-      }
       return report
     } catch let error as ExchangeError {
       throw RunFailure(cause: error, output: folder.path, isResumable: true, command: "train")

@@ -56,15 +56,20 @@ struct TrainingSamples {
       fields: known.map(\.outputs.count) ?? 1, ends: Self.ends(of: file.problem, outputs: data.outputs))
   }
 
-  /// What the baselines, having learned from the training split, do on other samples.
+  /// What the baselines, having learned from the training split, do on other samples, and what the problem's own solver does that
+  /// costs what the operator costs.
   ///
+  /// - Parameter threadSeconds: what a prediction of the operator costs one thread.
   /// - Throws: what reading throws.
-  func baselines(on test: any TrainingData, workers: Workers) throws -> [BaselineReport] {
-    try BaselineRegistry.reports(
+  func baselines(
+    on test: any TrainingData, of file: ProblemFile, costing threadSeconds: Double, workers: Workers
+  ) throws -> [BaselineReport] {
+    let learned = try BaselineRegistry.reports(
       on: test,
       learning: BaselineTask(
         training: training, validation: validation, inputFields: inputs, targetFields: outputs),
       workers: workers)
+    return try learned + [CoarseSolver.report(of: file, on: test, costing: threadSeconds)].compactMap(\.self)
   }
 
   /// What the problem demands of the outputs at the ends of each axis.
