@@ -9,26 +9,31 @@ extension DataRecipe {
   /// - Parameters:
   ///   - split: what they are for.
   ///   - problem: the problem, read with this recipe.
-  ///   - path: the data set that `generate` made; not needed where the recipe names a file of others.
+  ///   - path: the data set that `generate` made; where the recipe names a file of others, another one that is laid out as it.
+  ///   - isWhole: whether all samples of such a file are for this split.
   ///   - original: the absolute path of the problem file that files of others are named in, if `problem` was read from a copy.
   ///   - options: resolution, and what becomes of time, for data sets of this program.
   ///   - isolation: in which process files are opened that are not of the classic kind.
   /// - Throws: `DataSetError`, `ExchangeError`.
   public func samples(
-    for split: DataSplit, of problem: ProblemFile, from path: String? = nil, readAs original: String? = nil,
-    options: OperatorSampleOptions = .init(), isolation: NetCDF.Isolation = .inProcess
+    for split: DataSplit, of problem: ProblemFile, from path: String? = nil, isWhole: Bool = false,
+    readAs original: String? = nil, options: OperatorSampleOptions = .init(),
+    isolation: NetCDF.Isolation = .inProcess
   ) throws -> any TrainingData {
-    if path == nil, let file, let layout {
+    if let file, let layout {
       let base = folder(of: original ?? absolutePath(problem.file))
       func resolved(_ name: String) -> String { name.hasPrefix("/") ? name : "\(base)/\(name)" }
-      if let testFile {
+      var (name, shares) = (path ?? resolved(file), (validation: validation, test: test))
+      if let path, isWhole {
+        name = path
+        shares = (split == .validation ? 1 : 0, split == .test ? 1 : 0)
+      } else if let testFile {
         // Nothing of the first file is for the test then, and nothing of the second for anything else.
-        return try ForeignSamples(
-          path: resolved(split == .test ? testFile : file), layout: layout, split: split,
-          validation: split == .test ? 0 : validation, test: split == .test ? 1 : 0, isolation: isolation)
+        name = split == .test ? resolved(testFile) : name
+        shares = split == .test ? (0, 1) : (validation, 0)
       }
       return try ForeignSamples(
-        path: resolved(file), layout: layout, split: split, validation: validation, test: test,
+        path: name, layout: layout, split: split, validation: shares.validation, test: shares.test,
         isolation: isolation)
     }
     guard let path else { throw DataSetError.noData(problem: problem.problem.name) }

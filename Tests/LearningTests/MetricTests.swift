@@ -27,6 +27,22 @@ import Testing
     try expect("relativeL2PerTime", (1.0 / 5 + 1.0 / 5 + 2.0 / 3 + 0) / 4)
   }
 
+  /// A wave has its amplitude, halved by its complex pair, at its wavenumber; the mean at 0.
+  @Test func spectrum() {
+    let n = 16
+    let wave = NDArray<Double>(shape: [2, n, 1]) { index in
+      3 + 0.5 * cos(2 * .pi * 5 * Double(index % n) / Double(n) + 0.3)
+    }
+    let own = Metric.spectrum(target: wave)
+    #expect(own.count == n / 2 + 1)
+    for (k, amplitude) in own.enumerated() {
+      #expect(abs(amplitude - (k == 0 ? 3 : k == 5 ? 0.25 : 0)) < 1e-13)
+    }
+    let shifted = NDArray<Double>(shape: [2, n, 1]) { wave[flat: $0] + 0.125 }
+    let error = Metric.spectrum(predicted: shifted, target: wave)
+    #expect(abs(error[0] - 0.125) < 1e-13 && error.dropFirst().allSatisfy { $0 < 1e-13 })
+  }
+
   @Test func pointwise() throws {
     let third = (1.0 / 3).squareRoot()
     try expect("rmse", (third + third + 2 * third + 0) / 4)

@@ -12,10 +12,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (Symmetrized.Group.exchanges, [4, 4]), (.reflections, [5]), (.all, [4, 4]), (.all, [3, 4]),
+    (GridSymmetry.exchanges, [4, 4]), (.reflections, [5]), (.all, [4, 4]), (.all, [3, 4]),
     (.exchanges, [3, 3, 3]),
   ])
-  func gradients(_ group: Symmetrized.Group, _ points: [Int]) {
+  func gradients(_ group: GridSymmetry, _ points: [Int]) {
     let (tape, x, _, loss) = makeTape(
       Symmetrized(group, placements: points.map { _ in .cells }, network(points.count)), input: points + [2],
       samples: 2)
@@ -25,7 +25,7 @@ import Testing
 
   /// The value at a point of what a symmetrized network says of a function of the coordinates.
   private func answer(
-    _ group: Symmetrized.Group, _ placements: [CoordinateChannels.Placement], points: [Int],
+    _ group: GridSymmetry, _ placements: [CoordinateChannels.Placement], points: [Int],
     _ value: ([Int]) -> Double
   ) -> NDArray<Double> {
     let tape = Tape(ParameterStore<Double>(), capacity: 1)

@@ -111,6 +111,9 @@ import Testing
       ["decay.yaml", "--set", "training.optimizer={type: adam, beta3: 1}"], 65, "did you mean 'beta1'?")
     try fails(["decay.yaml", "--set", "training={optimizer: lbfgs, clip: 1}"], 65, "must not be clipped")
     try fails(["decay.yaml", "--set", "model.time=steps"], 65, "earlier frames of the outputs")
+    try fails(["decay.yaml", "--set", "training.symmetry=exchanges"], 65, "no two axes are alike")
+    try fails(["decay.yaml", "--set", "model.symmetry=exchanges"], 65, "no two axes are alike")
+    try fails(["decay.yaml", "--set", "training.symmetry=turns"], 65, "'symmetry' cannot be 'turns'")
     try fails(["decay.yaml", "--set", "training.loss=relative-h2"], 65, "'loss' cannot be 'relative-h2'")
     try fails(["decay.yaml", "--seed", "18446744073709551615"], 64, "--seed must be from 0")
     try fails(["decay.yaml", "--data", "nothing.nc"], 65, "nothing.nc")
@@ -168,6 +171,42 @@ import Testing
     let judged = try tool.run("evaluate", "deep/runs/pairs", "--format", "json")
     #expect(judged.status == 0, "\(judged.errors)")
     #expect(try Document(judged.output).number("samples") == 10)
+
+    // Other files that are laid out alike are judged whole, on whatever grid.
+    let reference = Tool.checkout.appendingPathComponent("Tests/Reference").path
+    for (name, samples) in [("darcy-16-test.nc", 50.0), ("darcy-32-test.nc", 50)] {
+      let other = try tool.run(
+        "evaluate", "deep/runs/pairs", "--data", "\(reference)/\(name)", "--format", "json")
+      #expect(other.status == 0, "\(other.errors)")
+      #expect(try Document(other.output).number("samples") == samples)
+      #expect(try Document(other.output).keys("baselines").isEmpty == name.contains("32"))
+    }
+  }
+
+  /// Several seeds are judged each alone and by the mean of their predictions.
+  @Test func seedsAreJudgedTogether() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let trained = try tool.run(
+      "train", "decay.yaml", "--recipe", "fno", "--seeds", "3", "-o", "runs/b", "--no-baselines", "--format",
+      "json")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let errors = try Document(trained.output).list("trainings").map {
+      try #require($0["testError"] as? Double)
+    }
+    let judged = try tool.run("evaluate", "runs/b", "--no-baselines", "--format", "json")
+    #expect(judged.status == 0, "\(judged.errors)")
+    let report = try Document(judged.output)
+    let members = try report.list("members")
+    #expect(members.map { $0["folder"] as? String } == (0..<3).map { "runs/b/seed-\($0)" })
+    for (member, error) in zip(members, errors) {
+      let own = try #require(member["relativeL2"] as? Double)
+      #expect(abs(own - error) < 1e-6)
+    }
+    // The mean is not worse than the mean of the errors: the norm is convex.
+    #expect(try report.number("relativeL2") <= errors.reduce(0, +) / 3 + 1e-9)
+    #expect(try report.number("relativeL2") < errors.max() ?? 0)
+    #expect(try report.count("errorSpectrum") == 17)
   }
 
   /// A disk that is full while the model or a checkpoint is saved: what was there stays, and the training can go on.

@@ -1,3 +1,4 @@
+public import Arrays
 import Glibc
 
 extension Metric {
@@ -21,6 +22,21 @@ extension Metric {
       guard !shells.isEmpty else { return .nan }
       return shells.reduce(0) { $0 + means[$1] } / Double(shells.count)
     }
+  }
+
+  /// The error by wavenumber: for each shell ⌊|k|⌋ from 0 on the root over samples of its mean square amplitude, in the units of the
+  /// problem; the mean over times and channels. Of targets without predictions it is their own spectrum.
+  ///
+  /// - Parameters:
+  ///   - predicted: of shape (sample, axes…, channels); zero unless given.
+  ///   - target: of the same shape.
+  ///   - timeAxis: which of the axes is time, if one is.
+  public static func spectrum<Scalar: LearningScalar>(
+    predicted: NDArray<Scalar>? = nil, target: NDArray<Scalar>, timeAxis: Int? = nil
+  ) -> [Double] {
+    shellMeans(
+      MetricInput(
+        predicted: predicted ?? NDArray(shape: target.shape), target: target, timeAxis: timeAxis))
   }
 
   /// Per shell ⌊|k|⌋ the root over samples of the mean square of its amplitude, then the mean over times and channels.

@@ -35,8 +35,8 @@ enum FourierSettings {
       "padding", .number(0...2), isOptional: true,
       "by which share of its points an axis that is not periodic is prolonged"),
     SettingKey(
-      "symmetry", .choice(Symmetrized.Group.allCases.map(\.rawValue)),
-      default: .text(Symmetrized.Group.none.rawValue),
+      "symmetry", .choice(GridSymmetry.allCases.map(\.rawValue)),
+      default: .text(GridSymmetry.none.rawValue),
       "motions of the axes that the operator keeps, as a mean over networks: exchanges of equal axes, reflections, or all of them"
     ),
     SettingKey("detached", .boolean, default: .boolean(false), "steps: whether gradients stop at each step"),
@@ -81,15 +81,14 @@ enum FourierSettings {
           addsToLast: settings.boolean("increments"), network)
       default: network
       }
-    let group = Symmetrized.Group(rawValue: settings.text("symmetry")) ?? .none
+    let group = GridSymmetry(rawValue: settings.text("symmetry")) ?? .none
     guard group != .none else { return whole }
-    let symmetrized = Symmetrized(group, placements: data.placements, whole)
-    guard symmetrized.motions(of: data.grid).count > 1 else {
+    guard group.motions(of: data.grid, placements: data.placements).count > 1 else {
       throw SettingError(
         key: "symmetry",
         message: "of \(data.grid.map(String.init).joined(separator: "×")) points no two axes are alike")
     }
-    return symmetrized
+    return Symmetrized(group, placements: data.placements, whole)
   }
 
   private static func grid(_ settings: Settings, for data: DataDescription) -> GridSettings {

@@ -36,8 +36,13 @@ public struct ResolutionError: Sendable {
 public struct EvaluationReport: Sendable {
   /// On the grid of its training.
   public var relativeL2: Double
+  /// Where several networks are judged by the mean of their predictions, the folder and the error of each alone.
+  public var members: [(folder: String, relativeL2: Double)] = []
   /// All metrics, by name.
   public var metrics: [(name: String, value: Double)]
+  /// Amplitudes of the error and of the targets by wavenumber: see `Metric.spectrum`.
+  public var errorSpectrum: [Double] = []
+  public var targetSpectrum: [Double] = []
   public var resolutions: [ResolutionError]
   public var baselines: [BaselineReport]
   /// Of the network, with all threads on many samples, and on a single sample.
@@ -53,10 +58,15 @@ public struct EvaluationReport: Sendable {
   public var target: NDArray<Float>
 }
 
-/// A trained model, judged on data that it has not seen.
+/// A trained model, judged on data that it has not seen; or several that differ in their seeds, by the mean of their predictions.
 public final class Evaluation {
+  /// Where pictures are drawn.
   public let folder: RunFolder
-  public let model: OperatorModel<Float>
+  /// The first of the models.
+  public var model: OperatorModel<Float> { members[0].model }
+  private let members: [(folder: RunFolder, model: OperatorModel<Float>)]
+  /// Where the data of the training are.
+  private var home: RunFolder { members[0].folder }
   public let file: ProblemFile
   public let recipe: Recipe
   private let request: TrainingRequest
@@ -64,19 +74,32 @@ public final class Evaluation {
   private let options: EvaluationOptions
   private let workers: Workers
 
+  /// - Parameter folder: of a training, or of several seeds.
   /// - Throws: `ExchangeError` for a folder without a model.
   public init(_ folder: String, options: EvaluationOptions = .init()) throws {
-    self.folder = RunFolder(folder)
+    let base = RunFolder(folder)
+    self.folder = base
     self.options = options
-    guard self.folder.has(self.folder.model) else {
+    let folders = base.has(base.model) ? [base] : base.seeds
+    guard let first = folders.first else {
       throw ExchangeError(
         path: folder, kind: .notFound, reason: "there is no model in it",
-        hint: self.folder.has(self.folder.request)
+        hint: base.has(base.request)
           ? "its training has not ended: parseval train --resume \(folder)" : "'parseval train' makes one")
     }
-    model = try OperatorModel(path: self.folder.model)
-    request = try TrainingRequest(reading: self.folder.request)
-    file = try ProblemFileReader.standard.read(file: self.folder.problem, recipe: request.recipe)
+    members = try folders.map { ($0, try OperatorModel(path: $0.model)) }
+    for (folder, model) in members.dropFirst() {
+      let (own, known) = (model.header, members[0].model.header)
+      guard own.statement == known.statement, own.inputs == known.inputs, own.outputs == known.outputs,
+        own.data == known.data
+      else {
+        throw ExchangeError(
+          path: folder.path, kind: .unsupportedFormat,
+          reason: "it is the model of another problem, grid or recipe than \(first.path)")
+      }
+    }
+    request = try TrainingRequest(reading: first.request)
+    file = try ProblemFileReader.standard.read(file: first.problem, recipe: request.recipe)
     recipe = try file.recipe(named: request.recipe)
     data = try DataRecipe(recipe, of: file)
     workers = Workers(count: max(1, options.threads))
@@ -85,14 +108,15 @@ public final class Evaluation {
   /// The data of the training, or those of a data set.
   private func samples(from path: String?) throws -> TrainingSamples {
     try TrainingSamples(
-      file, data, path: path ?? request.path(of: data, in: folder), readAs: request.problemFile,
+      file, data, path: path ?? request.path(of: data, in: home), readAs: request.problemFile,
       isolation: options.isolation)
   }
 
+  /// The test split of the training's data, or of a data set; of a file of others that is given all samples.
   private func test(from path: String?) throws -> any TrainingData {
     try data.samples(
-      for: .test, of: file, from: path ?? request.path(of: data, in: folder), readAs: request.problemFile,
-      isolation: options.isolation)
+      for: .test, of: file, from: path ?? request.path(of: data, in: home), isWhole: path != nil,
+      readAs: request.problemFile, isolation: options.isolation)
   }
 
   /// Judges the model.
@@ -101,29 +125,39 @@ public final class Evaluation {
   public func run() throws -> EvaluationReport {
     let test = try test(from: options.data)
     let header = model.header
+    let grid = Array(test.inputShape.dropLast())
     // Before anything as large as a header says is set up.
-    guard test.inputShape == header.data.grid + [header.data.inputChannels] else {
+    guard test.inputShape.last == header.data.inputChannels, grid.count == header.data.grid.count else {
       throw LearningError.mismatchedShapes(
         network: header.data.grid + [header.data.inputChannels], target: test.inputShape)
     }
-    let inference = try OperatorInference(model, workers: workers)
-    let (predicted, target) = try inference.predictions(on: test)
+    let (predicted, target, alone) = try predictions(on: test, grid: grid)
     let errors = relativeErrors(predicted, target)
     var report = EvaluationReport(
       relativeL2: errors.reduce(0, +) / Double(errors.count), metrics: metrics(predicted, target),
       resolutions: [], baselines: [], secondsPerSample: 0, secondsForOne: 0, solverSecondsPerSample: nil,
       samples: test.count, errors: errors, predicted: predicted, target: target)
-    report.secondsPerSample = try inference.threadSecondsPerSample(on: test) / Double(workers.count)
-    report.secondsForOne = try OperatorInference(model, capacity: 1, workers: workers)
-      .seconds(on: test, count: 1)
-    if let path = options.data ?? request.path(of: data, in: folder), let known = try? DataSetFile(path: path)
-    {
+    let (arrays, timeAxis) = withTime(predicted, target)
+    report.errorSpectrum = Metric.spectrum(predicted: arrays[0], target: arrays[1], timeAxis: timeAxis)
+    report.targetSpectrum = Metric.spectrum(target: arrays[1], timeAxis: timeAxis)
+    if members.count > 1 {
+      report.members = zip(members, alone).map { ($0.folder.path, $1.reduce(0, +) / Double(test.count)) }
+    }
+    // All members have one network.
+    let count = Double(members.count)
+    report.secondsPerSample =
+      try count * OperatorInference(model, grid: grid, workers: workers).threadSecondsPerSample(on: test)
+      / Double(workers.count)
+    report.secondsForOne =
+      try count
+      * OperatorInference(model, grid: grid, capacity: 1, workers: workers).seconds(on: test, count: 1)
+    if let path = options.data ?? request.path(of: data, in: home), let known = try? DataSetFile(path: path) {
       let provenance = known.header.provenance
       report.solverSecondsPerSample =
         provenance.wallSeconds * Double(provenance.threads) / Double(max(known.count, 1))
     }
-    if options.fitsBaselines {
-      // They learn from what the network has learned from.
+    // They learn from what the network has learned from, which is of no use on another grid.
+    if options.fitsBaselines, grid == header.data.grid {
       report.baselines = try samples(from: nil).baselines(
         on: test, of: file, costing: report.secondsPerSample * Double(workers.count), workers: workers)
     }
@@ -131,19 +165,37 @@ public final class Evaluation {
     return report
   }
 
-  /// Frames of a single field are an axis of time; of several, channels are what they are.
+  /// The mean of the models' predictions, the targets, and by model the errors of the samples.
+  private func predictions(
+    on data: any TrainingData, grid: [Int]? = nil
+  ) throws -> (predicted: NDArray<Float>, target: NDArray<Float>, alone: [[Double]]) {
+    var (sum, target) = try OperatorInference(model, grid: grid, workers: workers).predictions(on: data)
+    var alone = [relativeErrors(sum, target)]
+    for member in members.dropFirst() {
+      let predicted: NDArray<Float>
+      (predicted, target) = try OperatorInference(member.model, grid: grid, workers: workers)
+        .predictions(on: data)
+      alone.append(relativeErrors(predicted, target))
+      sum = NDArray(shape: sum.shape) { sum[flat: $0] + predicted[flat: $0] }
+    }
+    let share = 1 / Float(members.count)
+    return (members.count == 1 ? sum : NDArray(shape: sum.shape) { share * sum[flat: $0] }, target, alone)
+  }
+
+  /// Arrays with the axis of time that metrics want: frames of a single field are one; of several, channels are what they are.
+  private func withTime(_ arrays: NDArray<Float>...) -> (arrays: [NDArray<Float>], timeAxis: Int?) {
+    let isTime = model.header.data.fields == 1 && model.header.data.outputChannels > 1
+    return (
+      isTime ? arrays.map { $0.reshaped($0.shape + [1]) } : arrays, isTime ? arrays[0].shape.count - 1 : nil
+    )
+  }
+
   private func metrics(
     _ predicted: NDArray<Float>, _ target: NDArray<Float>
   ) -> [(name: String, value: Double)] {
-    let isTime = model.header.data.fields == 1 && model.header.data.outputChannels > 1
-    let shape = isTime ? target.shape + [1] : target.shape
-    return MetricRegistry.all.map { metric in
-      (
-        metric.name,
-        metric(
-          predicted: predicted.reshaped(shape), target: target.reshaped(shape),
-          timeAxis: isTime ? shape.count - 2 : nil)
-      )
+    let (arrays, timeAxis) = withTime(predicted, target)
+    return MetricRegistry.all.map {
+      ($0.name, $0(predicted: arrays[0], target: arrays[1], timeAxis: timeAxis))
     }
   }
 
@@ -160,7 +212,7 @@ public final class Evaluation {
 
   /// The error against references of the same samples that are solved anew and stored on another grid.
   private func error(at resolution: Int) throws -> ResolutionError {
-    guard let path = options.data ?? request.path(of: data, in: folder),
+    guard let path = options.data ?? request.path(of: data, in: home),
       let known = try? DataSetFile(path: path)
     else {
       throw DataSetError.noData(problem: file.problem.name)
@@ -182,18 +234,17 @@ public final class Evaluation {
       return own < resolution ? "discretization.\(axis.name)=\(resolution)" : nil
     }
     let generation = try DataGeneration(
-      folder.problem, plan: plan, overrides: overrides, output: reference, options: settings)
+      home.problem, plan: plan, overrides: overrides, output: reference, options: settings)
     guard try generation.completeIfNeeded() else {
       throw PreparationInterruption(resume: "parseval evaluate", folder: folder.path)
     }
     let data = try test(from: reference)
     let grid = Array(data.inputShape.dropLast())
-    let inference = try OperatorInference(model, grid: grid, workers: workers)
-    let (predicted, target) = try inference.predictions(on: data)
+    let (predicted, target, _) = try predictions(on: data, grid: grid)
     let errors = relativeErrors(predicted, target)
     return ResolutionError(
-      grid: grid, relativeL2: errors.reduce(0, +) / Double(errors.count), droppedModes: inference.droppedModes
-    )
+      grid: grid, relativeL2: errors.reduce(0, +) / Double(errors.count),
+      droppedModes: try OperatorInference(model, grid: grid, workers: workers).droppedModes)
   }
 }
 

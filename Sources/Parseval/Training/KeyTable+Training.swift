@@ -59,6 +59,10 @@ extension KeyTable {
             "\(training).normalization", [.choice(Normalizer.Kind.allCases.map(\.rawValue))],
             "What of the data has a mean and a deviation of its own.", default: "channel", example: "channel"),
           Key(
+            "\(training).symmetry", [.choice(GridSymmetry.allCases.map(\.rawValue))],
+            "Motions of the axes under which the training samples are seen, too, for fields that they leave alone: exchanges of "
+              + "axes that are alike, reflections, or all of them.", default: "none", example: "exchanges"),
+          Key(
             "\(training).seed", [.integer], "Where first weights and the order of samples come from.",
             default: "0", range: ValueRange(0, 9_007_199_254_740_992), example: "1"),
         ] + parameters(OptimizerRegistry.all.flatMap(\.parameters), under: "\(training).optimizer")

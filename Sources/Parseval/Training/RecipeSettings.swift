@@ -9,6 +9,9 @@ struct RecipeSettings {
   private(set) var settings: [String: SettingValue] = [:]
   private(set) var training = TrainingOptions()
   private(set) var normalization = Normalizer.Kind.channel
+  /// Motions of the grid under which training samples are seen, too.
+  private(set) var symmetry = GridSymmetry.none
+  private var symmetryNode: RecipeNode?
   /// The name of the loss, and its numbers.
   private(set) var loss = (name: RelativeL2().name, values: [String: Double]())
   private var lossNode: RecipeNode?
@@ -75,6 +78,10 @@ struct RecipeSettings {
     if let kind = node["normalization"]?.scalar {
       normalization = Normalizer.Kind(rawValue: kind) ?? .channel
     }
+    if let kind = node["symmetry"] {
+      symmetryNode = kind
+      symmetry = kind.scalar.flatMap(GridSymmetry.init) ?? .none
+    }
     if let node = node["optimizer"] {
       let (name, settings) = try method(node)
       do { training.optimizer = try OptimizerRegistry.kind(named: name) } catch {
@@ -110,6 +117,25 @@ struct RecipeSettings {
       }
       throw lossNode.error("\(error)")
     }
+  }
+
+  /// The samples of training, moved by the symmetries that the recipe names.
+  ///
+  /// - Throws: `ProblemFileError` where the grid has none of them, at its place.
+  func symmetric(
+    _ data: any TrainingData, placements: [CoordinateChannels.Placement]
+  ) throws(ProblemFileError) -> any TrainingData {
+    guard let symmetryNode, symmetry != .none else { return data }
+    let moved: SymmetricData
+    do { moved = try SymmetricData(data, symmetry, placements: placements) } catch {
+      throw symmetryNode.error("\(error)")
+    }
+    guard moved.motionCount > 1 else {
+      throw symmetryNode.error(
+        "of \(data.inputShape.dropLast().map(String.init).joined(separator: "×")) points no two axes are alike"
+      )
+    }
+    return moved
   }
 
   /// What is wrong with the model, at its place.

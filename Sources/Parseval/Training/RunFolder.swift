@@ -23,6 +23,26 @@ public struct RunFolder: Sendable {
   public var data: String { path + "/data.nc" }
   public var curves: String { path + "/curves.png" }
 
+  /// The folder of one of several trainings that differ in their seeds.
+  public func seed(_ seed: UInt64) -> RunFolder { RunFolder("\(path)/\(Self.seedPrefix)\(seed)") }
+  private static let seedPrefix = "seed-"
+
+  /// The folders of the seeds that have a model, in the order of the seeds.
+  var seeds: [RunFolder] {
+    guard let directory = opendir(path) else { return [] }
+    defer { closedir(directory) }
+    var found: [UInt64] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name.hasPrefix(Self.seedPrefix), let seed = UInt64(name.dropFirst(Self.seedPrefix.count)) {
+        found.append(seed)
+      }
+    }
+    return found.sorted().map { self.seed($0) }.filter { $0.has($0.model) }
+  }
+
   public func has(_ file: String) -> Bool { access(file, F_OK) == 0 }
 
   /// Makes the folder and those above it.

@@ -158,7 +158,8 @@ public final class TrainingRun {
     let network: NormalizedNetwork
     do { network = try header.makeNetwork() } catch { throw settings.located(error) }
     trainer = try Trainer(
-      network, training: data.training, validation: data.validation, options: training,
+      network, training: try settings.symmetric(data.training, placements: data.description.placements),
+      validation: data.validation, options: training,
       workers: Workers(count: max(1, options.threads)))
     if !isNew, folder.has(folder.checkpoint) {
       try trainer.restore(try SafetensorsFile(path: folder.checkpoint))

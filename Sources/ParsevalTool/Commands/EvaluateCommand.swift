@@ -8,7 +8,8 @@ struct EvaluateCommand: ParsableCommand {
     usage: "parseval evaluate RUN [--data data.nc] [--resolutions 128,256] [--plot]",
     discussion: """
       Errors are relative L2 errors in physical units, the mean over the samples of the test split. For every \
-      resolution the samples are solved again and the model is judged on that grid.
+      resolution the samples are solved again and the model is judged on that grid. Of a folder that was trained with \
+      --seeds the mean of all predictions is judged, beside each model.
       """)
 
   @Argument(help: ArgumentHelp("The folder that 'train' made.", valueName: "run"))

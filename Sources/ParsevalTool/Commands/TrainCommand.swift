@@ -90,9 +90,10 @@ struct TrainCommand: ParsableCommand {
     var trained: [TrainReport] = []
     let first = seed ?? 0
     for number in 0..<(seeds ?? 1) {
-      let folder = seeds == nil ? base : "\(base)/seed-\(first + UInt64(number))"
+      let folder = seeds == nil ? base : RunFolder(base).seed(first + UInt64(number)).path
       // Seeds differ in weights and order; the data are the same, made once.
-      let shared = data ?? (number > 0 ? trained.first.map { RunFolder($0.folder).data } : nil)
+      let made = trained.first.map { RunFolder($0.folder) }.flatMap { $0.has($0.data) ? $0.data : nil }
+      let shared = data ?? made
       trained.append(
         try train(console) { settings in
           var settings = settings
@@ -103,6 +104,8 @@ struct TrainCommand: ParsableCommand {
       if trained.last?.report.outcome == .interrupted { break }
     }
     try finish(trained, console)
+    guard trained.count > 1, !console.isQuiet else { return }
+    console.say("the mean of their predictions: parseval evaluate \(shellQuoted(base))")
   }
 
   /// The recipe that was named, or the only one there is.

@@ -14,6 +14,12 @@ struct EvaluateReport {
 
   private var header: ModelHeader { evaluation.model.header }
 
+  /// What is judged.
+  private var name: String {
+    report.members.isEmpty
+      ? header.architecture : "the mean of \(report.members.count) networks (\(header.architecture))"
+  }
+
   private func grid(_ points: [Int]) -> String { points.map { "\($0)" }.joined(separator: "×") }
 
   var oneLine: String {
@@ -22,7 +28,7 @@ struct EvaluateReport {
 
   var summary: String {
     var lines = [
-      "\(evaluation.file.problem.title), recipe \(header.recipe): \(header.architecture) on "
+      "\(evaluation.file.problem.title), recipe \(header.recipe): \(name) on "
         + counted(report.samples, "test sample"),
       "",
     ]
@@ -32,6 +38,9 @@ struct EvaluateReport {
         header.architecture, percentage(report.relativeL2), shortTime(report.secondsPerSample),
         "\(shortTime(report.secondsForOne)) for one alone",
       ])
+    for member in report.members {
+      rows.append(["  \(member.folder) alone", percentage(member.relativeL2), "", ""])
+    }
     for resolution in report.resolutions {
       let dropped = resolution.droppedModes > 0 ? "\(resolution.droppedModes) modes are beyond this grid" : ""
       rows.append(["  on \(grid(resolution.grid)) points", percentage(resolution.relativeL2), "", dropped])
@@ -62,6 +71,13 @@ struct EvaluateReport {
       ("model", .text(evaluation.folder.model)),
       ("samples", .integer(report.samples)), ("relativeL2", .number(report.relativeL2)),
       (
+        "members",
+        .list(
+          report.members.map {
+            .object([("folder", .text($0.folder)), ("relativeL2", .number($0.relativeL2))])
+          })
+      ),
+      (
         "resolutions",
         .list(
           report.resolutions.map {
@@ -77,6 +93,8 @@ struct EvaluateReport {
       ("secondsForOne", .number(report.secondsForOne)),
       ("solverSecondsPerSample", number(report.solverSecondsPerSample)),
       ("metrics", .object(report.metrics.map { ($0.name, .number($0.value)) })),
+      ("errorSpectrum", .list(report.errorSpectrum.map { .number($0) })),
+      ("targetSpectrum", .list(report.targetSpectrum.map { .number($0) })),
       ("errors", .list(report.errors.map { .number($0) })), ("pictures", .list(written.map { .text($0) })),
     ])
   }
@@ -97,9 +115,21 @@ struct EvaluateReport {
       title: "Errors of the test samples",
       [Curve(name: header.architecture, x: ranks, y: order.map { report.errors[$0] }, style: .points)],
       horizontal: Quantity("rank"), vertical: Quantity("relative L2 error", isLogarithmic: true))
+    let shells = report.errorSpectrum.indices.map { Double($0) }
+    let spectra = Panel.history(
+      title: "Spectra, means over the test samples",
+      [
+        Curve(name: "target", x: shells, y: report.targetSpectrum),
+        Curve(name: "error of \(header.architecture)", x: shells, y: report.errorSpectrum),
+      ],
+      horizontal: Quantity("wavenumber |k|"), vertical: Quantity("amplitude", isLogarithmic: true))
     return [
       ("worst", Figure(title: "\(evaluation.file.problem.title): worst samples", panels: panels, columns: 3)),
-      ("errors", Figure(title: "\(evaluation.file.problem.title): \(header.recipe)", panels: [errors])),
+      (
+        "errors",
+        Figure(
+          title: "\(evaluation.file.problem.title): \(header.recipe)", panels: [errors, spectra], columns: 2)
+      ),
     ]
   }
 
