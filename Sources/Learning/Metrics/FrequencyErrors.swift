@@ -24,8 +24,10 @@ extension Metric {
     }
   }
 
-  /// The error by wavenumber: for each shell ⌊|k|⌋ from 0 on the root over samples of its mean square amplitude, in the units of the
-  /// problem; the mean over times and channels. Of targets without predictions it is their own spectrum.
+  /// The error by wavenumber.
+  ///
+  /// For each shell ⌊|k|⌋ from 0 on the root over samples of its mean square amplitude, in the units of the problem; the mean over
+  /// times and channels. Of targets without predictions it is their own spectrum.
   ///
   /// - Parameters:
   ///   - predicted: of shape (sample, axes…, channels); zero unless given.
