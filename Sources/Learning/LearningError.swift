@@ -16,6 +16,8 @@ public enum LearningError: Error, Sendable, Hashable {
   case mismatchedShapes(network: [Int], target: [Int])
   /// A split without samples.
   case noSamples(split: String)
+  /// Parameters, with their gradients and what an optimizer keeps of them, that have no room.
+  case tooLarge(parameters: Int, neededBytes: Int, availableBytes: Int)
 }
 
 extension LearningError: CustomStringConvertible {
@@ -34,6 +36,14 @@ extension LearningError: CustomStringConvertible {
     case .mismatchedShapes(let network, let target):
       "the network gives \(network), and the targets have the shape \(target)"
     case .noSamples(let split): "the \(split) split has no samples"
+    case .tooLarge(let parameters, let needed, let available):
+      "\(parameters) parameters need \(Self.gibibytes(needed)) with their gradients and the optimizer's numbers, and there are "
+        + Self.gibibytes(available)
     }
+  }
+
+  private static func gibibytes(_ bytes: Int) -> String {
+    let tenths = (Double(bytes) / Double(1 << 30) * 10).rounded() / 10
+    return "\(tenths) GiB"
   }
 }

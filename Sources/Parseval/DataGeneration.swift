@@ -126,16 +126,28 @@ public final class DataGeneration {
     }
   }
 
+  /// Whether there is no data set at the output's place, or one of the same plan.
+  func fitsWhatIsThere() throws -> Bool {
+    guard let reader = try? NetCDFReader(path: outputPath),
+      let header = try? DataSetHeader(schema: reader.schema, path: outputPath)
+    else { return true }
+    return isSame(header)
+  }
+
+  private func isSame(_ header: DataSetHeader) -> Bool {
+    let wanted = generation.header
+    return header.problem == wanted.problem && header.statement == wanted.statement
+      && header.plan == wanted.plan
+  }
+
   /// Makes the file, unless it is there already by the same plan; goes on with one that is not complete.
   ///
   /// - Returns: whether it is complete now.
   /// - Throws: as `run` does.
   func completeIfNeeded() throws -> Bool {
-    let wanted = generation.header
     guard let reader = try? NetCDFReader(path: outputPath),
       let header = try? DataSetHeader(schema: reader.schema, path: outputPath),
-      header.problem == wanted.problem,
-      header.statement == wanted.statement, header.plan == wanted.plan
+      isSame(header)
     else { return try !run().isInterrupted }
     if header.isComplete { return true }
     return try !DataGeneration(resuming: outputPath, options: options).run().isInterrupted

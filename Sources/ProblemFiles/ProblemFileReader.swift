@@ -89,9 +89,12 @@ public struct ProblemFileReader: Sendable {
       guard known.contains(recipe) else {
         throw ProblemFile.noRecipe(named: recipe, known: known, file: file)
       }
-      changed = changes.apply(settingsOf: recipe, to: written)
+      // What is said of the recipe may change what the recipe says of the problem.
+      changed = changes.apply(overrides.filter { $0.hasPrefix("recipes.\(recipe).") }, to: changed)
+      changed = changes.apply(settingsOf: recipe, to: changed)
     }
-    let root = changes.apply(overrides, to: changed)
+    let others = overrides.filter { override in recipe.map { !override.hasPrefix("recipes.\($0).") } ?? true }
+    let root = changes.apply(others, to: changed)
     let reading = ProblemReading(root: root, findings: findings)
     let (problem, formulation) = reading.run(tree)
     guard let formulation, !findings.hasErrors else { throw ProblemFileError(diagnostics: findings.sorted) }

@@ -161,7 +161,8 @@ import Testing
     for trial in 0..<30 {
       let bytes = trial == 0 ? seed : mutated(seed, head: seed.count, stream, trial)
       try Data(bytes).write(to: URL(fileURLWithPath: tool.path("m.nc")))
-      let result = try tool.run("train", "pairs.yaml", "-o", "run", "--quiet", "--no-baselines")
+      let result = try tool.run(
+        "train", "pairs.yaml", "-o", "run", "--overwrite", "--quiet", "--no-baselines")
       #expect([0, 65].contains(result.status), "\(trial): \(result.status), \(result.errors)")
       #expect(trial > 0 || result.status == 0)
     }

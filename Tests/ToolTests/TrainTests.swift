@@ -93,6 +93,112 @@ import Testing
     #expect(try tensors("whole") == tensors("part"))
   }
 
+  /// What a training has left is replaced only if that is wished for, and never by one that cannot begin.
+  @Test func earlierTrainingsAreKept() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let quick = ["--set", "training.epochs=1", "--quiet", "--no-baselines"]
+    func train(_ arguments: [String]) throws -> Tool.Result {
+      try tool.finish(try tool.start(["train"] + arguments + quick))
+    }
+    let first = try train(["decay.yaml", "-o", "run"])
+    #expect(first.status == 0, "\(first.errors)")
+    let files = ["model.safetensors", "log.jsonl", "problem.yaml", "request.json", "data.nc"]
+    func contents() throws -> [Data] {
+      try files.map { try Data(contentsOf: URL(fileURLWithPath: tool.path("run/" + $0))) }
+    }
+    let kept = try contents()
+    for arguments in [
+      ["decay.yaml", "-o", "run"], ["decay.yaml", "-o", "run", "--data", "nothing.nc"],
+      ["decay.yaml", "-o", "run", "--set", "data.samples=40"], ["decay.yaml", "-o", "run", "--seeds", "2"],
+    ] {
+      let refused = try train(arguments)
+      #expect(
+        refused.status == 65 && refused.errors.contains("there is a trained model in it"), "\(refused.errors)"
+      )
+    }
+    let ended = try tool.run("train", "--resume", "run")
+    #expect(ended.status == 65 && ended.errors.contains("its training has ended"), "\(ended.errors)")
+    #expect(try contents() == kept)
+    let replaced = try train(["decay.yaml", "-o", "run", "--overwrite", "--seed", "5"])
+    #expect(replaced.status == 0, "\(replaced.errors)")
+    #expect(try contents()[0] != kept[0])
+
+    // Data of another plan are not made over either.
+    #expect(
+      try tool.run("generate", "decay.yaml", "--recipe", "fno", "--samples", "4", "--quiet", "-o", "own.nc")
+        .status == 0)
+    try FileManager.default.createDirectory(atPath: tool.path("own"), withIntermediateDirectories: true)
+    try FileManager.default.moveItem(atPath: tool.path("own.nc"), toPath: tool.path("own/data.nc"))
+    let other = try train(["decay.yaml", "-o", "own"])
+    #expect(other.status == 65 && other.errors.contains("another plan"), "\(other.errors)")
+  }
+
+  @Test func oneTrainingAtATimeInAFolder() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let process = try tool.start(
+      ["train", "decay.yaml", "-o", "run", "--set", "training.epochs=100000"], tag: "-first")
+    while !tool.exists("run/log.jsonl") && process.isRunning { usleep(2000) }
+    for arguments in [["decay.yaml", "-o", "run"], ["--resume", "run"]] {
+      let second = try tool.finish(try tool.start(["train"] + arguments))
+      #expect(
+        second.status == 65 && second.errors.contains("another training is at work"), "\(second.errors)")
+    }
+    // The end of a terminal is like Ctrl-C.
+    kill(process.processIdentifier, SIGHUP)
+    #expect(try tool.finish(process, tag: "-first").status == 130)
+    #expect(tool.exists("run/checkpoint.safetensors"))
+    let refused = try tool.run("train", "decay.yaml", "-o", "run")
+    #expect(refused.status == 65 && refused.errors.contains("has not ended"), "\(refused.errors)")
+  }
+
+  /// A series of seeds that was interrupted goes on as a whole.
+  @Test func seriesAreResumed() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let process = try tool.start(
+      [
+        "train", "decay.yaml", "-o", "series", "--seeds", "2", "--seed", "3", "--no-baselines", "--set",
+        "training.epochs=300",
+      ])
+    while !tool.exists("series/seed-3/log.jsonl") && process.isRunning { usleep(2000) }
+    kill(process.processIdentifier, SIGINT)
+    let stopped = try tool.finish(process)
+    #expect(
+      stopped.status == 130 && stopped.output.contains("parseval train --resume series\n"),
+      "\(stopped.output)")
+    let early = try tool.run("evaluate", "series")
+    #expect(early.status == 65 && early.errors.contains("parseval train --resume series"), "\(early.errors)")
+    let resumed = try tool.run("train", "--resume", "series", "--quiet", "--no-baselines")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let judged = try tool.run("evaluate", "series", "--no-baselines", "--format", "json")
+    #expect(
+      try Document(judged.output).list("members").map { $0["folder"] as? String } == [
+        "series/seed-3", "series/seed-4",
+      ])
+    let again = try tool.run("train", "--resume", "series")
+    #expect(
+      again.status == 0 && again.output.contains("all 2 trainings have ended"),
+      "\(again.output) \(again.errors)")
+  }
+
+  /// What the command says of the recipe's problem holds for the data and for the training.
+  @Test func theRecipesProblemCanBeChanged() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let changed = [
+      "--set", "data.set={domain.t: [0, 0.5]}", "--set", "data.outputs=[\"u(t=0.5)\"]", "--set",
+      "data.every=0.5",
+    ]
+    let trained = try tool.finish(
+      try tool.start(["train", "decay.yaml", "-o", "run", "--quiet", "--set", "training.epochs=1"] + changed))
+    #expect(trained.status == 0, "\(trained.errors)")
+    #expect(try tool.run("evaluate", "run", "--quiet").status == 0)
+    let wrong = try tool.run("train", "decay.yaml", "--data", "run/data.nc", "-o", "other")
+    #expect(wrong.status == 65 && wrong.errors.contains("another version of 'decay'"), "\(wrong.errors)")
+  }
+
   @Test func mistakesAreSaidAtTheirPlaces() throws {
     let tool = try prepared()
     defer { tool.clean() }
@@ -111,6 +217,20 @@ import Testing
       ["decay.yaml", "--set", "training.optimizer={type: adam, beta3: 1}"], 65, "did you mean 'beta1'?")
     try fails(["decay.yaml", "--set", "training={optimizer: lbfgs, clip: 1}"], 65, "must not be clipped")
     try fails(["decay.yaml", "--set", "model.time=steps"], 65, "earlier frames of the outputs")
+    for (number, inputs) in ["u(t=0:0.5)", "u(t=0:1)", "u(t=1)"].enumerated() {
+      try fails(
+        [
+          "decay.yaml", "--set", "data.every=0.25", "--set", "data.inputs=[\"\(inputs)\"]", "--set",
+          "model.time=steps",
+          "-o", "steps\(number)",
+        ], 65, "earlier frames of the outputs")
+    }
+    try fails(["decay.yaml", "--set", "model.modes=40"], 65, "does not reach")
+    try fails(["decay.yaml", "--set", "model={type: fno, modes: 16, width: 4096, layers: 64}"], 65, "GiB")
+    try fails(["decay.yaml", "-o", ""], 64, "-o needs the name")
+    try fails(
+      ["decay.yaml", "--set", "training.optimizer={type: adam, beta1: 1}"], 65,
+      "training.optimizer:1:52: error: adam: beta1 is 1.0")
     try fails(["decay.yaml", "--set", "training.symmetry=exchanges"], 65, "no two axes are alike")
     try fails(["decay.yaml", "--set", "model.symmetry=exchanges"], 65, "no two axes are alike")
     try fails(["decay.yaml", "--set", "training.symmetry=turns"], 65, "'symmetry' cannot be 'turns'")

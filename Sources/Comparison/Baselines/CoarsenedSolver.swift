@@ -23,8 +23,11 @@ public struct CoarsenedSolver: Sendable {
   public var resolutions: [Int]
   /// Solves a sample of the test at a resolution.
   public var solve: @Sendable (_ sample: Int, _ resolution: Int) throws -> Solution
-  /// Solves of the first sample that a cost is the median of.
-  public var trials = 3
+  /// Solves of the first sample that a cost is the least of.
+  public var trials = 5
+  /// What a solve may cost over the operator, or over the cheapest solve where that is dearer: finer grids are more accurate, and where
+  /// all cost about the same, chance must not choose.
+  public var allowance = 1.5
 
   public init(
     name: String = "coarsenedSolver", resolutions: [Int],
@@ -36,26 +39,23 @@ public struct CoarsenedSolver: Sendable {
     self.solve = solve
   }
 
-  /// The resolution whose cost is nearest to a number of seconds, by ratio.
+  /// The finest resolution that costs at most `allowance` times a number of seconds, or times the cheapest solve where even that
+  /// costs more.
   ///
   /// Costs are taken to rise with the resolution: bisection tries about log₂ of them.
   public func resolution(costing seconds: Double) throws -> Int {
-    var (low, high) = (0, resolutions.count - 1)
-    var costs: [Int: Double] = [:]
     func cost(_ index: Int) throws -> Double {
-      if let known = costs[index] { return known }
-      let times = try (0..<max(trials, 1)).map { _ in try solve(0, resolutions[index]).seconds }.sorted()
-      costs[index] = times[times.count / 2]
-      return times[times.count / 2]
+      var least = Double.infinity
+      for _ in 0..<max(trials, 1) { least = min(least, try solve(0, resolutions[index]).seconds) }
+      return least
     }
+    let limit = allowance * max(seconds, try cost(0))
+    var (low, high) = (0, resolutions.count)
     while high - low > 1 {
       let middle = (low + high) / 2
-      if try cost(middle) <= seconds { low = middle } else { high = middle }
+      if try cost(middle) <= limit { low = middle } else { high = middle }
     }
-    let (below, above) = (try cost(low), try cost(high))
-    // |log| of the ratios, without a logarithm.
-    return max(below / seconds, seconds / below) <= max(above / seconds, seconds / above)
-      ? resolutions[low] : resolutions[high]
+    return resolutions[low]
   }
 
   /// The error, against the targets of a test, at the cost of an operator.
@@ -80,6 +80,13 @@ public struct CoarsenedSolver: Sendable {
     }
     return BaselineReport(
       name: name, relativeL2: sum / Double(test.count), fitSeconds: 0,
-      secondsPerSample: seconds / Double(test.count), remark: "resolution \(resolution)")
+      secondsPerSample: seconds / Double(test.count),
+      remark:
+        "resolution \(resolution), \(Self.times(seconds / Double(test.count) / secondsPerSample)) the operator's cost on one thread"
+    )
+  }
+
+  private static func times(_ ratio: Double) -> String {
+    ratio < 10 ? "\((10 * ratio).rounded() / 10) ×" : "\(Int(min(ratio, 1e12).rounded())) ×"
   }
 }

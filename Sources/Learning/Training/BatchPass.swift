@@ -12,6 +12,10 @@ final class BatchPass<Scalar: NetworkScalar> {
   ///
   /// What a layer leaves is found in a near cache by the next one if they are few; but every pass reads all weights.
   private static var passBytes: Int { 32 << 20 }
+  /// Of the parameters, beside the gradients: their values, the best ones, and what most optimizers keep.
+  private static var parameterCopies: Int { 4 }
+  /// Modes of the weights that the grid does not reach.
+  var droppedModes: Int { job.replicas.first?.tape.droppedModes ?? 0 }
   private let workers: Workers
   private let store: ParameterStore<Scalar>
   private let job: Job
@@ -50,7 +54,7 @@ final class BatchPass<Scalar: NetworkScalar> {
     func replica(_ capacity: Int) throws(LearningError) -> Replica<Scalar> {
       try Replica(
         network, loss: loss, store: store, inputShape: inputShape, targetShape: targetShape,
-        capacity: capacity)
+        capacity: capacity, parameterCopies: Self.parameterCopies + chunks)
     }
     let capacity = try replica(1).tape.samplesPerPass(of: size, within: Self.passBytes)
     var replicas: [Replica<Scalar>] = []

@@ -87,6 +87,9 @@ public final class Trainer<Scalar: NetworkScalar> {
     return (training.count + size - 1) / size
   }
 
+  /// Modes of spectral weights that the grid does not reach, and which nothing is learned for.
+  public var droppedModes: Int { pass.droppedModes }
+
   /// Steps that an epoch has; the last batch may be smaller.
   public var stepsPerEpoch: Int { Self.stepsPerEpoch(training, options) }
   public var stepCount: Int { options.epochs * stepsPerEpoch }

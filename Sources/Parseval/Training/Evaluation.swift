@@ -40,6 +40,8 @@ public struct EvaluationReport: Sendable {
   public var members: [(folder: String, relativeL2: Double)] = []
   /// All metrics, by name.
   public var metrics: [(name: String, value: Double)]
+  /// Whether the test stands on another grid than the training, for which there are no baselines.
+  public var isOnAnotherGrid = false
   /// Amplitudes of the error and of the targets by wavenumber: see `Metric.spectrum`.
   public var errorSpectrum: [Double] = []
   public var targetSpectrum: [Double] = []
@@ -80,8 +82,14 @@ public final class Evaluation {
     let base = RunFolder(folder)
     self.folder = base
     self.options = options
-    let folders = base.has(base.model) ? [base] : base.seeds
-    guard let first = folders.first else {
+    let series = try SeedSeries(in: base)
+    let folders = series.map { $0.folders(in: base).map(\.folder) } ?? [base]
+    if series != nil, let missing = folders.first(where: { !$0.has($0.model) }) {
+      throw ExchangeError(
+        path: missing.path, kind: .notFound, reason: "its training has not ended",
+        hint: "parseval train --resume \(folder)")
+    }
+    guard let first = folders.first, first.has(first.model) else {
       throw ExchangeError(
         path: folder, kind: .notFound, reason: "there is no model in it",
         hint: base.has(base.request)
@@ -140,6 +148,7 @@ public final class Evaluation {
     let (arrays, timeAxis) = withTime(predicted, target)
     report.errorSpectrum = Metric.spectrum(predicted: arrays[0], target: arrays[1], timeAxis: timeAxis)
     report.targetSpectrum = Metric.spectrum(target: arrays[1], timeAxis: timeAxis)
+    report.isOnAnotherGrid = grid != header.data.grid
     if members.count > 1 {
       report.members = zip(members, alone).map { ($0.folder.path, $1.reduce(0, +) / Double(test.count)) }
     }

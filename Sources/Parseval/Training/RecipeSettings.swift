@@ -15,6 +15,8 @@ struct RecipeSettings {
   /// The name of the loss, and its numbers.
   private(set) var loss = (name: RelativeL2().name, values: [String: Double]())
   private var lossNode: RecipeNode?
+  private var optimizerNode: RecipeNode?
+  private var scheduleNode: RecipeNode?
   private let model: RecipeNode?
   /// What a recipe of an operator may have.
   private static let parts = ["model", "data", "training"]
@@ -83,6 +85,7 @@ struct RecipeSettings {
       symmetry = kind.scalar.flatMap(GridSymmetry.init) ?? .none
     }
     if let node = node["optimizer"] {
+      optimizerNode = node
       let (name, settings) = try method(node)
       do { training.optimizer = try OptimizerRegistry.kind(named: name) } catch {
         throw node.error("\(error)")
@@ -94,6 +97,7 @@ struct RecipeSettings {
       loss = try method(node)
     }
     if let node = node["schedule"] {
+      scheduleNode = node
       (training.schedule, training.scheduleSettings) = try method(node)
     }
   }
@@ -136,6 +140,18 @@ struct RecipeSettings {
       )
     }
     return moved
+  }
+
+  /// What is wrong with a method of the training, at its place where that is known.
+  func located(_ error: LearningError) -> any Error {
+    switch error {
+    case .invalidParameter(let name, let method, _, _), .unknownParameter(let name, let method, _):
+      let node = method == training.schedule ? scheduleNode : optimizerNode
+      return node.map { ($0[name] ?? $0).error("\(error)") } ?? error
+    case .tooLarge:
+      return model?.error("\(error)", hint: "fewer modes or a smaller width") ?? error
+    default: return error
+    }
   }
 
   /// What is wrong with the model, at its place.

@@ -27,21 +27,16 @@ public struct RunFolder: Sendable {
   public func seed(_ seed: UInt64) -> RunFolder { RunFolder("\(path)/\(Self.seedPrefix)\(seed)") }
   private static let seedPrefix = "seed-"
 
-  /// The folders of the seeds that have a model, in the order of the seeds.
-  var seeds: [RunFolder] {
-    guard let directory = opendir(path) else { return [] }
-    defer { closedir(directory) }
-    var found: [UInt64] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(Self.seedPrefix), let seed = UInt64(name.dropFirst(Self.seedPrefix.count)) {
-        found.append(seed)
-      }
-    }
-    return found.sorted().map { self.seed($0) }.filter { $0.has($0.model) }
-  }
+  /// What says which seeds belong together.
+  public var series: String { path + "/seeds.json" }
+
+  /// Whether there is work in it that another training would replace.
+  var isUsed: Bool { has(model) || has(checkpoint) || has(series) }
+
+  /// Keeps other processes out for as long as the result lives.
+  ///
+  /// - Throws: `ExchangeError` where another one is at work.
+  func lock() throws(ExchangeError) -> RunLock { try RunLock(path) }
 
   public func has(_ file: String) -> Bool { access(file, F_OK) == 0 }
 
@@ -58,4 +53,27 @@ public struct RunFolder: Sendable {
         reason: "the folder cannot be made: \(String(cString: strerror(errno)))")
     }
   }
+}
+
+/// The right to write into a folder, which one process at a time has.
+final class RunLock: Sendable {
+  private let descriptor: Int32
+
+  init(_ path: String) throws(ExchangeError) {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw ExchangeError(
+        path: path, kind: .notFound,
+        reason: "the folder cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    // File systems without locks are used without.
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+      close(descriptor)
+      throw ExchangeError(
+        path: path, kind: .notPermitted, reason: "another training is at work in this folder",
+        hint: "wait for its end, or give another -o")
+    }
+  }
+
+  deinit { close(descriptor) }
 }

@@ -26,6 +26,8 @@ public struct TrainingRunOptions: Sendable {
   public var epochEnded: @Sendable (EpochRecord) -> Void = { _ in }
   /// Whether mean, persistence, ridge and kernel ridge are fitted for comparison.
   public var fitsBaselines = true
+  /// Whether a training that is in the folder already may be replaced, and data of another plan.
+  public var overwrites = false
   /// Seconds between two checkpoints.
   public var checkpointInterval = 30.0
 
@@ -66,6 +68,7 @@ public final class TrainingRun {
   /// Epochs of earlier sessions.
   public let resumedEpochs: Int
   private let options: TrainingRunOptions
+  private let lock: RunLock
 
   /// A new training.
   ///
@@ -92,25 +95,35 @@ public final class TrainingRun {
       problemFile: absolutePath(file.file))
     let folder = RunFolder(folder)
     try folder.make()
-    // What an earlier training left would be taken for this one's.
-    for old in [folder.checkpoint, folder.log, folder.model] { unlink(old) }
+    let lock = try folder.lock()
+    try folder.checkUnused(overwrites: options.overwrites)
     try AtomicFile.write(file.resolvedText, to: folder.problem)
     try request.write(to: folder.request)
-    try self.init(file, request, folder, options, isNew: true)
+    try self.init(file, request, folder, lock, options, isNew: true)
+    // What an earlier training left would be taken for this one's.
+    for old in [folder.checkpoint, folder.log, folder.model, folder.series] { unlink(old) }
   }
 
   /// Continues the training in a folder, bit for bit; from its beginning if it has no checkpoint yet.
+  ///
+  /// - Throws: `DataSetError.complete` for one that has ended, and what a new training throws.
   public convenience init(resuming folder: String, options: TrainingRunOptions = .init()) throws {
     let folder = RunFolder(folder)
     let request = try TrainingRequest(reading: folder.request)
+    let lock = try folder.lock()
+    guard folder.has(folder.checkpoint) || !folder.has(folder.model) else {
+      throw ExchangeError(
+        path: folder.path, kind: .notPermitted, reason: "its training has ended; there is nothing to resume")
+    }
     let file = try ProblemFileReader.standard.read(file: folder.problem, recipe: request.recipe)
-    try self.init(file, request, folder, options, isNew: false)
+    try self.init(file, request, folder, lock, options, isNew: false)
   }
 
   private init(
-    _ file: ProblemFile, _ request: TrainingRequest, _ folder: RunFolder, _ options: TrainingRunOptions,
-    isNew: Bool
+    _ file: ProblemFile, _ request: TrainingRequest, _ folder: RunFolder, _ lock: RunLock,
+    _ options: TrainingRunOptions, isNew: Bool
   ) throws {
+    self.lock = lock
     self.file = file
     self.folder = folder
     self.options = options
@@ -157,10 +170,21 @@ public final class TrainingRun {
       })
     let network: NormalizedNetwork
     do { network = try header.makeNetwork() } catch { throw settings.located(error) }
-    trainer = try Trainer(
-      network, training: try settings.symmetric(data.training, placements: data.description.placements),
-      validation: data.validation, options: training,
-      workers: Workers(count: max(1, options.threads)))
+    let samples = try settings.symmetric(data.training, placements: data.description.placements)
+    do {
+      trainer = try Trainer(
+        network, training: samples, validation: data.validation, options: training,
+        workers: Workers(count: max(1, options.threads)))
+    } catch let error as LearningError { throw settings.located(error) }
+    if trainer.droppedModes > 0 {
+      throw settings.located(
+        SettingError(
+          key: "modes",
+          message:
+            "the grid of the data, \(data.description.grid.map(String.init).joined(separator: "×")) points, does not reach "
+            + "\(trainer.droppedModes) of them (in all layers)",
+          hint: "fewer modes, or data of a higher resolution"))
+    }
     if !isNew, folder.has(folder.checkpoint) {
       try trainer.restore(try SafetensorsFile(path: folder.checkpoint))
     }
@@ -204,14 +228,14 @@ public final class TrainingRun {
       } else {
         report.trainingError = try trainer.relativeError(on: data.training)
         report.validationError = trainer.history.compactMap(\.validationError).min()
-        report.testError = try data.test.map { try trainer.relativeError(on: $0) }
         header.trainingError = report.trainingError
         header.validationError = report.validationError
         header.trainingSeconds = trainer.history.reduce(0) { $0 + $1.seconds }
         let model = OperatorModel(header: header, store: trainer.store)
         try model.save(to: folder.model)
         unlink(folder.checkpoint)
-        if options.fitsBaselines, let test = data.test {
+        report.testError = try data.test.map { try testError(on: $0, model) }
+        if options.fitsBaselines, let test = data.test, test.inputShape == data.training.inputShape {
           report.wallSeconds = seconds()
           let workers = Workers(count: max(1, options.threads))
           let perSample = try OperatorInference(model, workers: workers).threadSecondsPerSample(on: test)
@@ -224,5 +248,18 @@ public final class TrainingRun {
     } catch let error as ExchangeError {
       throw RunFailure(cause: error, output: folder.path, isResumable: true, command: "train")
     }
+  }
+
+  /// The test may stand on another grid than the training.
+  private func testError(on test: any TrainingData, _ model: OperatorModel<Float>) throws -> Double {
+    guard test.inputShape != data.training.inputShape else { return try trainer.relativeError(on: test) }
+    let grid = Array(test.inputShape.dropLast())
+    guard grid.count == header.data.grid.count else {
+      throw LearningError.mismatchedShapes(network: header.data.grid, target: test.inputShape)
+    }
+    let (predicted, target) = try OperatorInference(
+      model, grid: grid, workers: Workers(count: max(1, options.threads))
+    ).predictions(on: test)
+    return Metric.relativeL2(predicted: predicted, target: target)
   }
 }

@@ -44,7 +44,7 @@ struct TrainingSamples {
     inputs = known?.inputChannels ?? (0..<(training.inputShape.last ?? 1)).map { "input \($0)" }
     outputs = known?.targetChannels ?? (0..<(training.targetShape.last ?? 1)).map { "output \($0)" }
     axes = known?.axes.map(\.name) ?? file.problem.domain.axes.map(\.name)
-    areFrames = known.map { $0.inputs.map(\.name) == $0.outputs.map(\.name) } ?? true
+    areFrames = known.map(Self.followEachOther) ?? true
     description = DataDescription(
       grid: Array(training.inputShape.dropLast()),
       placements: training.inputShape.dropLast().indices.map { axis in
@@ -70,6 +70,28 @@ struct TrainingSamples {
         training: training, validation: validation, inputFields: inputs, targetFields: outputs),
       workers: workers)
     return try learned + [CoarseSolver.report(of: file, on: test, costing: threadSeconds)].compactMap(\.self)
+  }
+
+  /// Whether the frames of the targets go on where those of the inputs end, all in equal steps.
+  private static func followEachOther(_ samples: OperatorSamples) -> Bool {
+    let fields = samples.outputs.count
+    let frames = samples.inputFrames.compactMap(\.self) + samples.targetFrames
+    guard samples.inputs.map(\.name) == samples.outputs.map(\.name), frames.count % fields == 0,
+      frames.count == samples.inputFrames.count + samples.targetFrames.count,
+      samples.inputFrames.count % fields == 0
+    else { return false }
+    let names = frames.prefix(fields).map(\.field)
+    var times: [Double] = []
+    for start in stride(from: 0, to: frames.count, by: fields) {
+      let record = frames[start..<start + fields]
+      guard record.map(\.field) == names, let time = frames[start].time,
+        record.allSatisfy({ $0.time == time })
+      else { return false }
+      times.append(time)
+    }
+    guard times.count > 1 else { return false }
+    let step = times[1] - times[0]
+    return step > 0 && zip(times, times.dropFirst()).allSatisfy { abs($1 - $0 - step) <= 1e-6 * step }
   }
 
   /// What the problem demands of the outputs at the ends of each axis.
@@ -100,6 +122,12 @@ struct TrainingSamples {
     settings.progress = options.generated
     let generation = try DataGeneration(
       folder.problem, recipe: recipe, output: folder.data, options: settings)
+    guard try options.overwrites || generation.fitsWhatIsThere() else {
+      throw ExchangeError(
+        path: folder.data, kind: .notPermitted,
+        reason: "these data were made by another plan, or for another problem",
+        hint: "give another -o, or --overwrite, or take them with --data")
+    }
     guard try generation.completeIfNeeded() else {
       throw PreparationInterruption(resume: "parseval train --resume", folder: folder.path)
     }

@@ -68,14 +68,15 @@ struct EvaluateCommand: ParsableCommand {
     defer { display?.finish() }
     var report = EvaluateReport(evaluation, try evaluation.run())
     display?.finish()
-    if plot {
-      for (name, figure) in try report.figures() {
-        let path = "\(evaluation.folder.path)/\(name).png"
-        try figure.write(to: path)
-        report.written.append(path)
-      }
-    }
     console.show(console.isQuiet ? report.oneLine : report.summary)
-    console.document(report.json)
+    // Numbers are not lost where a picture cannot be made.
+    defer { console.document(report.json) }
+    guard plot else { return }
+    for (name, figure) in try report.figures() {
+      let path = "\(evaluation.folder.path)/\(name).png"
+      try figure.write(to: path)
+      report.written.append(path)
+      console.say("picture \(path)")
+    }
   }
 }

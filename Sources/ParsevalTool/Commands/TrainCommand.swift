@@ -40,6 +40,9 @@ struct TrainCommand: ParsableCommand {
     help: ArgumentHelp("The folder to write. (default: runs/PROBLEM-RECIPE)", valueName: "run"))
   var output: String?
 
+  @Flag(help: "Replace what an earlier training has left in the folder.")
+  var overwrite = false
+
   @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines.")
   var skipsBaselines = false
 
@@ -64,6 +67,7 @@ struct TrainCommand: ParsableCommand {
     if let seed, seed > Self.largestSeed {
       throw ValidationError("--seed must be from 0 to \(Self.largestSeed), not \(seed)")
     }
+    if let output, output.isEmpty { throw ValidationError("-o needs the name of a folder") }
     guard problem != nil || resume != nil else {
       throw ValidationError("which PROBLEM? 'parseval list problems' shows those that come with the program")
     }
@@ -78,7 +82,11 @@ struct TrainCommand: ParsableCommand {
     let console = options.console
     Interruption.watch()
     if let resume {
-      try finish([try train(console) { try TrainingRun(resuming: resume, options: $0) }], console)
+      if let series = try SeedSeries(in: RunFolder(resume)) {
+        try train(series, in: RunFolder(resume), console)
+      } else {
+        try finish([try train(console) { try TrainingRun(resuming: resume, options: $0) }], console)
+      }
       return
     }
     guard let problem else {
@@ -87,25 +95,43 @@ struct TrainCommand: ParsableCommand {
     let path = try ProblemLibrary.standard.resolve(problem)
     let name = try chosenRecipe(path)
     let base = output ?? "runs/\(problemName(path))-\(name)"
-    var trained: [TrainReport] = []
-    let first = seed ?? 0
-    for number in 0..<(seeds ?? 1) {
-      let folder = seeds == nil ? base : RunFolder(base).seed(first + UInt64(number)).path
-      // Seeds differ in weights and order; the data are the same, made once.
-      let made = trained.first.map { RunFolder($0.folder) }.flatMap { $0.has($0.data) ? $0.data : nil }
-      let shared = data ?? made
-      trained.append(
-        try train(console) { settings in
-          var settings = settings
-          settings.seed = seeds == nil ? seed : first + UInt64(number)
-          return try TrainingRun(
-            path, recipe: name, overrides: overrides, data: shared, folder: folder, options: settings)
-        })
-      if trained.last?.report.outcome == .interrupted { break }
+    if let seeds {
+      let series = SeedSeries(
+        problem: path, recipe: name, overrides: overrides, data: data, first: seed ?? 0, count: seeds)
+      try series.write(in: RunFolder(base), overwrites: overwrite)
+      try train(series, in: RunFolder(base), console)
+      return
     }
+    let trained = try train(console) { settings in
+      var settings = settings
+      settings.seed = seed
+      return try TrainingRun(
+        path, recipe: name, overrides: overrides, data: data, folder: base, options: settings)
+    }
+    try finish([trained], console)
+  }
+
+  /// Trains what of a series has not ended; the seeds differ in weights and order, the data are the same, made once.
+  private func train(_ series: SeedSeries, in base: RunFolder, _ console: Console) throws {
+    var trained: [TrainReport] = []
+    let members = series.folders(in: base)
+    for (seed, folder) in members where !folder.has(folder.model) || overwrite {
+      let made = members[0].folder.has(members[0].folder.data) ? members[0].folder.data : nil
+      let isBegun = !overwrite && folder.has(folder.request)
+      let report = try train(console, continuing: base.path) { settings in
+        guard !isBegun else { return try TrainingRun(resuming: folder.path, options: settings) }
+        var settings = settings
+        settings.seed = seed
+        return try TrainingRun(
+          series.problem, recipe: series.recipe, overrides: series.overrides,
+          data: series.data ?? (seed == series.first ? nil : made), folder: folder.path, options: settings)
+      }
+      trained.append(report)
+      if report.report.outcome == .interrupted { break }
+    }
+    if trained.isEmpty { console.say("all \(members.count) trainings have ended") }
     try finish(trained, console)
-    guard trained.count > 1, !console.isQuiet else { return }
-    console.say("the mean of their predictions: parseval evaluate \(shellQuoted(base))")
+    console.say("the mean of their predictions: parseval evaluate \(shellQuoted(base.path))")
   }
 
   /// The recipe that was named, or the only one there is.
@@ -126,12 +152,14 @@ struct TrainCommand: ParsableCommand {
     return file.hasSuffix(".yaml") ? String(file.dropLast(5)) : file
   }
 
+  /// - Parameter series: the folder that a resumption is to be of, if it is not the training's own.
   private func train(
-    _ console: Console, make: (TrainingRunOptions) throws -> TrainingRun
+    _ console: Console, continuing series: String? = nil, make: (TrainingRunOptions) throws -> TrainingRun
   ) throws -> TrainReport {
     var settings = TrainingRunOptions()
     settings.threads = threads ?? Machine.processorCount
     settings.fitsBaselines = !skipsBaselines
+    settings.overwrites = overwrite
     settings.isolation = .ownExecutable
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
@@ -148,6 +176,7 @@ struct TrainCommand: ParsableCommand {
       throw error
     }
     var report = TrainReport(run)
+    report.series = series
     for warning in run.file.warnings where !console.isQuiet { Console.note(warning.description) }
     console.say(report.introduction)
     defer { training?.finish() }

@@ -68,9 +68,16 @@ struct ErrorReport {
     self.init(
       failure.isResumable ? .resumable : failure.cause.kind.status,
       failure.cause.reason, file: failure.cause.path,
-      hint: failure.isResumable
-        ? "make room, then continue with 'parseval \(failure.command) --resume \(shellQuoted(failure.output))'"
-        : "make room, then \(failure.command) again")
+      hint: Self.hint(failure))
+  }
+
+  private static func hint(_ failure: RunFailure) -> String? {
+    let isFull = failure.cause.kind == .diskFull
+    if failure.isResumable {
+      return (isFull ? "make room, then continue" : "continue")
+        + " with 'parseval \(failure.command) --resume \(shellQuoted(failure.output))'"
+    }
+    return isFull ? "make room, then \(failure.command) again" : failure.cause.hint
   }
 
   var json: JSON {

@@ -29,7 +29,8 @@ struct EvaluateReport {
   var summary: String {
     var lines = [
       "\(evaluation.file.problem.title), recipe \(header.recipe): \(name) on "
-        + counted(report.samples, "test sample"),
+        + counted(report.samples, "test sample")
+        + " of \(grid(Array(report.target.shape.dropFirst().dropLast()))) points",
       "",
     ]
     var rows = [["method", "relative L2 error", "time per sample", ""]]
@@ -45,6 +46,7 @@ struct EvaluateReport {
       let dropped = resolution.droppedModes > 0 ? "\(resolution.droppedModes) modes are beyond this grid" : ""
       rows.append(["  on \(grid(resolution.grid)) points", percentage(resolution.relativeL2), "", dropped])
     }
+    if report.isOnAnotherGrid { rows.append(["baselines", "", "", "belong to the grid of the training"]) }
     rows += BaselineRendering(reports: report.baselines).rows
     if let solver = report.solverSecondsPerSample {
       rows.append(["solver", "the reference", shortTime(solver), "on one thread, when the data were made"])
@@ -55,7 +57,6 @@ struct EvaluateReport {
       "worst sample \(percentage(report.errors.max() ?? 0)), median \(percentage(median(report.errors)))")
     let metrics = report.metrics.filter { $0.name != "relativeL2" && !$0.value.isNaN }
     lines.append(metrics.map { "\($0.name) \(brief($0.value, digits: 3))" }.joined(separator: ", "))
-    lines += written.map { "picture \($0)" }
     return lines.joined(separator: "\n")
   }
 
@@ -68,7 +69,7 @@ struct EvaluateReport {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     return .object([
       ("problem", .text(header.problem)), ("recipe", .text(header.recipe)),
-      ("model", .text(evaluation.folder.model)),
+      ("model", report.members.isEmpty ? .text(evaluation.folder.model) : .null),
       ("samples", .integer(report.samples)), ("relativeL2", .number(report.relativeL2)),
       (
         "members",

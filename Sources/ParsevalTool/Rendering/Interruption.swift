@@ -4,7 +4,7 @@ import Synchronization
   import Glibc
 #endif
 
-/// Ctrl-C and SIGTERM as a flag that a run looks at; the second one ends the process.
+/// Ctrl-C, SIGTERM and the end of a terminal as a flag that a run looks at; the second one ends the process.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
@@ -14,11 +14,16 @@ enum Interruption {
     flag.store(false, ordering: .relaxed)
     var blocked = sigset_t()
     sigemptyset(&blocked)
-    for number in [SIGINT, SIGTERM] {
-      sigaddset(&blocked, number)
-      signal(number) { received in
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { received in
         Interruption.flag.store(true, ordering: .relaxed)
         signal(received, SIG_DFL)
+      }
+      // As nohup has it.
+      if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+        signal(number, SIG_IGN)
+      } else {
+        sigaddset(&blocked, number)
       }
     }
     // Whoever started this process may have passed on a mask that keeps the signals away.

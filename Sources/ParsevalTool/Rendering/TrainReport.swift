@@ -5,6 +5,8 @@ struct TrainReport {
   private let run: TrainingRun
   var report = TrainingReport()
   var folder: String { run.folder.path }
+  /// The folder of the series that it belongs to.
+  var series: String?
 
   init(_ run: TrainingRun) { self.run = run }
 
@@ -47,7 +49,11 @@ struct TrainReport {
       lines.append("continue with: \(resumeCommand)")
       return lines.joined(separator: "\n")
     case .diverged(let step, let loss):
-      lines.append("diverged at step \(step): the loss became \(brief(loss)); the best weights were kept")
+      lines.append(
+        "diverged at step \(step): the loss became \(brief(loss)); "
+          + (report.history.isEmpty
+            ? "no epoch had ended, and the weights are those of the beginning" : "the best weights were kept")
+      )
       lines.append("a smaller rate (training.rate) or a limit for gradients (training.clip=1) may help")
     }
     lines.append(
@@ -68,7 +74,7 @@ struct TrainReport {
       : "\(run.folder.model): validation \(percent(report.validationError)), test \(percent(report.testError))"
   }
 
-  private var resumeCommand: String { "parseval train --resume \(shellQuoted(folder))" }
+  private var resumeCommand: String { "parseval train --resume \(shellQuoted(series ?? folder))" }
 
   /// Errors by epoch; `nil` before the first one ended.
   var figure: Figure? {
