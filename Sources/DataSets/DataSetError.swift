@@ -30,6 +30,8 @@ public enum DataSetError: Error, Sendable, Hashable {
   case notFinite(path: String, variable: String, sample: Int)
   /// What is combined does not have the same shape.
   case shapes(path: String, reason: String)
+  /// All samples are among those that a model has learned from.
+  case onlyKnown(path: String)
   /// There is nothing left to be done.
   case complete(path: String)
 }
@@ -62,6 +64,7 @@ extension DataSetError: CustomStringConvertible {
     case .notFinite(_, let variable, let sample):
       "sample \(sample) of '\(variable)' has values that are not finite"
     case .shapes(_, let reason): reason
+    case .onlyKnown: "the model has learned from all of its test samples: their seed and numbers are the same"
     case .complete: "all samples are there; there is nothing to resume"
     }
   }
@@ -77,6 +80,7 @@ extension DataSetError: CustomStringConvertible {
     case .tooManyFailures: "smaller steps, a smaller tolerance or milder random data may help"
     case .noSuchQuantity(_, _, let known): "it has \(known.joined(separator: ", "))"
     case .badExpression: "for example: initial.u, fields.a, parameters.kappa, u(t=1), u(t=0:9), p"
+    case .onlyKnown: "generate others with another --seed"
     case .emptySplit: "generate more samples, or change the shares of the splits"
     default: nil
     }
@@ -86,7 +90,8 @@ extension DataSetError: CustomStringConvertible {
   public var path: String? {
     switch self {
     case .notADataSet(let path, _), .otherProblem(let path, _, _, _), .emptySplit(let path, _, _),
-      .noSuchQuantity(let path, _, _), .notFinite(let path, _, _), .shapes(let path, _), .complete(let path):
+      .noSuchQuantity(let path, _, _), .notFinite(let path, _, _), .shapes(let path, _), .complete(let path),
+      .onlyKnown(let path):
       path
     default: nil
     }

@@ -303,6 +303,33 @@ import Testing
     }
   }
 
+  /// A data set of the same seed has the samples of the training; those are no test.
+  @Test func samplesOfTheTrainingAreNoTest() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let trained = try tool.run(
+      "train", "decay.yaml", "-o", "run", "--quiet", "--no-baselines", "--set", "training.epochs=1", "--set",
+      "data.samples=20", "--set", "data.validation=2", "--set", "data.test=4")
+    #expect(trained.status == 0, "\(trained.errors)")
+    // Of 40 samples the last 5 are the test; the training had 0 to 15.
+    for (samples, seed, status, leftOut) in [
+      (40, "0", 0, 0.0), (17, "0", 0, 1), (19, "0", 0, 0), (16, "0", 65, 0), (16, "7", 0, 0),
+    ] as [(Int, String, Int32, Double)] {
+      let name = "\(samples)-\(seed).nc"
+      let made = try tool.run(
+        "generate", "decay.yaml", "--recipe", "fno", "--samples", "\(samples)", "--seed", seed, "-o", name,
+        "--quiet")
+      #expect(made.status == 0, "\(made.errors)")
+      let judged = try tool.run("evaluate", "run", "--data", name, "--no-baselines", "--format", "json")
+      #expect(judged.status == status, "\(name): \(judged.errors) \(judged.output)")
+      if status == 0 {
+        #expect(try Document(judged.output).number("leftOut") == leftOut, "\(name)")
+      } else {
+        #expect(judged.errors.contains("has learned from all"), "\(judged.errors)")
+      }
+    }
+  }
+
   /// Several seeds are judged each alone and by the mean of their predictions.
   @Test func seedsAreJudgedTogether() throws {
     let tool = try prepared()

@@ -22,7 +22,7 @@ public struct OperatorSampleOptions: Sendable, Hashable {
 public struct OperatorSamples: TrainingData {
   public let file: DataSetFile
   /// The positions of the samples in the file.
-  public let positions: [Int]
+  public private(set) var positions: [Int]
   public let inputs: [DataQuantity]
   public let outputs: [DataQuantity]
   /// The axes of space as they are read.
@@ -93,6 +93,24 @@ public struct OperatorSamples: TrainingData {
       inputShape = space + [slices.count]
       targetShape = space + [targetSlices[0].count]
     }
+  }
+
+  /// The samples that another data set does not have, by seed and number, in the splits that a model is chosen by.
+  ///
+  /// - Returns: also how many were left out.
+  /// - Throws: what reading throws; `DataSetError.onlyKnown` if none is left.
+  public func unknown(to model: DataSetFile) throws -> (samples: OperatorSamples, leftOut: Int) {
+    guard model.header.plan.seed == file.header.plan.seed, model.header.statement == file.header.statement
+    else {
+      return (self, 0)
+    }
+    let learned = model.splits.indices.filter { model.splits[$0] != .test }
+    let known = Set(try model.sampleNumbers(learned))
+    let numbers = try file.sampleNumbers(positions)
+    var rest = self
+    rest.positions = zip(positions, numbers).filter { !known.contains($1) }.map(\.0)
+    guard !rest.positions.isEmpty else { throw DataSetError.onlyKnown(path: file.path) }
+    return (rest, positions.count - rest.positions.count)
   }
 
   /// Quantities of as many records each are put record by record, others one after the other.

@@ -42,6 +42,8 @@ public struct EvaluationReport: Sendable {
   public var metrics: [(name: String, value: Double)]
   /// Whether the test stands on another grid than the training, for which there are no baselines.
   public var isOnAnotherGrid = false
+  /// Test samples of a data set that were left out, because the model had learned from them.
+  public var leftOut = 0
   /// Amplitudes of the error and of the targets by wavenumber: see `Metric.spectrum`.
   public var errorSpectrum: [Double] = []
   public var targetSpectrum: [Double] = []
@@ -131,7 +133,14 @@ public final class Evaluation {
   ///
   /// - Throws: `DataSetError` for data that do not fit, `SettingError` for a grid that the network cannot work on.
   public func run() throws -> EvaluationReport {
-    let test = try test(from: options.data)
+    var test = try test(from: options.data)
+    var leftOut = 0
+    if options.data != nil, let samples = test as? OperatorSamples,
+      let own = request.path(of: data, in: home),
+      let learned = try? DataSetFile(path: own)
+    {
+      (test, leftOut) = try samples.unknown(to: learned)
+    }
     let header = model.header
     let grid = Array(test.inputShape.dropLast())
     // Before anything as large as a header says is set up.
@@ -148,6 +157,7 @@ public final class Evaluation {
     let (arrays, timeAxis) = withTime(predicted, target)
     report.errorSpectrum = Metric.spectrum(predicted: arrays[0], target: arrays[1], timeAxis: timeAxis)
     report.targetSpectrum = Metric.spectrum(target: arrays[1], timeAxis: timeAxis)
+    report.leftOut = leftOut
     report.isOnAnotherGrid = grid != header.data.grid
     if members.count > 1 {
       report.members = zip(members, alone).map { ($0.folder.path, $1.reduce(0, +) / Double(test.count)) }

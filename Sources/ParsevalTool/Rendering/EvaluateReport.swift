@@ -47,6 +47,11 @@ struct EvaluateReport {
       rows.append(["  on \(grid(resolution.grid)) points", percentage(resolution.relativeL2), "", dropped])
     }
     if report.isOnAnotherGrid { rows.append(["baselines", "", "", "belong to the grid of the training"]) }
+    if report.leftOut > 0 {
+      rows.append([
+        "left out", "", "", "\(counted(report.leftOut, "test sample")) that the model has learned from",
+      ])
+    }
     rows += BaselineRendering(reports: report.baselines).rows
     if let solver = report.solverSecondsPerSample {
       rows.append(["solver", "the reference", shortTime(solver), "on one thread, when the data were made"])
@@ -70,7 +75,8 @@ struct EvaluateReport {
     return .object([
       ("problem", .text(header.problem)), ("recipe", .text(header.recipe)),
       ("model", report.members.isEmpty ? .text(evaluation.folder.model) : .null),
-      ("samples", .integer(report.samples)), ("relativeL2", .number(report.relativeL2)),
+      ("samples", .integer(report.samples)), ("leftOut", .integer(report.leftOut)),
+      ("relativeL2", .number(report.relativeL2)),
       (
         "members",
         .list(
