@@ -224,6 +224,21 @@ import Testing
     #expect(agree(found.average, mean))
   }
 
+  /// After few steps the average is one of late weights, not of the first ones.
+  @Test func averagesWarmUp() {
+    let parameters = AlignedStorage<Double>(count: 1)
+    let average = WeightAverage(of: parameters, decay: 0.99)
+    var left = 1.0
+    for step in 0..<2000 {
+      average.warmUp(step: step)
+      left *= average.decay
+      #expect(average.decay <= 0.99 && average.decay >= min(0.99, 0.1))
+      // What is left of the first weights: 9!/(10 ⋯ (10 + step)) · (step + 1)!
+      if step == 20 { #expect(left < 1e-5) }
+    }
+    #expect(average.decay == 0.99)
+  }
+
   @Test func aGradientThatIsNoNumberShows() throws {
     var layout = ParameterLayout()
     layout.append(name: "a", shape: [4], role: .vector)

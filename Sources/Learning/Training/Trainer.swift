@@ -178,6 +178,7 @@ public final class Trainer<Scalar: NetworkScalar> {
         parameters: store.values.baseAddress, gradients: gradients, rate: schedule.rate(at: step))
       update.loss = loss
       update.clipping = options.clipping
+      average?.warmUp(step: step)
       update.average = average
       update.workers = workers
       guard optimizer.needsEvaluations else { return optimizer.step(update).gradientNorm }

@@ -49,7 +49,7 @@ extension KeyTable {
             default: "none", range: .positive, example: "1"),
           Key(
             "\(training).average", [.number],
-            "The decay of a moving average of the weights, which is judged and kept instead of them.",
+            "The decay of a moving average of the weights, which is judged and kept instead of them; smaller in the first steps.",
             default: "none", range: ValueRange(0, 0.999999), example: "0.999"),
           Key(
             "\(training).patience", [.integer],
@@ -116,10 +116,14 @@ extension KeyTable {
 
   private static func parameters(_ parameters: [MethodParameter], under path: String) -> [Key] {
     var known: Set<String> = []
-    return parameters.filter { known.insert($0.name).inserted }.map {
-      Key(
-        "\(path).\($0.name)", [.number], $0.text.prefix(1).uppercased() + $0.text.dropFirst() + ".",
-        default: "\($0.defaultValue)", example: "\($0.defaultValue)")
+    return parameters.filter { known.insert($0.name).inserted }.map { parameter in
+      let defaults = parameters.filter { $0.name == parameter.name }.map(\.defaultValue)
+      let isOne = defaults.allSatisfy { $0 == defaults[0] }
+      return Key(
+        "\(path).\(parameter.name)", [.number],
+        parameter.text.prefix(1).uppercased() + parameter.text.dropFirst() + ".",
+        default: isOne ? "\(parameter.defaultValue)" : "that of the method",
+        example: "\(parameter.defaultValue)")
     }
   }
 }
