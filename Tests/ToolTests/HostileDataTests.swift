@@ -142,21 +142,9 @@ import Testing
     let tool = try Tool()
     defer { tool.clean() }
     let seed = try pairs(tool, format: "nc4")
-    try tool.write(
-      """
-      problem: pairs
-      domain: {x: [0, 1], y: [0, 1]}
-      unknowns: [p]
-      equations: [-lap(p) = 1]
-      boundary: [{on: all, dirichlet: {p: 0}}]
-      discretization: {x: 3, y: 2}
-      recipes:
-        fno:
-          model: {type: fno, modes: 1, width: 2, layers: 1, projection: 4}
-          training: {epochs: 1, batch: 2}
-          data: {file: m.nc, validation: 0.25, test: 0.25, layout: {input: a, output: u, sample: 0}}
-
-      """, to: "pairs.yaml")
+    try tool.writePairsProblem(
+      points: (3, 2), model: "{type: fno, modes: 1, width: 2, layers: 1, projection: 4}",
+      training: "{epochs: 1, batch: 2}", file: "m.nc", split: 0.25)
     let stream = RandomStream(seed: 13, purpose: "mutated for the program")
     for trial in 0..<30 {
       let bytes = trial == 0 ? seed : mutated(seed, head: seed.count, stream, trial)

@@ -34,6 +34,31 @@ struct Tool {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
   }
 
+  /// Writes `pairs.yaml`, whose recipe learns u from a in a file of others.
+  ///
+  /// - Parameters:
+  ///   - model: the network, as the file has it; likewise `training`.
+  ///   - split: the shares of the samples for validation and test, each.
+  func writePairsProblem(
+    points: (Int, Int), model: String, training: String, file: String, split: Double
+  ) throws {
+    try write(
+      """
+      problem: pairs
+      domain: {x: [0, 1], y: [0, 1]}
+      unknowns: [p]
+      equations: [-lap(p) = 1]
+      boundary: [{on: all, dirichlet: {p: 0}}]
+      discretization: {x: \(points.0), y: \(points.1)}
+      recipes:
+        fno:
+          model: \(model)
+          training: \(training)
+          data: {file: \(file), validation: \(split), test: \(split), layout: {input: a, output: u, sample: 0}}
+
+      """, to: "pairs.yaml")
+  }
+
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// Starts the program; its words go to files, so that no pipe can fill up.

@@ -177,9 +177,19 @@ import Testing
       try Document(judged.output).list("members").map { $0["folder"] as? String } == [
         "series/seed-3", "series/seed-4",
       ])
+    // A model that another training has left is not taken for one of a new series.
+    try FileManager.default.removeItem(atPath: tool.path("series/seeds.json"))
+    let mixed = try tool.run("train", "decay.yaml", "-o", "series", "--seeds", "2", "--seed", "4")
+    #expect(
+      mixed.status == 65 && mixed.errors.contains("series/seed-4: error: there is a trained model"),
+      "\(mixed.errors)")
+    let anew = try tool.run(
+      "train", "decay.yaml", "-o", "series", "--seeds", "1", "--seed", "4", "--overwrite", "--quiet", "--set",
+      "training.epochs=1")
+    #expect(anew.status == 0 && anew.output.contains("series/seed-4/model"), "\(anew.output) \(anew.errors)")
     let again = try tool.run("train", "--resume", "series")
     #expect(
-      again.status == 0 && again.output.contains("all 2 trainings have ended"),
+      again.status == 0 && again.output.contains("1 training has ended"),
       "\(again.output) \(again.errors)")
   }
 
@@ -270,22 +280,9 @@ import Testing
     defer { tool.clean() }
     let pairs = Tool.checkout.appendingPathComponent("Tests/Reference/darcy-16-test.nc").path
     try FileManager.default.copyItem(atPath: pairs, toPath: tool.path("pairs.nc"))
-    try tool.write(
-      """
-      problem: pairs
-      domain: {x: [0, 1], y: [0, 1]}
-      unknowns: [p]
-      equations: [-lap(p) = 1]
-      boundary: [{on: all, dirichlet: {p: 0}}]
-      discretization: {x: 16, y: 16}
-      recipes:
-        fno:
-          model: {type: fno, modes: 4, width: 8, layers: 2, basis: boundary}
-          training: {epochs: 2, batch: 8, loss: relative-h1}
-          data:
-            {file: pairs.nc, validation: 0.2, test: 0.2, layout: {input: a, output: u, sample: 0}}
-
-      """, to: "pairs.yaml")
+    try tool.writePairsProblem(
+      points: (16, 16), model: "{type: fno, modes: 4, width: 8, layers: 2, basis: boundary}",
+      training: "{epochs: 2, batch: 8, loss: relative-h1}", file: "pairs.nc", split: 0.2)
     let trained = try tool.run("train", "pairs.yaml", "-o", "deep/runs/pairs", "--quiet")
     #expect(trained.status == 0, "\(trained.errors)")
     let judged = try tool.run("evaluate", "deep/runs/pairs", "--format", "json")

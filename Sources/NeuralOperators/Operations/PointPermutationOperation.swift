@@ -32,16 +32,14 @@ final class PointPermutationOperation<Scalar: NetworkScalar>: Operation {
 
   func backward(_ context: OperationContext<Scalar>) {
     guard let gradient = context.inputGradient(0) else { return }
-    let channels = inputs[0].channels
+    let (channels, kernels) = (inputs[0].channels, Scalar.networkKernels)
     let accumulates = context.accumulates(into: 0)
     for sample in 0..<context.samples {
       let from = context.outputGradient() + sample * inputs[0].count
       let into = gradient + sample * inputs[0].count
       for (point, source) in sources.enumerated() {
-        for channel in 0..<channels {
-          let old = accumulates ? into[source * channels + channel] : 0
-          into[source * channels + channel] = old + from[point * channels + channel]
-        }
+        let (dy, dx) = (from + point * channels, into + source * channels)
+        if accumulates { kernels.add(channels, dy, dx) } else { dx.update(from: dy, count: channels) }
       }
     }
   }

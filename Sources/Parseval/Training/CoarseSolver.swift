@@ -2,9 +2,9 @@ import Arrays
 import Comparison
 import DataSets
 import Equations
+import Exchange
 import Learning
 import ProblemFiles
-import Simulation
 
 /// Solves the samples of a test at any resolution below that of their data.
 ///
@@ -41,7 +41,8 @@ final class CoarseSolver: @unchecked Sendable {
     do {
       return try CoarsenedSolver(resolutions: solver.resolutions, solve: solver.solve)
         .report(on: test, costing: threadSeconds)
-    } catch let error as SimulationError {
+    } catch let error where !(error is ExchangeError || error is LearningError) {
+      // So coarse a grid may be too coarse for the problem.
       return BaselineReport(
         name: "coarsenedSolver", relativeL2: nil, fitSeconds: 0, secondsPerSample: nil, remark: "\(error)")
     }

@@ -42,11 +42,16 @@ public struct SeedSeries: Codable, Sendable {
     self = series
   }
 
-  /// - Throws: `ExchangeError`.
-  public func write(in folder: RunFolder, overwrites: Bool) throws {
+  /// Begins the series in a folder.
+  ///
+  /// - Parameter overwrites: whether what other trainings have left there is removed; data sets stay.
+  /// - Throws: `ExchangeError`, also where there is something and it is to stay.
+  public func begin(in folder: RunFolder, overwrites: Bool) throws {
     try folder.make()
-    try folder.checkUnused(overwrites: overwrites)
-    for old in [folder.model, folder.checkpoint] where overwrites {
+    let all = [folder] + folders(in: folder).map(\.folder)
+    for used in all { try used.checkUnused(overwrites: overwrites) }
+    // What is there later is the series' own.
+    for old in all.flatMap({ [$0.model, $0.checkpoint, $0.request] }) {
       try? FileManager.default.removeItem(atPath: old)
     }
     let encoder = JSONEncoder()

@@ -106,7 +106,7 @@ public final class TrainingRun {
 
   /// Continues the training in a folder, bit for bit; from its beginning if it has no checkpoint yet.
   ///
-  /// - Throws: `DataSetError.complete` for one that has ended, and what a new training throws.
+  /// - Throws: `ExchangeError` for one that has ended, and what a new training throws.
   public convenience init(resuming folder: String, options: TrainingRunOptions = .init()) throws {
     let folder = RunFolder(folder)
     let request = try TrainingRequest(reading: folder.request)

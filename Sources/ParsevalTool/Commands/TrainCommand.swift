@@ -74,7 +74,7 @@ struct TrainCommand: ParsableCommand {
     guard
       resume == nil
         || (problem == nil && recipe == nil && overrides.isEmpty && data == nil && seeds == nil && seed == nil
-          && output == nil)
+          && output == nil && !overwrite)
     else { throw ValidationError("a resumed training goes on as it was begun: leave out all else") }
   }
 
@@ -98,7 +98,7 @@ struct TrainCommand: ParsableCommand {
     if let seeds {
       let series = SeedSeries(
         problem: path, recipe: name, overrides: overrides, data: data, first: seed ?? 0, count: seeds)
-      try series.write(in: RunFolder(base), overwrites: overwrite)
+      try series.begin(in: RunFolder(base), overwrites: overwrite)
       try train(series, in: RunFolder(base), console)
       return
     }
@@ -115,9 +115,9 @@ struct TrainCommand: ParsableCommand {
   private func train(_ series: SeedSeries, in base: RunFolder, _ console: Console) throws {
     var trained: [TrainReport] = []
     let members = series.folders(in: base)
-    for (seed, folder) in members where !folder.has(folder.model) || overwrite {
+    for (seed, folder) in members where !folder.has(folder.model) {
       let made = members[0].folder.has(members[0].folder.data) ? members[0].folder.data : nil
-      let isBegun = !overwrite && folder.has(folder.request)
+      let isBegun = folder.has(folder.request)
       let report = try train(console, continuing: base.path) { settings in
         guard !isBegun else { return try TrainingRun(resuming: folder.path, options: settings) }
         var settings = settings
@@ -129,7 +129,9 @@ struct TrainCommand: ParsableCommand {
       trained.append(report)
       if report.report.outcome == .interrupted { break }
     }
-    if trained.isEmpty { console.say("all \(members.count) trainings have ended") }
+    if trained.isEmpty {
+      console.say("\(counted(members.count, "training")) \(members.count == 1 ? "has" : "have") ended")
+    }
     try finish(trained, console)
     console.say("the mean of their predictions: parseval evaluate \(shellQuoted(base.path))")
   }
