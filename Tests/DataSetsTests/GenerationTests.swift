@@ -74,6 +74,17 @@ import Testing
     }
   }
 
+  /// Numbers below the first one of a plan are no failures.
+  @Test func aPlanMayBeginAnywhere() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    var plan = DataSetPlan(samples: 3)
+    plan.first = 40
+    let report = try data.generate(SampleData.decay, plan, to: "data.nc")
+    #expect(report.samples == 3 && report.failed == 0)
+    #expect(try NetCDFReader(path: data.path("data.nc")).read("sample").elements == [40, 41, 42])
+  }
+
   @Test func mostlyFailingSamplesEndIt() throws {
     let data = try SampleData()
     defer { data.clean() }

@@ -24,10 +24,10 @@ public struct CoarsenedSolver: Sendable {
   /// Solves a sample of the test at a resolution.
   public var solve: @Sendable (_ sample: Int, _ resolution: Int) throws -> Solution
   /// Solves of the first sample that a cost is the least of.
-  public var trials = 5
+  public var trials = 7
   /// What a solve may cost over the operator, or over the cheapest solve where that is dearer: finer grids are more accurate, and where
   /// all cost about the same, chance must not choose.
-  public var allowance = 1.5
+  public var allowance = 2.0
 
   public init(
     name: String = "coarsenedSolver", resolutions: [Int],

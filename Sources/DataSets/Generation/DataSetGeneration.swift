@@ -132,7 +132,8 @@ public final class DataSetGeneration {
       ? try DataSetWriter(resuming: path, samples: keptSamples, plan: plan)
       : try DataSetWriter(path: path, layout: layout, plan: plan, attributes: header.attributes)
     let queue = SampleQueue(
-      writer: writer, total: plan.samples, kept: keptSamples, next: nextNumber, options: options)
+      writer: writer, total: plan.samples, kept: keptSamples, begin: plan.first ?? 0, next: nextNumber,
+      options: options)
     let workers = Workers(count: max(1, options.threads))
     // No two threads are the same worker.
     nonisolated(unsafe) let solvers = (0..<workers.count).map { _ in

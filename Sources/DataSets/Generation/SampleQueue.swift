@@ -26,11 +26,17 @@ final class SampleQueue: Sendable {
   /// Samples that are tried before their failures are looked at as a whole.
   private static let patience = 20
 
-  init(writer: DataSetWriter, total: Int, kept: Int, next: Int, options: GenerationOptions) {
+  /// - Parameters:
+  ///   - kept: samples in the file.
+  ///   - begin: the number of its first sample.
+  ///   - next: the number of the sample that is tried next.
+  init(
+    writer: DataSetWriter, total: Int, kept: Int, begin: Int, next: Int, options: GenerationOptions
+  ) {
     self.writer = writer
     self.total = total
     self.options = options
-    failedBefore = next - kept
+    failedBefore = next - begin - kept
     first = next
     state = Mutex(State(taken: next, next: next, samples: kept))
   }
