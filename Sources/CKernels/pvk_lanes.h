@@ -15,16 +15,19 @@ PVK_INLINE void PVK_WIDE(store)(REAL *p, V v) { __builtin_memcpy(p, &v, sizeof v
 
 // Adds the products of `inner` columns of A and rows of B; returns where B goes on.
 PVK_INLINE const REAL *PVK_WIDE(sums)(const int rows, const int vectors, const ptrdiff_t column, int32_t inner,
-                                      const REAL *a, ptrdiff_t a_row, const REAL *b, ptrdiff_t b_row, V s[12][2]) {
+                                      const REAL *a, ptrdiff_t a_row, const REAL *b, ptrdiff_t b_row, V s[12][4]) {
   // Groups of four rows, whose addresses differ by multiples of one register.
   const REAL *group[3] = {a, a + 4 * a_row, a + 8 * a_row};
+  // Else the compiler would find the address of each row by adding to that of the one before.
+  ptrdiff_t row3 = 3 * a_row;
+  __asm__("" : "+r"(group[1]), "+r"(group[2]), "+r"(row3));
 #pragma clang loop unroll_count(2)
   for (int32_t k = 0; k < inner; k++) {
-    V y[2];
+    V y[4];
     for (int v = 0; v < vectors; v++) y[v] = PVK_WIDE(load)(b + v * LANES);
 #pragma clang loop unroll(full)
     for (int q = 0; q < rows; q++) {
-      REAL x = group[q / 4][(q % 4) * a_row];
+      REAL x = group[q / 4][q % 4 == 3 ? row3 : (q % 4) * a_row];
       for (int v = 0; v < vectors; v++) s[q][v] += x * y[v];
     }
 #pragma clang loop unroll(full)
@@ -34,16 +37,15 @@ PVK_INLINE const REAL *PVK_WIDE(sums)(const int rows, const int vectors, const p
   return b;
 }
 
-// rows x (vectors * LANES) numbers of a result; both counts are constants where this is inlined.
+// rows x (vectors * LANES) numbers of a result, from `start` on; both counts are constants where this is inlined.
 PVK_INLINE void PVK_WIDE(block)(const int rows, const int vectors, const pvk_products *p, const REAL *a1,
-                                const REAL *b1, const REAL *a2, const REAL *b2, const REAL *bias, REAL *c) {
-  V s[12][2];
+                                const REAL *b1, const REAL *a2, const REAL *b2, const V *start, REAL *c) {
+  V s[12][4];
   for (int q = 0; q < rows; q++)
-    for (int v = 0; v < vectors; v++) {
-      V start = bias ? PVK_WIDE(load)(bias + v * LANES) : (V){0};
-      if (p->accumulates) start += PVK_WIDE(load)(c + q * p->result_row + v * LANES);
-      s[q][v] = start;
-    }
+    for (int v = 0; v < vectors; v++) s[q][v] = start[v];
+  if (p->accumulates)
+    for (int q = 0; q < rows; q++)
+      for (int v = 0; v < vectors; v++) s[q][v] += PVK_WIDE(load)(c + q * p->result_row + v * LANES);
   const int32_t segments = p->first.offsets ? p->first.segments : 1;
   for (int32_t segment = 0; segment < segments; segment++) {
     const REAL *a = p->first.offsets ? a1 + p->first.offsets[segment] : a1;
@@ -65,18 +67,28 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
                                     const REAL *a1, const REAL *b1, const REAL *a2, const REAL *b2,
                                     const REAL *bias, REAL *c) {
   int32_t r = from;
-#define PVK_BLOCKS(count)                                                                                            \
-  for (; r + count <= to; r += count)                                                                                \
-    PVK_WIDE(block)(count, vectors, p, a1 + r * p->first.a_row, b1, a2 + r * p->second.a_row, b2, bias,              \
+  V start[4];
+  for (int v = 0; v < vectors; v++) start[v] = (V){0};
+  if (bias)
+    for (int v = 0; v < vectors; v++) start[v] = PVK_WIDE(load)(bias + v * LANES);
+#define PVK_BLOCKS(count, least)                                                                                     \
+  for (; r + (least) <= to; r += count)                                                                              \
+    PVK_WIDE(block)(count, vectors, p, a1 + r * p->first.a_row, b1, a2 + r * p->second.a_row, b2, start,             \
                     c + r * p->result_row);
-  // As many sums as hide the time of an addition, whatever the width.
+  // As many sums as hide the time of an addition, whatever the width; four vectors wide, each number of A that is loaded
+  // serves four of them.
   if (vectors == 1) {
-    PVK_BLOCKS(12)
+    PVK_BLOCKS(12, 12)
   }
-  PVK_BLOCKS(8)
-  PVK_BLOCKS(4)
-  PVK_BLOCKS(2)
-  PVK_BLOCKS(1)
+  if (vectors == 4) {
+    // Eight rows are two times four, not six and two.
+    PVK_BLOCKS(6, to - r == 8 ? 9 : 6)
+  } else {
+    PVK_BLOCKS(8, 8)
+  }
+  PVK_BLOCKS(4, 4)
+  PVK_BLOCKS(2, 2)
+  PVK_BLOCKS(1, 1)
 #undef PVK_BLOCKS
   return r;
 }

@@ -77,13 +77,16 @@ void PVK_NAMED(pvk_activate)(pvk_activation f, size_t count, REAL *x, REAL *deri
 // Rows from ... to of one matrix of the batch. Compiled once and called: inlined into all who need it, its many blocks would
 // take minutes to compile.
 PVK_MULTIVERSION
-static void PVK_NAMED(pvk_rows)(const pvk_products *p, int32_t from, int32_t to, const REAL *a1, const REAL *b1,
-                                const REAL *a2, const REAL *b2, REAL *c) {
+static void PVK_NAMED(pvk_rows)(const pvk_products *products, int32_t from, int32_t to, const REAL *a1,
+                                const REAL *b1, const REAL *a2, const REAL *b2, REAL *c) {
+  // A copy, which no store of results can change.
+  const pvk_products copy = *products, *p = &copy;
   const REAL *bias = p->bias;
   int32_t j = 0;
 #define PVK_COLUMNS(name, lanes, vectors)                                                                            \
   for (; j + lanes * vectors <= p->columns; j += lanes * vectors)                                                    \
     PVK_NAMED(name##_column)(vectors, p, from, to, a1, b1 + j, a2, b2 + j, bias ? bias + j : 0, c + j);
+  PVK_COLUMNS(wide, WIDE, 4)
   PVK_COLUMNS(wide, WIDE, 2)
   PVK_COLUMNS(wide, WIDE, 1)
   PVK_COLUMNS(half, HALF, 1)
@@ -169,8 +172,8 @@ PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
       continue;
     }
     // A few rows at a time, so that the function finds them in the first cache.
-    for (int32_t r = 0; r < p->rows; r += 16) {
-      int32_t end = r + 16 < p->rows ? r + 16 : p->rows;
+    for (int32_t r = 0; r < p->rows; r += 24) {
+      int32_t end = r + 24 < p->rows ? r + 24 : p->rows;
       PVK_NAMED(pvk_rows)(p, r, end, a1, b1, a2, b2, c);
       if (p->result_row == p->columns)
         PVK_NAMED(activate)(p->activation, (size_t)(end - r) * p->columns, c + r * p->result_row,

@@ -11,10 +11,11 @@ private let examples: [LayerExample] = {
     LayerExample("dense", Dense(outputs: 5, activation: .gelu), [7, 3]),
     LayerExample("dense, linear", Dense(outputs: 5, hasBias: false), [7, 3], isLinear: true),
     LayerExample(
-      "dense, of all widths of lanes", Dense(outputs: 29, hasBias: false), [31, 21], isLinear: true),
+      "dense, of all widths of lanes", Dense(outputs: 93, hasBias: false), [31, 21], isLinear: true),
     LayerExample(
-      "convolution, of all widths of lanes", Convolution(outputs: 29, activation: .gelu), [31, 21]),
+      "convolution, of all widths of lanes", Convolution(outputs: 93, activation: .gelu), [31, 21]),
     LayerExample("perceptron", Perceptron(hidden: 9, outputs: 2), [11, 3]),
+    LayerExample("perceptron of one result", Perceptron(hidden: 9, outputs: 1), [71, 3]),
     LayerExample("coordinates", Sequential([CoordinateChannels(), Dense(outputs: 3)]), [4, 5, 2]),
     LayerExample("layer norm", Normalization(.layer), [5, 4, 11]),
     LayerExample("instance norm", Normalization(.instance), [9, 4, 6]),
