@@ -158,7 +158,60 @@ PVK_INLINE int PVK_NAMED(one_column)(const pvk_products *p, const REAL *a, const
 }
 #undef PVK_ROW_LANES
 
+// A matrix of the batch whose A is folded.
+PVK_MULTIVERSION
+static void PVK_NAMED(pvk_folded_rows)(const pvk_products *products, const REAL *a, const REAL *b, REAL *c) {
+  const pvk_products copy = *products, *p = &copy;
+  for (int32_t j = 0; j < p->columns; j += 2 * WIDE) {
+    PVK_NAMED(wide) start[2];
+    PVK_NAMED(wide_begin)(2, p->bias, j, start);
+    int32_t r = 0;
+#define PVK_PAIRS(count)                                                                                             \
+  for (; r + 2 * count <= p->rows; r += 2 * count)                                                                   \
+    PVK_NAMED(wide_folded)(count, 2, p, a + r * p->first.a_row, b + j, start, c + r * p->result_row + j);
+    PVK_PAIRS(6)
+    PVK_PAIRS(4)
+    PVK_PAIRS(2)
+    PVK_PAIRS(1)
+#undef PVK_PAIRS
+  }
+}
+
+// Rows from ... to - 1 of a matrix of the batch whose A is mirrored, and those that mirror them.
+PVK_MULTIVERSION
+static void PVK_NAMED(pvk_mirrored_rows)(const pvk_products *products, int32_t from, int32_t to, const REAL *a1,
+                                         const REAL *b1, const REAL *a2, const REAL *b2, REAL *c) {
+  const pvk_products copy = *products, *p = &copy;
+  for (int32_t j = 0; j < p->columns; j += 2 * WIDE) {
+    PVK_NAMED(wide) start[2];
+    PVK_NAMED(wide_begin)(2, p->bias, j, start);
+    int32_t r = from;
+    if (r == 0) {
+      PVK_NAMED(wide_block)(1, 2, p, a1, b1 + j, a2, b2 + j, start, c + j);
+      r = 1;
+    }
+#define PVK_PAIRS(count)                                                                                             \
+  for (; r + count <= to; r += count)                                                                                \
+    PVK_NAMED(wide_mirrored)(count, 2, p, r, a1, b1 + j, a2, b2 + j, start, c + j);
+    PVK_PAIRS(4)
+    PVK_PAIRS(2)
+    PVK_PAIRS(1)
+#undef PVK_PAIRS
+  }
+}
+
+PVK_INLINE void PVK_NAMED(activate_rows)(const pvk_products *p, int32_t from, int32_t to, REAL *c, REAL *d) {
+  if (from >= to || (p->activation == pvk_identity && !d)) return;
+  if (p->result_row == p->columns)
+    PVK_NAMED(activate)(p->activation, (size_t)(to - from) * p->columns, c + from * p->result_row,
+                        d ? d + from * p->result_row : 0);
+  else
+    for (int32_t row = from; row < to; row++)
+      PVK_NAMED(activate)(p->activation, p->columns, c + row * p->result_row, d ? d + row * p->result_row : 0);
+}
+
 PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
+  const int whole = p->columns % (2 * WIDE) == 0 && !p->first.offsets;
   for (int32_t batch = 0; batch < p->batch; batch++) {
     const REAL *a1 = (const REAL *)p->first.a + batch * p->first.a_batch;
     const REAL *b1 = (const REAL *)p->first.b + batch * p->first.b_batch;
@@ -167,20 +220,33 @@ PVK_INLINE void PVK_NAMED(multiply)(const pvk_products *p) {
     REAL *c = (REAL *)p->result + batch * p->result_batch;
     REAL *d = p->derivative ? (REAL *)p->derivative + batch * p->result_batch : 0;
     if (p->columns == 1 && p->activation == pvk_identity && !d && PVK_NAMED(one_column)(p, a1, b1, c)) continue;
-    if (p->activation == pvk_identity && !d) {
+    if (whole && p->symmetry == pvk_folded && p->second.inner == 0 && p->rows % 2 == 0) {
+      PVK_NAMED(pvk_folded_rows)(p, a1, b1, c);
+      PVK_NAMED(activate_rows)(p, 0, p->rows, c, d);
+      continue;
+    }
+    if (p->activation == pvk_identity && !d && p->symmetry != pvk_mirrored) {
       PVK_NAMED(pvk_rows)(p, 0, p->rows, a1, b1, a2, b2, c);
       continue;
     }
     // A few rows at a time, so that the function finds them in the first cache.
+    if (whole && p->symmetry == pvk_mirrored && p->first.inner % 2 == 0) {
+      // The middle one of an even number mirrors itself.
+      const int32_t half = p->rows / 2 + 1;
+      // Row 0 has no other; what is left makes blocks of four pairs.
+      for (int32_t r = 0, end; r < half; r = end) {
+        end = r + (r ? 12 : 13) < half ? r + (r ? 12 : 13) : half;
+        const int32_t mirror = p->rows - end + 1;
+        PVK_NAMED(pvk_mirrored_rows)(p, r, end, a1, b1, a2, b2, c);
+        PVK_NAMED(activate_rows)(p, r, end, c, d);
+        PVK_NAMED(activate_rows)(p, mirror < end ? end : mirror, p->rows - (r ? r : 1) + 1, c, d);
+      }
+      continue;
+    }
     for (int32_t r = 0; r < p->rows; r += 24) {
       int32_t end = r + 24 < p->rows ? r + 24 : p->rows;
       PVK_NAMED(pvk_rows)(p, r, end, a1, b1, a2, b2, c);
-      if (p->result_row == p->columns)
-        PVK_NAMED(activate)(p->activation, (size_t)(end - r) * p->columns, c + r * p->result_row,
-                            d ? d + r * p->result_row : 0);
-      else
-        for (int32_t row = r; row < end; row++)
-          PVK_NAMED(activate)(p->activation, p->columns, c + row * p->result_row, d ? d + row * p->result_row : 0);
+      PVK_NAMED(activate_rows)(p, r, end, c, d);
     }
   }
 }

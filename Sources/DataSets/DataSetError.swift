@@ -65,7 +65,7 @@ extension DataSetError: CustomStringConvertible {
       "sample \(sample) of '\(variable)' has values that are not finite"
     case .shapes(_, let reason): reason
     case .onlyKnown: "the model has learned from all of its test samples: their seed and numbers are the same"
-    case .complete: "all samples are there; there is nothing to resume"
+    case .complete: "all samples are there already; there is nothing to resume"
     }
   }
 

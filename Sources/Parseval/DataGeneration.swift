@@ -126,18 +126,28 @@ public final class DataGeneration {
     }
   }
 
-  /// Whether there is no data set at the output's place, or one of the same plan.
-  func fitsWhatIsThere() throws -> Bool {
-    guard let reader = try? NetCDFReader(path: outputPath),
-      let header = try? DataSetHeader(schema: reader.schema, path: outputPath)
-    else { return true }
-    return isSame(header)
+  /// What stands at the output's place before `run`.
+  public enum Place: Sendable, Hashable {
+    /// No data set.
+    case free
+    /// A part of this data set: by the same plan, of the same problem.
+    case unfinished
+    /// The whole of it.
+    case complete
+    /// Another data set.
+    case taken
   }
 
-  private func isSame(_ header: DataSetHeader) -> Bool {
+  /// What stands at the output's place.
+  public var place: Place {
+    guard let reader = try? NetCDFReader(path: outputPath),
+      let header = try? DataSetHeader(schema: reader.schema, path: outputPath)
+    else { return .free }
     let wanted = generation.header
-    return header.problem == wanted.problem && header.statement == wanted.statement
-      && header.plan == wanted.plan
+    guard
+      header.problem == wanted.problem && header.statement == wanted.statement && header.plan == wanted.plan
+    else { return .taken }
+    return header.isComplete ? .complete : .unfinished
   }
 
   /// Makes the file, unless it is there already by the same plan; goes on with one that is not complete.
@@ -145,12 +155,12 @@ public final class DataGeneration {
   /// - Returns: whether it is complete now.
   /// - Throws: as `run` does.
   func completeIfNeeded() throws -> Bool {
-    guard let reader = try? NetCDFReader(path: outputPath),
-      let header = try? DataSetHeader(schema: reader.schema, path: outputPath),
-      isSame(header)
-    else { return try !run().isInterrupted }
-    if header.isComplete { return true }
-    return try !DataGeneration(resuming: outputPath, options: options).run().isInterrupted
+    switch place {
+    case .free, .taken: return try !run().isInterrupted
+    case .complete: return true
+    case .unfinished:
+      return try !DataGeneration(resuming: outputPath, options: options).run().isInterrupted
+    }
   }
 
   /// Bytes of the file.

@@ -134,7 +134,9 @@ extension AxisScale {
     let digits = Double(tickFormat.dropFirst(2).dropLast()) ?? 6
     if digits > 6 { return 0.64 * (digits + 2) }
     let whole = log10(max(abs(lower), abs(upper), 1)).rounded(.down) + (lower < 0 ? 2.6 : 1)
-    return max(3.2, 0.68 * whole)
+    // Behind the point as many as an eighth of the range needs.
+    let decimals = min(max(0, -log10((upper - lower) / 8).rounded(.down)), 6)
+    return max(3.2, 0.68 * (whole + (decimals > 0 ? 0.5 + decimals : 0)))
   }
 }
 

@@ -79,6 +79,44 @@ import Testing
     #expect(again.errors.contains("nothing to resume"))
   }
 
+  @Test func aDataSetIsReplacedOnDemandOnly() throws {
+    let (tool, _, digest) = try prepared()
+    defer { tool.clean() }
+    func generate(_ more: String...) throws -> Tool.Result {
+      try tool.finish(
+        try tool.start(["generate", "decay.yaml", "--recipe", "fno", "--quiet", "-o", "whole.nc"] + more))
+    }
+    let same = try generate()
+    #expect(same.status == 65)
+    #expect(same.errors.contains("already"), "\(same.errors)")
+    let other = try generate("--samples", "4")
+    #expect(other.status != 0)
+    #expect(other.errors.contains("--overwrite"), "\(other.errors)")
+    #expect(try tool.digest("whole.nc") == digest)
+    let replaced = try generate("--samples", "4", "--overwrite")
+    #expect(replaced.status == 0, "\(replaced.errors)")
+    #expect(try tool.digest("whole.nc") != digest)
+  }
+
+  @Test func theSameCommandContinuesWhatItBegan() throws {
+    let (tool, _, digest) = try prepared()
+    defer { tool.clean() }
+    let command = ["generate", "decay.yaml", "--recipe", "fno", "-o", "part.nc"]
+    let process = try tool.start(command)
+    while !tool.exists("part.nc") && process.isRunning { usleep(1000) }
+    usleep(20_000)
+    kill(process.processIdentifier, SIGSTOP)
+    let second = try tool.finish(try tool.start(command))
+    kill(process.processIdentifier, SIGCONT)
+    #expect(second.status != 0)
+    #expect(second.errors.contains("another run is writing"), "\(second.errors)")
+    kill(process.processIdentifier, SIGINT)
+    #expect(try tool.finish(process).status == 130)
+    let continued = try tool.finish(try tool.start(command))
+    #expect(continued.status == 0, "\(continued.errors)")
+    #expect(try tool.digest("part.nc") == digest)
+  }
+
   @Test func killedGenerationsContinueBitForBit() throws {
     let (tool, seconds, digest) = try prepared()
     defer { tool.clean() }
@@ -128,6 +166,7 @@ import Testing
     .replacing("times: [0, 1]", with: "times: [zero, 1]").replacing("test: 0.2", with: "test: 0.95")
     try tool.write(wrong, to: "wrong.yaml")
     let result = try tool.run("generate", "wrong.yaml", "--recipe", "fno")
+    #expect(try tool.run("check", "wrong.yaml").errors == result.errors)
     #expect(result.status == 65)
     try expectSnapshot(result.errors, "generate-wrong-recipe")
     let setting = Self.decay.replacing(

@@ -28,6 +28,15 @@ typedef struct pvk_product {
   const ptrdiff_t *_Nullable offsets;
 } pvk_product;
 
+/// What is known of A in the first product, and saves half of it: cosines and sines, at points on both sides of zero.
+typedef enum {
+  pvk_asymmetric,
+  /// Columns k and inner - k, from 1 on, are equal in even rows and opposite in odd ones; column 0 is zero in odd rows.
+  pvk_folded,
+  /// Rows r and rows - r, from 1 on, are equal in even columns and opposite in odd ones.
+  pvk_mirrored,
+} pvk_symmetry;
+
 /// result = f(bias + first + second [+ result]) for each of `batch` matrices of rows x columns; `second` may have no
 /// inner, and has no segments. Where `derivative` is given it receives f' in the layout of the result.
 typedef struct pvk_products {
@@ -39,6 +48,7 @@ typedef struct pvk_products {
   ptrdiff_t result_row, result_batch;
   int32_t accumulates;
   pvk_activation activation;
+  pvk_symmetry symmetry;
 } pvk_products;
 
 void pvk_multiply_f32(const pvk_products *_Nonnull products);

@@ -33,12 +33,24 @@ package struct MatrixProduct<Scalar> {
   }
 }
 
+/// What is known of the matrix A of a product with n columns, or of n rows, and saves half of it: cosines and sines at points on both
+/// sides of zero.
+package enum MatrixSymmetry: Sendable, Hashable {
+  case none
+  /// Columns k and n − k, from 1 on, are equal in even rows and opposite in odd ones; column 0 is zero in odd rows.
+  case folded
+  /// Rows r and n − r, from 1 on, are equal in even columns and opposite in odd ones.
+  case mirrored
+}
+
 /// `result = f(bias + first + second [+ result])` for every matrix of a batch.
 package struct MatrixProducts<Scalar> {
   package var batch = 1
   package var rows: Int
   package var columns: Int
   package var first: MatrixProduct<Scalar>
+  /// Of the first A.
+  package var symmetry = MatrixSymmetry.none
   package var second: MatrixProduct<Scalar>?
   /// One number per column.
   package var bias: UnsafePointer<Scalar>?

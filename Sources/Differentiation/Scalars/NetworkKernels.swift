@@ -129,7 +129,17 @@ extension MatrixProducts {
       batch: Int32(batch), rows: Int32(rows), columns: Int32(columns), first: first.c,
       second: second?.c ?? pvk_product(), bias: bias, result: result, derivative: derivative,
       result_row: resultRow, result_batch: resultBatch, accumulates: accumulates ? 1 : 0,
-      activation: activation.c)
+      activation: activation.c, symmetry: symmetry.c)
+  }
+}
+
+extension MatrixSymmetry {
+  fileprivate var c: pvk_symmetry {
+    switch self {
+    case .none: pvk_asymmetric
+    case .folded: pvk_folded
+    case .mirrored: pvk_mirrored
+    }
   }
 }
 

@@ -21,6 +21,7 @@ public final class NetCDFWriter: @unchecked Sendable {
   private var syncedRecords: Int
   private var failure: ExchangeError?
   private var isClosed = false
+  private var lock: FileLock?
 
   /// Creates a file, replacing an existing one, with `Conventions = "CF-1.10"` as its first attribute.
   ///
@@ -29,6 +30,7 @@ public final class NetCDFWriter: @unchecked Sendable {
     try checkPath(path)
     try Self.checkReplaceable(path)
     ignoreFileSizeSignal()
+    lock = try Self.lock(path)
     var schema = schema
     if schema.attribute("Conventions") == nil {
       schema.attributes.insert(NetCDFAttribute("Conventions", .text("CF-1.10")), at: 0)
@@ -41,6 +43,7 @@ public final class NetCDFWriter: @unchecked Sendable {
     (handle, identifiers) = try NetCDFLibrary.exclusively { () throws(ExchangeError) in
       try NetCDFDefinition.create(path: path, schema: complete)
     }
+    if lock == nil { lock = try Self.lock(path) }
   }
 
   /// Opens a classic file to append to it, after cutting off the records from `keptRecords` on.
@@ -49,6 +52,7 @@ public final class NetCDFWriter: @unchecked Sendable {
   public init(reopening path: String, keptRecords: Int) throws(ExchangeError) {
     precondition(keptRecords >= 0, "NetCDFWriter: keptRecords \(keptRecords) must not be negative")
     ignoreFileSizeSignal()
+    lock = try Self.lock(path)
     try RecordTruncation.truncate(path: path, toRecords: keptRecords)
     self.path = path
     records = keptRecords
@@ -62,6 +66,11 @@ public final class NetCDFWriter: @unchecked Sendable {
   }
 
   deinit { try? close() }
+
+  private static func lock(_ path: String) throws(ExchangeError) -> FileLock? {
+    try FileLock(
+      path, reason: "another run is writing this file", hint: "wait for its end, or give another -o")
+  }
 
   /// The number of complete records.
   public var recordCount: Int {
@@ -157,6 +166,7 @@ public final class NetCDFWriter: @unchecked Sendable {
     let isFirst = try NetCDFLibrary.exclusively { () throws(ExchangeError) in
       guard !isClosed else { return false }
       isClosed = true
+      defer { lock = nil }
       let synced = nc_sync(handle)
       // The library forgets errors of its last flush, hence the separate call before it.
       let closed = nc_close(handle)

@@ -93,6 +93,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
         MatrixProduct(
           table.analysis, row: table.points, times: x + sample * inputs[0].count, rightRow: channels,
           rightBatch: table.points * channels, inner: table.points), into: rowsMemory, row: channels)
+      products.symmetry = .folded
       products.batch = analysis.rowCount
       products.resultBatch = table.rows * channels
       kernels.multiply(products)
@@ -121,6 +122,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
           inner: channels)
         products.bias = context.input(3)
       }
+      products.symmetry = .mirrored
       products.batch = synthesis.rowCount
       products.resultBatch = end.points * width
       products.activation = activation
@@ -155,6 +157,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
             end.synthesis, row: 1, column: end.rows, times: UnsafePointer(dy), rightRow: width,
             rightBatch: end.points * width, inner: end.points),
           into: rowsMemory + first * end.rows * width, row: width)
+        products.symmetry = .folded
         products.batch = tile.count
         products.resultBatch = end.rows * width
         kernels.multiply(products)
@@ -200,6 +203,7 @@ package final class SpectralBlockOperation<Scalar: NetworkScalar>: Operation {
           times: weightTransposed,
           rightRow: channels, inner: width)
       }
+      products.symmetry = .mirrored
       products.batch = analysis.rowCount
       products.resultBatch = table.points * channels
       products.accumulates = context.accumulates(into: 0)

@@ -36,7 +36,15 @@ public struct RunFolder: Sendable {
   /// Keeps other processes out for as long as the result lives.
   ///
   /// - Throws: `ExchangeError` where another one is at work.
-  func lock() throws(ExchangeError) -> RunLock { try RunLock(path) }
+  func lock() throws(ExchangeError) -> FileLock {
+    let lock = try FileLock(
+      path, reason: "another training is at work in this folder", hint: "wait for its end, or give another -o"
+    )
+    guard let lock else {
+      throw ExchangeError(path: path, kind: .notFound, reason: "there is no such folder")
+    }
+    return lock
+  }
 
   public func has(_ file: String) -> Bool { access(file, F_OK) == 0 }
 
@@ -53,27 +61,4 @@ public struct RunFolder: Sendable {
         reason: "the folder cannot be made: \(String(cString: strerror(errno)))")
     }
   }
-}
-
-/// The right to write into a folder, which one process at a time has.
-final class RunLock: Sendable {
-  private let descriptor: Int32
-
-  init(_ path: String) throws(ExchangeError) {
-    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw ExchangeError(
-        path: path, kind: .notFound,
-        reason: "the folder cannot be opened: \(String(cString: strerror(errno)))")
-    }
-    // File systems without locks are used without.
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
-      close(descriptor)
-      throw ExchangeError(
-        path: path, kind: .notPermitted, reason: "another training is at work in this folder",
-        hint: "wait for its end, or give another -o")
-    }
-  }
-
-  deinit { close(descriptor) }
 }

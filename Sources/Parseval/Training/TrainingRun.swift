@@ -68,7 +68,7 @@ public final class TrainingRun {
   /// Epochs of earlier sessions.
   public let resumedEpochs: Int
   private let options: TrainingRunOptions
-  private let lock: RunLock
+  private let lock: FileLock
 
   /// A new training.
   ///
@@ -120,7 +120,7 @@ public final class TrainingRun {
   }
 
   private init(
-    _ file: ProblemFile, _ request: TrainingRequest, _ folder: RunFolder, _ lock: RunLock,
+    _ file: ProblemFile, _ request: TrainingRequest, _ folder: RunFolder, _ lock: FileLock,
     _ options: TrainingRunOptions, isNew: Bool
   ) throws {
     self.lock = lock

@@ -122,7 +122,7 @@ struct TrainingSamples {
     settings.progress = options.generated
     let generation = try DataGeneration(
       folder.problem, recipe: recipe, output: folder.data, options: settings)
-    guard try options.overwrites || generation.fitsWhatIsThere() else {
+    guard options.overwrites || generation.place != .taken else {
       throw ExchangeError(
         path: folder.data, kind: .notPermitted,
         reason: "these data were made by another plan, or for another problem",

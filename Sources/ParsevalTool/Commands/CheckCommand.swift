@@ -25,6 +25,8 @@ struct CheckCommand: ParsableCommand {
     }
     let (read, _) = try changes.read(file)
     try read.checkSolvability()
+    let (path, overrides) = try changes.resolve(file)
+    let recipes = try RecipeCheck.run(path, overrides: overrides)
     var space = "cells or elements"
     switch read.formulation {
     case .normal(let form):
@@ -36,7 +38,8 @@ struct CheckCommand: ParsableCommand {
     }
     for warning in read.warnings { Console.note(warning.description) }
     console.say(
-      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(space)")
+      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(space)"
+        + (recipes.isEmpty ? "" : ", recipes \(recipes.joined(separator: ", "))"))
     console.document(
       .object([("file", .text(read.file)), ("warnings", .list(read.warnings.map(\.json)))]))
   }

@@ -1,4 +1,6 @@
 public import ArgumentParser
+import DataSets
+import Exchange
 public import Parseval
 
 /// `parseval generate`: a data set of a problem's samples.
@@ -12,7 +14,8 @@ struct GenerateCommand: ParsableCommand {
     discussion: """
       Random are fields and initial values with 'gaussianField', and parameters with 'uniform' or 'normal'. The \
       file is the same to the bit for any number of threads. Every sample is in the file as soon as it is solved: \
-      after Ctrl-C, or whatever ends the program, '--resume' goes on. Samples that cannot be solved are left out, \
+      after Ctrl-C, or whatever ends the program, '--resume' or the same command goes on. Another data set at the \
+      output's place is kept unless '--overwrite' is given. Samples that cannot be solved are left out, \
       counted, and replaced by others.
       """)
 
@@ -36,6 +39,9 @@ struct GenerateCommand: ParsableCommand {
     help: ArgumentHelp("The output file. (default: PROBLEM-data.nc)", valueName: "data.nc"))
   var output: String?
 
+  @Flag(help: "Replace another data set that is there.")
+  var overwrite = false
+
   @Option(
     help: ArgumentHelp("Samples that are solved at a time. (default: all processors)", valueName: "count"))
   var threads: Int?
@@ -56,7 +62,9 @@ struct GenerateCommand: ParsableCommand {
       throw ValidationError("which PROBLEM? 'parseval list problems' shows those that come with the program")
     }
     guard
-      resume == nil || (problem == nil && recipe == nil && samples == nil && output == nil && changes.isEmpty)
+      resume == nil
+        || (problem == nil && recipe == nil && samples == nil && output == nil && !overwrite
+          && changes.isEmpty)
     else { throw ValidationError("a resumed data set is made as it was begun: leave out all else") }
   }
 
@@ -96,7 +104,19 @@ struct GenerateCommand: ParsableCommand {
       preconditionFailure("GenerateCommand: validate() lets no generation without a problem pass")
     }
     let (path, overrides) = try changes.resolve(problem)
-    return try DataGeneration(path, recipe: recipe, overrides: overrides, output: output, options: settings)
+    let generation = try DataGeneration(
+      path, recipe: recipe, overrides: overrides, output: output, options: settings)
+    guard !overwrite else { return generation }
+    switch generation.place {
+    case .free: return generation
+    case .unfinished: return try DataGeneration(resuming: generation.outputPath, options: settings)
+    case .complete: throw DataSetError.complete(path: generation.outputPath)
+    case .taken:
+      throw ExchangeError(
+        path: generation.outputPath, kind: .notPermitted,
+        reason: "another data set is there, by another plan or for another problem",
+        hint: "give another -o, or --overwrite")
+    }
   }
 }
 
