@@ -207,7 +207,11 @@ PVK_INLINE int32_t PVK_WIDE(column)(const int vectors, const pvk_products *p, in
   // As many sums as hide the time of an addition, whatever the width; four vectors wide, each number of A that is loaded
   // serves four of them.
   if (vectors == 1) {
-    PVK_BLOCKS(12, 12)
+    if (sizeof(V) < 64 || PVK_HAS_WIDE_REGISTERS) {
+      PVK_BLOCKS(12, 12)
+    } else {
+      PVK_BLOCKS(6, 6)
+    }
   }
   if (vectors == 4) {
     // Eight rows are two times four, not six and two.

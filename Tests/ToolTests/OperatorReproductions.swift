@@ -3,7 +3,7 @@ import Testing
 
 /// The trainings of the shipped recipes, whole, beside what simpler methods do on the same samples.
 ///
-/// `PARSEVAL_SLOW=1 swift test -c release --filter OperatorReproductions` takes about forty minutes on two cores.
+/// `PARSEVAL_SLOW=1 swift test -c release --filter OperatorReproductions` takes about half an hour on two cores.
 @Suite(
   .enabled(if: ProcessInfo.processInfo.environment["PARSEVAL_SLOW"] != nil, "set PARSEVAL_SLOW=1"),
   .serialized)

@@ -54,9 +54,9 @@ final class SpectralLines<Scalar: NetworkScalar> {
 
   /// Lines to spectra or back: products with the table for every outer index.
   private func product(
-    _ left: UnsafePointer<Scalar>, row: Int, column: Int, rows: Int, _ x: UnsafePointer<Scalar>,
-    innerRows: Int,
-    channels: Int, into y: UnsafeMutablePointer<Scalar>, adding: Bool
+    _ left: UnsafePointer<Scalar>, row: Int, column: Int, rows: Int, _ symmetry: MatrixSymmetry,
+    _ x: UnsafePointer<Scalar>, innerRows: Int, channels: Int, into y: UnsafeMutablePointer<Scalar>,
+    adding: Bool
   ) {
     let length = inner * channels
     var products = MatrixProducts(
@@ -65,6 +65,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
         left, row: row, column: column, times: x, rightRow: length, rightBatch: innerRows * length,
         inner: innerRows),
       into: y, row: length)
+    products.symmetry = symmetry
     products.batch = outer
     products.resultBatch = rows * length
     products.accumulates = adding
@@ -109,7 +110,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
   ) {
     let mixed = work + padded(modes * matrix)
     product(
-      table.analysis, row: table.points, column: 1, rows: 2 * modes, x, innerRows: table.points,
+      table.analysis, row: table.points, column: 1, rows: 2 * modes, .folded, x, innerRows: table.points,
       channels: inputs,
       into: spectrum, adding: false)
     mix(UnsafePointer(spectrum), from: inputs, to: outputs, into: mixed) { mode in
@@ -117,7 +118,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
       return ((re, UnsafePointer(work) + mode * matrix), (im, re))
     }
     product(
-      table.synthesis, row: 2 * modes, column: 1, rows: table.points, UnsafePointer(mixed),
+      table.synthesis, row: 2 * modes, column: 1, rows: table.points, .mirrored, UnsafePointer(mixed),
       innerRows: 2 * modes,
       channels: outputs, into: y, adding: adding)
   }
@@ -132,7 +133,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
     let dMixed = work + padded((3 * modes + 1) * matrix)
     let dSpectrum = dMixed + padded(spectrumCount(outputs))
     product(
-      table.synthesis, row: 1, column: 2 * modes, rows: 2 * modes, dy, innerRows: table.points,
+      table.synthesis, row: 1, column: 2 * modes, rows: 2 * modes, .folded, dy, innerRows: table.points,
       channels: outputs,
       into: dMixed, adding: false)
     if modes < weightModes, !addingWeight {
@@ -153,7 +154,7 @@ final class SpectralLines<Scalar: NetworkScalar> {
       return ((re, re + matrix), (re + 2 * matrix, re))
     }
     product(
-      table.analysis, row: 1, column: table.points, rows: table.points, UnsafePointer(dSpectrum),
+      table.analysis, row: 1, column: table.points, rows: table.points, .mirrored, UnsafePointer(dSpectrum),
       innerRows: 2 * modes,
       channels: inputs, into: dx, adding: adding)
   }
