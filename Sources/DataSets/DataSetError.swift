@@ -45,7 +45,7 @@ extension DataSetError: CustomStringConvertible {
     case .noData(let problem): "there are no data for '\(problem)'"
     case .noGrid(let problem): "'\(problem)' is not solved on a grid, and data sets have values on grids only"
     case .resolution(let axis, let asked, let solved, let reason):
-      "\(asked) points along \(axis) cannot be had from the \(solved) of the solver: \(reason)"
+      "\(asked) points along \(axis) cannot be had from the \(solved) that there are: \(reason)"
     case .noRecord(let times, let interval, let end):
       "there is no record at t = \(Self.text(times)): records are made every \(short(interval)) up to \(short(end))"
     case .reservedName(let name):

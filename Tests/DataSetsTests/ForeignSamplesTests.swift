@@ -64,6 +64,11 @@ import Testing
       path: data.path("foreign.nc"), layout: layout, split: .training, validation: 0, test: 0,
       isolation: .inProcess)
     #expect(samples.inputShape == [4, 6, 5])
+    #expect(
+      samples.inputChannels == [
+        "flow[0] of record 0", "flow[1] of record 0", "flow[0] of record 1", "flow[1] of record 1", "nu",
+      ])
+    #expect(samples.inputFields == ["flow[0]", "flow[1]", "flow[0]", "flow[1]", "nu"])
     let (input, _) = try read(samples, 4)
     for record in 0..<2 {
       for channel in 0..<2 {
@@ -72,6 +77,50 @@ import Testing
       }
     }
     #expect(input[3, 5, 4] == Double((4 * 4 + 3) * 6 + 5))
+  }
+
+  /// Scalars and vectors side by side, as The Well has them: a trailing axis of channels, or none.
+  @Test func aVariableWithFewerAxesLacksChannelsWhereItsPointsSaySo() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    let path = data.path("well.nc")
+    let lengths = [("s", 5), ("t", 3), ("x", 4), ("y", 6), ("d", 2)]
+    let writer = try NetCDFWriter(
+      path: path,
+      schema: NetCDFSchema(
+        dimensions: lengths.map { NetCDFDimension(name: $0.0, length: $0.1) },
+        variables: [
+          .field(name: "density", dimensions: ["s", "t", "x", "y"]),
+          .field(name: "velocity", dimensions: ["s", "t", "x", "y", "d"]),
+          .field(name: "force", dimensions: ["s", "x", "y", "d"]),
+          .field(name: "depth", dimensions: ["s", "x", "y"]),
+        ]))
+    for (name, shape) in [
+      ("density", [5, 3, 4, 6]), ("velocity", [5, 3, 4, 6, 2]), ("force", [5, 4, 6, 2]),
+      ("depth", [5, 4, 6]),
+    ] { try writer.write(NDArray<Double>(shape: shape) { Double($0) }, to: name) }
+    try writer.close()
+    var layout = ForeignLayout()
+    layout.inputs = ["density", "velocity", "force", "depth"]
+    layout.outputs = ["density", "velocity"]
+    (layout.time, layout.channel) = (.number(1), .number(-1))
+    let samples = try ForeignSamples(
+      path: path, layout: layout, split: .training, validation: 0, test: 0, isolation: .inProcess)
+    #expect(samples.inputShape == [4, 6, 6] && samples.targetShape == [4, 6, 3])
+    #expect(
+      samples.inputChannels == ["density", "velocity[0]", "velocity[1]", "force[0]", "force[1]", "depth"])
+    #expect(samples.outputFields == 3)
+    let (input, target) = try read(samples, 2)
+    let point = 1 * 6 + 5
+    let record = { (time: Int) in (2 * 3 + time) * 24 + point }
+    #expect(
+      (0..<6).map { input[1, 5, $0] }
+        == [
+          record(0), 2 * record(0), 2 * record(0) + 1, 2 * (2 * 24 + point), 2 * (2 * 24 + point) + 1,
+          2 * 24 + point,
+        ].map(Double.init))
+    #expect(
+      (0..<3).map { target[1, 5, $0] } == [record(2), 2 * record(2), 2 * record(2) + 1].map(Double.init))
   }
 
   @Test func whatDoesNotFitIsSaid() throws {

@@ -161,4 +161,38 @@ struct HostileFileTests {
     let error = #expect(throws: ExchangeError.self) { try NetCDFReader(path: folder("nc4")) }
     #expect(error?.kind == .unsupportedFormat)
   }
+
+  @Test(
+    "Groups are read under their paths, with the dimensions they share",
+    .enabled(if: program("ncgen") != nil, "needs ncgen"))
+  func groups() throws {
+    let text = """
+      netcdf g {
+      dimensions: s = 2;
+      variables: int s(s);
+      data: s = 7, 8;
+      group: t0_fields {
+        dimensions: x = 3;
+        variables: double density(s, x);
+        data: density = 1, 2, 3, 4, 5, 6;
+        group: deeper { dimensions: x = 2; variables: float mass(x, s); data: mass = 1, 2, 3, 4; }
+      }
+      group: t1_fields { dimensions: x = 1; variables: int64 density(x); data: density = 9; }
+      }
+      """
+    try put(Array(text.utf8), to: folder("g.cdl"))
+    try #require(
+      try run(#require(program("ncgen")), ["-k", "nc4", "-o", folder("g.nc"), folder("g.cdl")]).code == 0)
+    let source = try NetCDF.open(folder("g.nc"), isolation: .inProcess)
+    #expect(
+      source.schema.variables.map(\.name) == [
+        "s", "t0_fields/density", "t0_fields/deeper/mass", "t1_fields/density",
+      ])
+    #expect(source.schema.variable("t0_fields/density")?.dimensions == ["s", "t0_fields/x"])
+    #expect(try source.shape(of: "t0_fields/deeper/mass") == [2, 2])
+    #expect(try source.read("t0_fields/density", start: [1, 0], count: [1, 2]).elements == [4, 5])
+    #expect(try source.read("t0_fields/deeper/mass").elements == [1, 2, 3, 4])
+    #expect(try source.readIntegers("t1_fields/density", start: [0], count: [1]).elements == [9])
+    #expect(throws: ExchangeError.self) { try source.read("t1_fields/mass") }
+  }
 }

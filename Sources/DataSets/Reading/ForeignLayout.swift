@@ -1,7 +1,8 @@
 /// Where in a file of others the inputs and outputs of an operator stand.
 ///
 /// Axes that are neither those of samples, time nor channels are space, in their order in the file. Numbers of axes are those of
-/// the variable that has most of them; one with fewer lacks time, and if it lacks two, channels, too.
+/// the variable that has most of them; one with one axis less lacks time or channels, whichever makes its other axes as long as
+/// they are there (time, if both do), one with two less lacks both.
 public struct ForeignLayout: Sendable, Hashable {
   /// An axis of a variable.
   public enum Axis: Sendable, Hashable {
@@ -22,6 +23,7 @@ public struct ForeignLayout: Sendable, Hashable {
     }
   }
 
+  /// Variables; those in groups with the groups before them, as `t0_fields/density`.
   public var inputs: [String] = []
   public var outputs: [String] = []
   public var sample = Axis.number(0)

@@ -4,9 +4,9 @@ public import Learning
 /// Samples in a file of others, as an operator learns from them.
 ///
 /// Shapes are (space axes…, channels), the space axes in their order in the file; records and the file's own channels become
-/// channels, the records slowest. Every sample is read when it is asked for. NetCDF and HDF5 files are read as far as their
-/// variables stand in the root group; those of other formats are opened by a process of their own.
-public struct ForeignSamples: TrainingData {
+/// channels, the records slowest. Every sample is read when it is asked for. Variables of NetCDF and HDF5 files
+/// may stand in groups (`t0_fields/density`); files that are not of the classic format are opened by a process of their own.
+public struct ForeignSamples: TrainingData, NamedChannels {
   public let path: String
   public let layout: ForeignLayout
   /// The samples that are read, by their numbers in the file.
@@ -18,6 +18,10 @@ public struct ForeignSamples: TrainingData {
   private let outputs: [ForeignVariable]
 
   public var count: Int { positions.count }
+  public var inputChannels: [String] { inputs.flatMap(\.channelNames) }
+  public var targetChannels: [String] { outputs.flatMap(\.channelNames) }
+  public var inputFields: [String] { inputs.flatMap(\.fields) }
+  public var targetFields: [String] { outputs.flatMap(\.fields) }
 
   /// - Parameters:
   ///   - path: the file.
@@ -33,13 +37,14 @@ public struct ForeignSamples: TrainingData {
   ) throws {
     let source = try NetCDF.open(path, isolation: isolation)
     let names = layout.inputs + layout.outputs
-    let rank = try names.map { try source.shape(of: $0).count }.max() ?? 0
+    let fullest = try names.map { try source.shape(of: $0) }.max { $0.count < $1.count } ?? []
     func variables(_ names: [String], _ records: ClosedRange<Int>?, last: Bool, _ scale: ForeignLayout.Scale)
       throws
       -> [ForeignVariable]
     {
       try names.map {
-        try ForeignVariable($0, in: source, layout, rank: rank, records: records, takesLast: last, scale)
+        try ForeignVariable(
+          $0, in: source, layout, fullest: fullest, records: records, takesLast: last, scale)
       }
     }
     inputs = try variables(layout.inputs, layout.inputRecords, last: false, layout.inputScale)

@@ -18,11 +18,11 @@ struct ForeignVariable: Sendable {
   private let scale: ForeignLayout.Scale
 
   /// - Parameters:
-  ///   - rank: the number of axes of the variable that has most of them.
+  ///   - fullest: the shape of the variable that has most axes.
   ///   - records: those that are read; one, the first or the last, unless given.
   /// - Throws: `ExchangeError`, `DataSetError.shapes`.
   init(
-    _ name: String, in source: any NetCDFSource, _ layout: ForeignLayout, rank: Int,
+    _ name: String, in source: any NetCDFSource, _ layout: ForeignLayout, fullest: [Int],
     records: ClosedRange<Int>?,
     takesLast: Bool, _ scale: ForeignLayout.Scale
   ) throws {
@@ -34,30 +34,42 @@ struct ForeignVariable: Sendable {
     self.shape = shape
     let path = source.path
     func broken(_ reason: String) -> DataSetError { .shapes(path: path, reason: "'\(name)' \(reason)") }
-    // The numbered axes of the variable with most of them that this one lacks.
+    let rank = fullest.count
     let isNumbered = [layout.sample, layout.time, layout.channel].contains { axis in
       if case .number = axis { true } else { false }
     }
-    let numbered = [layout.time, layout.channel].compactMap { axis -> Int? in
+    let optional = [layout.time, layout.channel].compactMap { axis -> Int? in
       guard case .number(let number) = axis else { return nil }
       return number < 0 ? rank + number : number
     }
-    guard !isNumbered || rank - shape.count <= numbered.count else {
+    guard !isNumbered || rank - shape.count <= optional.count else {
       throw broken(
         "has \(shape.count) axes, and others \(rank): say by the names of dimensions what they are")
     }
-    let lacking = isNumbered ? Array(numbered.prefix(rank - shape.count)) : []
+    // The axis it lacks is the one without which the others are as long as they should be.
+    let candidates = rank - shape.count == 1 ? optional.map { [$0] } : [optional]
+    let lacking =
+      !isNumbered || rank == shape.count
+      ? []
+      : candidates.first { missing in
+        let expected = fullest.indices.filter { !missing.contains($0) }
+        return zip(expected, shape).allSatisfy { optional.contains($0) || fullest[$0] == $1 }
+      } ?? candidates[0]
     func index(_ axis: ForeignLayout.Axis?) -> Int? {
       switch axis {
       case nil: return nil
-      case .name(let name): return names.firstIndex(of: name)
+      case .name(let name):
+        // Those of a group are called by their own names, too.
+        return names.firstIndex(of: name) ?? names.firstIndex { $0.hasSuffix("/" + name) }
       case .number(let number):
         let whole = number < 0 ? rank + number : number
         return lacking.contains(whole) ? nil : whole - lacking.count { $0 < whole }
       }
     }
     let roles = [index(layout.sample), index(layout.time), index(layout.channel)]
-    guard let sample = roles[0] else { throw broken("has no axis of samples") }
+    guard let sample = roles[0] else {
+      throw broken("has no axis of samples as 'layout' says; its axes are \(names.joined(separator: ", "))")
+    }
     let used = roles.compactMap(\.self)
     guard used.allSatisfy({ shape.indices.contains($0) }), Set(used).count == used.count else {
       throw broken("has no axes as 'layout' says: its shape is \(shape)")
@@ -73,6 +85,20 @@ struct ForeignVariable: Sendable {
     }
     self.records = chosen
     channels = chosen.count * (channel.map { shape[$0] } ?? 1)
+  }
+
+  /// The field that each of its channels is a frame of: the variable, with the number of the file's own channel where it has some.
+  var fields: [String] {
+    let own = channel.map { shape[$0] } ?? 1
+    return records.flatMap { _ in (0..<own).map { own > 1 ? "\(name)[\($0)]" : name } }
+  }
+
+  /// What each of its channels is: the field, and the number of the record where there are several.
+  var channelNames: [String] {
+    let own = channels / records.count
+    return zip(fields, 0...).map { field, number in
+      records.count > 1 ? "\(field) of record \(records.lowerBound + number / own)" : field
+    }
   }
 
   /// Reads a sample, its numbers told by point of space and channel.

@@ -19,7 +19,7 @@ public struct OperatorSampleOptions: Sendable, Hashable {
 /// have as many, else input by input; a parameter is a channel that is constant in space. So have targets. With `keepsTime` both
 /// have the axis of the targets' times first, and a channel of the targets is an output. Values that are not finite are refused
 /// when they are read.
-public struct OperatorSamples: TrainingData {
+public struct OperatorSamples: TrainingData, NamedChannels {
   public let file: DataSetFile
   /// The positions of the samples in the file.
   public private(set) var positions: [Int]
@@ -29,7 +29,6 @@ public struct OperatorSamples: TrainingData {
   public let axes: [RecordedAxis]
   /// The times of the targets, where they are an axis; else empty.
   public let targetTimes: [Double]
-  /// What each channel is, for people.
   public let inputChannels: [String]
   public let targetChannels: [String]
   public let inputShape: [Int]
@@ -40,6 +39,7 @@ public struct OperatorSamples: TrainingData {
   private let targetSlices: [[SampleChannel]]
 
   public var count: Int { positions.count }
+  public var outputFields: Int { outputs.count }
 
   /// - Parameters:
   ///   - file: the data.

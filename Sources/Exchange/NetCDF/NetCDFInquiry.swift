@@ -1,39 +1,80 @@
 import CNetCDF
 
-/// Asks an open file for its schema.
+/// Asks an open file, or a group of it, for its schema.
 ///
 /// Runs inside `NetCDFLibrary.exclusively`.
 struct NetCDFInquiry {
   let handle: Int32
   let path: String
   let limit: Int
+  /// What stands before the names of a group: nothing for the root, else the group and a slash.
+  private var prefix = ""
+
+  init(handle: Int32, path: String, limit: Int) {
+    self.handle = handle
+    self.path = path
+    self.limit = limit
+  }
 
   private func check(_ status: Int32) throws(ExchangeError) {
     try NetCDFLibrary.check(status, path: path, doing: "read")
   }
 
+  /// The schema of the root, with the dimensions and variables of its groups under names such as `t0_fields/density`.
   func schema() throws(ExchangeError) -> NetCDFSchema {
+    var schema = NetCDFSchema()
+    var names: [Int32: String] = [:]
+    try add(to: &schema, &names, depth: 0)
+    return schema
+  }
+
+  /// - Parameters:
+  ///   - names: of all dimensions so far, which groups share with what they lie in.
+  ///   - depth: of the group below the root.
+  private func add(
+    to schema: inout NetCDFSchema, _ names: inout [Int32: String], depth: Int
+  ) throws(ExchangeError) {
     var dimensionCount: Int32 = 0
     var variableCount: Int32 = 0
     var attributeCount: Int32 = 0
     try check(nc_inq(handle, &dimensionCount, &variableCount, &attributeCount, nil))
     let unlimited = try unlimitedDimensions()
-    var names: [Int32: String] = [:]
-    var schema = NetCDFSchema()
     for id in try dimensionIdentifiers(dimensionCount) {
       var length = 0
-      let name = try text { nc_inq_dim(handle, id, $0, &length) }
+      let name = prefix + (try text { nc_inq_dim(handle, id, $0, &length) })
       names[id] = name
       guard length >= 0 else { throw .corrupted(path, "dimension '\(name)' has an impossible length") }
       schema.dimensions.append(
         unlimited.contains(id)
           ? .unlimited(name: name, records: length) : NetCDFDimension(name: name, length: length))
     }
-    schema.attributes = try attributes(of: NC_GLOBAL, count: attributeCount)
+    if prefix.isEmpty { schema.attributes = try attributes(of: NC_GLOBAL, count: attributeCount) }
     for id in 0..<max(variableCount, 0) {
       schema.variables.append(try variable(id, names))
     }
-    return schema
+    for group in try groups() {
+      // Groups of HDF5 may contain each other.
+      guard depth < Self.deepestGroup else { throw .corrupted(path, "its groups lie too deep in each other") }
+      try group.add(to: &schema, &names, depth: depth + 1)
+    }
+  }
+
+  private static let deepestGroup = 32
+
+  private func groups() throws(ExchangeError) -> [NetCDFInquiry] {
+    var count: Int32 = 0
+    try check(nc_inq_grps(handle, &count, nil))
+    guard count > 0 else { return [] }
+    guard count <= 65_536 else { throw .corrupted(path, "it has \(count) groups") }
+    var handles = [Int32](repeating: -1, count: Int(count))
+    try check(nc_inq_grps(handle, &count, &handles))
+    var groups: [NetCDFInquiry] = []
+    for handle in handles {
+      var group = NetCDFInquiry(handle: handle, path: path, limit: limit)
+      group.prefix = prefix + (try text { nc_inq_grpname(handle, $0) }) + "/"
+      groups.append(group)
+    }
+    return groups
   }
 
   private func unlimitedDimensions() throws(ExchangeError) -> Set<Int32> {
@@ -57,7 +98,7 @@ struct NetCDFInquiry {
     var type: nc_type = 0
     var rank: Int32 = 0
     var attributeCount: Int32 = 0
-    let name = try text { nc_inq_var(handle, id, $0, &type, &rank, nil, &attributeCount) }
+    let name = prefix + (try text { nc_inq_var(handle, id, $0, &type, &rank, nil, &attributeCount) })
     guard rank >= 0, rank <= 1024 else { throw .corrupted(path, "'\(name)' has \(rank) dimensions") }
     var axes = [Int32](repeating: -1, count: Int(max(rank, 1)))
     try check(nc_inq_vardimid(handle, id, &axes))

@@ -61,14 +61,14 @@ public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
 
   public func read(_ name: String, start: [Int], count: [Int]) throws(ExchangeError) -> NDArray<Double> {
     try checkReadable(name, start, count)
-    return try block(name, count, NDArray<Double>(shape: count)) { id, values in
+    return try block(name, count, NDArray<Double>(shape: count)) { group, id, values in
       if try variable(name).type == .character {
         var bytes = [CChar](repeating: 0, count: values.count)
-        let status = nc_get_vara_text(handle, id, start, count, &bytes)
+        let status = nc_get_vara_text(group, id, start, count, &bytes)
         for (index, byte) in bytes.enumerated() { values[index] = Double(UInt8(bitPattern: byte)) }
         return status
       }
-      return nc_get_vara_double(handle, id, start, count, values.baseAddress)
+      return nc_get_vara_double(group, id, start, count, values.baseAddress)
     }
   }
 
@@ -81,23 +81,28 @@ public final class NetCDFReader: NetCDFSource, @unchecked Sendable {
       throw .mismatch(path, "'\(name)' does not hold integers")
     default: break
     }
-    return try block(name, count, NDArray<Int64>(shape: count)) { id, values in
+    return try block(name, count, NDArray<Int64>(shape: count)) { group, id, values in
       values.withMemoryRebound(to: CLongLong.self) {
-        nc_get_vara_longlong(handle, id, start, count, $0.baseAddress)
+        nc_get_vara_longlong(group, id, start, count, $0.baseAddress)
       }
     }
   }
 
   private func block<Element>(
     _ name: String, _ count: [Int], _ empty: NDArray<Element>,
-    _ get: (Int32, UnsafeMutableBufferPointer<Element>) throws -> Int32
+    _ get: (_ group: Int32, _ variable: Int32, UnsafeMutableBufferPointer<Element>) throws -> Int32
   ) throws(ExchangeError) -> NDArray<Element> {
     guard empty.count > 0 else { return empty }
     return try NetCDFLibrary.exclusively { () throws(ExchangeError) in
-      var id: Int32 = -1
-      try NetCDFLibrary.check(nc_inq_varid(handle, name, &id), path: path, doing: "read")
+      // A name with slashes is that of a variable in a group.
+      let parts = name.split(separator: "/")
+      var (group, id) = (handle, Int32(-1))
+      for part in parts.dropLast() {
+        try NetCDFLibrary.check(nc_inq_grp_ncid(group, String(part), &group), path: path, doing: "read")
+      }
+      try NetCDFLibrary.check(nc_inq_varid(group, String(parts.last ?? ""), &id), path: path, doing: "read")
       var result = empty
-      let status = (try? result.withUnsafeMutableBuffer { try get(id, $0) }) ?? NC_ENOTVAR
+      let status = (try? result.withUnsafeMutableBuffer { try get(group, id, $0) }) ?? NC_ENOTVAR
       try NetCDFLibrary.check(status, path: path, doing: "read")
       return result
     }

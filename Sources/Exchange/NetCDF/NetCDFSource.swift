@@ -3,7 +3,7 @@ public import Arrays
 /// A NetCDF file open for reading, in this process or in another one.
 public protocol NetCDFSource: Sendable {
   var path: String { get }
-  /// Dimensions, variables and attributes of the file's root.
+  /// Dimensions and variables, those of groups under names such as `t0_fields/density`, and the attributes of the root.
   var schema: NetCDFSchema { get }
   /// The largest block that is read, in bytes.
   var memoryLimit: Int { get }
