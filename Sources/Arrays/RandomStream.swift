@@ -14,7 +14,9 @@ public struct RandomStream: Sendable {
 
   /// A stream for one purpose of one sample at one step.
   public init(seed: UInt64, purpose: String, sample: Int = 0, step: Int = 0) {
-    let mixed = Self.hash(purpose) ^ (seed &* 0x9E37_79B9_7F4A_7C15)
+    var hash = StableHash()
+    hash.combine(purpose)
+    let mixed = hash.value ^ (seed &* 0x9E37_79B9_7F4A_7C15)
     key = SIMD2(UInt32(truncatingIfNeeded: mixed), UInt32(truncatingIfNeeded: mixed >> 32))
     self.sample = UInt32(truncatingIfNeeded: sample)
     self.step = UInt32(truncatingIfNeeded: step)
@@ -59,10 +61,5 @@ public struct RandomStream: Sendable {
       roundKey &+= SIMD2(0x9E37_79B9, 0xBB67_AE85)
     }
     return state
-  }
-
-  /// FNV-1a: stable between runs and platforms, unlike `Hasher`.
-  private static func hash(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -120,6 +120,12 @@ import Testing
       Dense(outputs: 1), training: Self.data(47), validation: nil, options: Self.options(),
       workers: Workers(count: 1))
     #expect(throws: LearningError.self) { try other.restore(try SafetensorsFile(path: path)) }
+    let elsewhere = try Trainer<Float>(
+      Self.network, training: Self.data(47, first: 1), validation: Self.data(13, first: 100),
+      options: Self.options(), workers: Workers(count: 1))
+    #expect(throws: LearningError.mismatchedState("it was begun on other data than these")) {
+      try elsewhere.restore(try SafetensorsFile(path: path))
+    }
     try SafetensorsFile.write([], to: path)
     #expect(throws: ExchangeError.self) { try other.restore(try SafetensorsFile(path: path)) }
   }

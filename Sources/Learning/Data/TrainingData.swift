@@ -20,6 +20,26 @@ public protocol TrainingData: Sendable {
     _ sample: Int, input: UnsafeMutablePointer<Scalar>, target: UnsafeMutablePointer<Scalar>) throws
 }
 
+extension TrainingData {
+  /// A number that tells data apart: of their count, shapes and, spread over them, 64 samples.
+  ///
+  /// - Throws: what reading throws.
+  func fingerprint() throws -> UInt64 {
+    var hash = StableHash()
+    for number in [count] + inputShape + targetShape { hash.combine(UInt64(number)) }
+    let input = AlignedStorage<Float>(count: inputShape.reduce(1, *))
+    let target = AlignedStorage<Float>(count: targetShape.reduce(1, *))
+    let taken = min(count, 64)
+    for number in 0..<taken {
+      try read(number * count / taken, input: input.baseAddress, target: target.baseAddress)
+      for values in [input, target] {
+        for index in 0..<values.count { hash.combine(UInt64(values.baseAddress[index].bitPattern)) }
+      }
+    }
+    return hash.value
+  }
+}
+
 /// Pairs held in memory.
 public struct ArrayData: TrainingData {
   public let inputShape: [Int]

@@ -10,7 +10,7 @@ public import Exchange
 
 /// Where a training stands, beside its arrays.
 private struct TrainerState: Codable {
-  static let format = 1
+  static let format = 2
   var format = Self.format
   var step: Int
   var firstLoss: Double?
@@ -20,6 +20,7 @@ private struct TrainerState: Codable {
   var stopping: EarlyStopping
   var optimizer: String
   var optimizerNumbers: [String: Double]
+  var data: UInt64
 }
 
 extension Trainer where Scalar: SafetensorsElement {
@@ -33,7 +34,8 @@ extension Trainer where Scalar: SafetensorsElement {
     let state = TrainerState(
       step: step, firstLoss: firstLoss, epochLoss: epochLoss, epochGradientNorm: epochGradientNorm,
       history: history,
-      stopping: stopping, optimizer: optimizer.name, optimizerNumbers: optimizer.stateNumbers)
+      stopping: stopping, optimizer: optimizer.name, optimizerNumbers: optimizer.stateNumbers,
+      data: dataFingerprint)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -54,7 +56,7 @@ extension Trainer where Scalar: SafetensorsElement {
   /// Continues a training that `save` wrote, bit for bit.
   ///
   /// - Throws: `ExchangeError` for a file that is damaged or none of a training; `LearningError.mismatchedState` for that of
-  ///   another network or optimizer.
+  ///   another network or optimizer, or of other data.
   public func restore(_ file: SafetensorsFile) throws {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -72,6 +74,9 @@ extension Trainer where Scalar: SafetensorsElement {
       throw LearningError.mismatchedState(
         "it is at step \(state.step) with \(state.optimizer), and this training has \(stepCount) with \(optimizer.name)"
       )
+    }
+    guard state.data == dataFingerprint else {
+      throw LearningError.mismatchedState("it was begun on other data than these")
     }
     for (name, values) in [("parameters", store.values), ("best", best)]
       + (average.map { [("average", $0.values)] } ?? [])

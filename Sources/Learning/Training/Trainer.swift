@@ -26,6 +26,8 @@ public final class Trainer<Scalar: NetworkScalar> {
 
   let training: any TrainingData
   let validation: (any TrainingData)?
+  /// Tells whether a saved training is one on these data.
+  let dataFingerprint: UInt64
   let workers: Workers
   let optimizer: any Optimizer<Scalar>
   let average: WeightAverage<Scalar>?
@@ -52,6 +54,10 @@ public final class Trainer<Scalar: NetworkScalar> {
     self.options = options
     self.training = try Self.packed(training)
     self.validation = try validation.map { try Self.packed($0) }
+    var hash = StableHash()
+    hash.combine(try self.training.fingerprint())
+    if let validation = self.validation { hash.combine(try validation.fingerprint()) }
+    dataFingerprint = hash.value
     self.workers = workers
     self.store = store
     pass = try BatchPass(
