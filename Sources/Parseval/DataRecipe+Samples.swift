@@ -10,7 +10,8 @@ extension DataRecipe {
   ///   - split: what they are for.
   ///   - problem: the problem, read with this recipe.
   ///   - path: the data set that `generate` made; where the recipe names a file of others, another one that is laid out as it.
-  ///   - isWhole: whether all samples of such a file are for this split.
+  ///   - isWhole: whether the file is taken as it is: on its own grid instead of the recipe's, and if it is one of others, all of its
+  ///     samples for this split.
   ///   - original: the absolute path of the problem file that files of others are named in, if `problem` was read from a copy.
   ///   - options: resolution, and what becomes of time, for data sets of this program.
   ///   - isolation: in which process files are opened that are not of the classic kind.
@@ -19,7 +20,7 @@ extension DataRecipe {
     for split: DataSplit, of problem: ProblemFile, from path: String? = nil, isWhole: Bool = false,
     readAs original: String? = nil, options: OperatorSampleOptions = .init(),
     isolation: NetCDF.Isolation = .inProcess
-  ) throws -> any TrainingData {
+  ) throws -> any TrainingData & NamedChannels {
     if let file, let layout {
       let base = folder(of: original ?? absolutePath(problem.file))
       func resolved(_ name: String) -> String { name.hasPrefix("/") ? name : "\(base)/\(name)" }
@@ -39,6 +40,10 @@ extension DataRecipe {
     guard let path else { throw DataSetError.noData(problem: problem.problem.name) }
     let data = try DataSetFile(path: path)
     try data.check(problem: problem.problem.name, statement: problem.statementText)
-    return try OperatorSamples(data, split: split, inputs: inputs, outputs: outputs, options: options)
+    var options = options
+    if !isWhole, options.resolution.isEmpty { options.resolution = resolution }
+    do {
+      return try OperatorSamples(data, split: split, inputs: inputs, outputs: outputs, options: options)
+    } catch { throw located(error) ?? error }
   }
 }

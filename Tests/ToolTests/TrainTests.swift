@@ -93,6 +93,34 @@ import Testing
     #expect(try tensors("whole") == tensors("part"))
   }
 
+  /// A recipe's resolution holds for data that are given, too; what only their making is about cannot be changed.
+  @Test func givenDataAreReadAsTheRecipeSays() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let quick = ["--set", "training.epochs=1", "--no-baselines", "--format", "json"]
+    func train(_ arguments: String...) throws -> Tool.Result {
+      try tool.finish(try tool.start(["train", "decay.yaml", "--overwrite"] + arguments + quick))
+    }
+    let first = try train("-o", "run", "--set", "data.resolution=32")
+    #expect(first.status == 0, "\(first.errors)")
+    let coarse = try train("-o", "coarse", "--data", "run/data.nc", "--set", "data.resolution=16")
+    #expect(coarse.status == 0 && coarse.errors.contains("on 16 points"), "\(coarse.errors)")
+    let judged = try tool.run("evaluate", "coarse", "--no-baselines", "--format", "json")
+    #expect(judged.status == 0 && judged.errors.contains("of 16 points"), "\(judged.errors)")
+    // Another data set is judged on its own grid.
+    let whole = try tool.run(
+      "evaluate", "coarse", "--data", "run/data.nc", "--no-baselines", "--format", "json")
+    #expect(whole.status == 65 || whole.errors.contains("of 32 points"), "\(whole.errors)")
+    let fine = try train("-o", "fine", "--data", "run/data.nc", "--set", "data.resolution=64")
+    #expect(
+      fine.status == 65 && fine.errors.contains("data.resolution")
+        && fine.errors.contains("cannot be had from the 32"), "\(fine.errors)")
+    let samples = try train("-o", "more", "--data", "run/data.nc", "--set", "data.samples=70")
+    #expect(
+      samples.status == 65 && samples.errors.contains("'samples' is for data that are generated"),
+      "\(samples.errors)")
+  }
+
   /// What a training has left is replaced only if that is wished for, and never by one that cannot begin.
   @Test func earlierTrainingsAreKept() throws {
     let tool = try prepared()

@@ -55,6 +55,8 @@ public struct EvaluationReport: Sendable {
   /// Of the classical solver on one thread, when the data were made; `nil` for data of others.
   public var solverSecondsPerSample: Double?
   public var samples: Int
+  /// Of the test samples: what they are called in their data set, or their places in a file of others.
+  public var sampleNumbers: [Int] = []
   /// Relative L2 errors of the test samples.
   public var errors: [Double]
   /// Predictions and targets, of shape (sample, axes…, channels).
@@ -158,6 +160,7 @@ public final class Evaluation {
     report.errorSpectrum = Metric.spectrum(predicted: arrays[0], target: arrays[1], timeAxis: timeAxis)
     report.targetSpectrum = Metric.spectrum(target: arrays[1], timeAxis: timeAxis)
     report.leftOut = leftOut
+    report.sampleNumbers = try numbers(of: test)
     report.isOnAnotherGrid = grid != header.data.grid
     if members.count > 1 {
       report.members = zip(members, alone).map { ($0.folder.path, $1.reduce(0, +) / Double(test.count)) }
@@ -182,6 +185,14 @@ public final class Evaluation {
     }
     for resolution in options.resolutions { report.resolutions.append(try error(at: resolution)) }
     return report
+  }
+
+  private func numbers(of test: any TrainingData) throws -> [Int] {
+    switch test {
+    case let samples as OperatorSamples: try samples.file.sampleNumbers(samples.positions)
+    case let samples as ForeignSamples: Array(samples.positions)
+    default: Array(0..<test.count)
+    }
   }
 
   /// The mean of the models' predictions, the targets, and by model the errors of the samples.

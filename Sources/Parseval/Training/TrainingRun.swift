@@ -83,7 +83,7 @@ public final class TrainingRun {
     _ path: String, recipe: String, overrides: [String] = [], data: String? = nil, folder: String,
     options: TrainingRunOptions = .init()
   ) throws {
-    let absolute = overrides.map { "recipes.\(recipe).\($0)" }
+    let absolute = Self.absolute(overrides, recipe)
     let file = try ProblemFileReader.standard.read(file: path, overrides: absolute, recipe: recipe)
     let settings = try RecipeSettings(try file.recipe(named: recipe))
     let request = TrainingRequest(
@@ -102,6 +102,30 @@ public final class TrainingRun {
     try self.init(file, request, folder, lock, options, isNew: true)
     // What an earlier training left would be taken for this one's.
     for old in [folder.checkpoint, folder.log, folder.model, folder.series] { unlink(old) }
+  }
+
+  /// Refuses changes of what only the making of data is about, where a data set is given.
+  ///
+  /// - Throws: all such changes at their places.
+  public static func refuseChangesOfGivenData(
+    _ path: String, recipe: String, overrides: [String]
+  ) throws(ProblemFileError) {
+    let file = try ProblemFileReader.standard.read(
+      file: path, overrides: absolute(overrides, recipe), recipe: recipe)
+    let node = try file.recipe(named: recipe)
+    guard try DataRecipe(node, of: file).file == nil else { return }
+    let mistakes = ["samples", "validation", "test", "times", "seed"].compactMap { key -> Diagnostic? in
+      guard overrides.contains(where: { $0.hasPrefix("data.\(key)=") }) else { return nil }
+      return node["data"]?[key]?.diagnostic(
+        "'\(key)' is for data that are generated, and these are there already",
+        hint: "leave out --data, or the change")
+    }
+    guard mistakes.isEmpty else { throw ProblemFileError(diagnostics: mistakes) }
+  }
+
+  /// Keys of a recipe as keys of its file.
+  private static func absolute(_ overrides: [String], _ recipe: String) -> [String] {
+    overrides.map { "recipes.\(recipe).\($0)" }
   }
 
   /// Continues the training in a folder, bit for bit; from its beginning if it has no checkpoint yet.
@@ -186,7 +210,13 @@ public final class TrainingRun {
           hint: "fewer modes, or data of a higher resolution"))
     }
     if !isNew, folder.has(folder.checkpoint) {
-      try trainer.restore(try SafetensorsFile(path: folder.checkpoint))
+      do { try trainer.restore(try SafetensorsFile(path: folder.checkpoint)) } catch let error
+        as LearningError
+      {
+        throw ExchangeError(
+          path: folder.checkpoint, kind: .mismatch, reason: error.description,
+          hint: "begin again with --overwrite")
+      }
     }
     resumedEpochs = trainer.history.count
     trainer.shouldStop = options.shouldStop

@@ -9,7 +9,7 @@ import ProblemFiles
 
 /// The data of a training: generated, given, or in a file of others.
 struct TrainingSamples {
-  let training: any TrainingData
+  let training: any TrainingData & NamedChannels
   let validation: (any TrainingData)?
   let test: (any TrainingData)?
   let description: DataDescription
@@ -30,7 +30,7 @@ struct TrainingSamples {
     _ file: ProblemFile, _ data: DataRecipe, path: String?, readAs original: String,
     isolation: NetCDF.Isolation
   ) throws {
-    func samples(_ split: DataSplit) throws -> any TrainingData {
+    func samples(_ split: DataSplit) throws -> any TrainingData & NamedChannels {
       try data.samples(for: split, of: file, from: path, readAs: original, isolation: isolation)
     }
     /// A split that is not there is done without; all else that is wrong is thrown.
@@ -41,8 +41,8 @@ struct TrainingSamples {
     validation = try optional(.validation)
     test = try optional(.test)
     let known = training as? OperatorSamples
-    inputs = known?.inputChannels ?? (0..<(training.inputShape.last ?? 1)).map { "input \($0)" }
-    outputs = known?.targetChannels ?? (0..<(training.targetShape.last ?? 1)).map { "output \($0)" }
+    inputs = training.inputChannels
+    outputs = training.targetChannels
     axes = known?.axes.map(\.name) ?? file.problem.domain.axes.map(\.name)
     areFrames = known.map(Self.followEachOther) ?? true
     description = DataDescription(
@@ -53,7 +53,7 @@ struct TrainingSamples {
             ? .periodic : .nodes)
       },
       inputChannels: training.inputShape.last ?? 1, outputChannels: training.targetShape.last ?? 1,
-      fields: known.map(\.outputs.count) ?? 1, ends: Self.ends(of: file.problem, outputs: data.outputs))
+      fields: training.outputFields, ends: Self.ends(of: file.problem, outputs: data.outputs))
   }
 
   /// What the baselines, having learned from the training split, do on other samples, and what the problem's own solver does that
@@ -67,7 +67,8 @@ struct TrainingSamples {
     let learned = try BaselineRegistry.reports(
       on: test,
       learning: BaselineTask(
-        training: training, validation: validation, inputFields: inputs, targetFields: outputs),
+        training: training, validation: validation, inputFields: training.inputFields,
+        targetFields: training.targetFields),
       workers: workers)
     return try learned + [CoarseSolver.report(of: file, on: test, costing: threadSeconds)].compactMap(\.self)
   }

@@ -45,7 +45,8 @@ struct EvaluateCommand: ParsableCommand {
     get throws {
       try (resolutions ?? "").split(separator: ",").map { word in
         guard let number = Int(word), (2...1 << 20).contains(number) else {
-          throw ValidationError("--resolutions must be numbers from 2 on, separated by commas, not '\(word)'")
+          throw ValidationError(
+            "--resolutions must be numbers from 2 to \(1 << 20), separated by commas, not '\(word)'")
         }
         return number
       }

@@ -94,6 +94,7 @@ struct TrainCommand: ParsableCommand {
     }
     let path = try ProblemLibrary.standard.resolve(problem)
     let name = try chosenRecipe(path)
+    if data != nil { try TrainingRun.refuseChangesOfGivenData(path, recipe: name, overrides: overrides) }
     let base = output ?? "runs/\(problemName(path))-\(name)"
     if let seeds {
       let series = SeedSeries(

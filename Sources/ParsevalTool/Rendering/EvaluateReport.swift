@@ -102,6 +102,7 @@ struct EvaluateReport {
       ("metrics", .object(report.metrics.map { ($0.name, .number($0.value)) })),
       ("errorSpectrum", .list(report.errorSpectrum.map { .number($0) })),
       ("targetSpectrum", .list(report.targetSpectrum.map { .number($0) })),
+      ("sampleNumbers", .list(report.sampleNumbers.map { .integer($0) })),
       ("errors", .list(report.errors.map { .number($0) })), ("pictures", .list(written.map { .text($0) })),
     ])
   }
@@ -165,7 +166,7 @@ struct EvaluateReport {
     func series(_ name: String, _ values: [Double]) -> FieldSeries {
       FieldSeries(name: name, times: [], axes: axes, values: NDArray(shape: space, values))
     }
-    let title = "sample \(sample), \(percentage(report.errors[sample]))"
+    let title = "sample \(report.sampleNumbers[sample]), \(percentage(report.errors[sample]))"
     let difference = zip(prediction, target).map { $0 - $1 }
     guard space.count == 2 else {
       guard space.count == 1 else { return [] }
