@@ -24,6 +24,7 @@ struct Document {
   func text(_ path: String...) throws -> String { try #require(try value(path) as? String) }
   func number(_ path: String...) throws -> Double { try #require(try value(path) as? NSNumber).doubleValue }
   func list(_ path: String...) throws -> [[String: Any]] { try #require(try value(path) as? [[String: Any]]) }
+  func integers(_ path: String...) throws -> [Int] { try #require(try value(path) as? [Int]) }
   func count(_ path: String...) throws -> Int { try #require(try value(path) as? [Any]).count }
   func isNull(_ path: String...) throws -> Bool { try value(path) is NSNull }
 }

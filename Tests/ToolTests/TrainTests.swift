@@ -121,6 +121,47 @@ import Testing
       "\(samples.errors)")
   }
 
+  /// Modes come into use while the network learns, the log says how many, and an interruption changes nothing of it.
+  @Test func modesGrow() throws {
+    let tool = try prepared()
+    defer { tool.clean() }
+    let settings = [
+      "--set", "training.growth={start: 2, gap: 0.2}", "--set", "training.epochs=300", "--no-baselines",
+      "--quiet",
+    ]
+    let whole = try tool.finish(try tool.start(["train", "decay.yaml", "-o", "whole"] + settings))
+    #expect(whole.status == 0, "\(whole.errors)")
+    func modes(_ folder: String) throws -> [Int] {
+      let log = try String(contentsOfFile: tool.path("\(folder)/log.jsonl"), encoding: .utf8)
+      return try log.split(separator: "\n").map {
+        try #require(try Document(String($0)).integers("inUse").first)
+      }
+    }
+    let steps = try modes("whole")
+    #expect(steps.first == 2 && steps.last == 6 && steps == steps.sorted())
+    let process = try tool.start(
+      ["train", "decay.yaml", "-o", "part", "--data", "whole/data.nc"] + settings)
+    while !tool.exists("part/log.jsonl") && process.isRunning { usleep(2000) }
+    usleep(100_000)
+    kill(process.processIdentifier, SIGINT)
+    #expect(try tool.finish(process).status == 130)
+    let resumed = try tool.run("train", "--resume", "part", "--quiet", "--no-baselines")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try modes("part") == steps)
+    let losses = try ["whole", "part"].map { folder in
+      try String(contentsOfFile: tool.path("\(folder)/log.jsonl"), encoding: .utf8).split(separator: "\n")
+        .map { try Document(String($0)).number("loss") }
+    }
+    #expect(losses[0] == losses[1])
+    for (growth, message) in [
+      ("{start: 7}", "7 of the modes 6 cannot be in use"), ("{gap: 0.1}", "with how many modes"),
+      ("{start: 2, gap: 0.1, explained: 0.9}", "two rules"),
+    ] {
+      let refused = try tool.run("train", "decay.yaml", "-o", "x", "--set", "training.growth=\(growth)")
+      #expect(refused.status == 65 && refused.errors.contains(message), "\(refused.errors)")
+    }
+  }
+
   /// What a training has left is replaced only if that is wished for, and never by one that cannot begin.
   @Test func earlierTrainingsAreKept() throws {
     let tool = try prepared()

@@ -21,6 +21,7 @@ private struct TrainerState: Codable {
   var optimizer: String
   var optimizerNumbers: [String: Double]
   var data: UInt64
+  var inUse: [Int]?
 }
 
 extension Trainer where Scalar: SafetensorsElement {
@@ -35,7 +36,7 @@ extension Trainer where Scalar: SafetensorsElement {
       step: step, firstLoss: firstLoss, epochLoss: epochLoss, epochGradientNorm: epochGradientNorm,
       history: history,
       stopping: stopping, optimizer: optimizer.name, optimizerNumbers: optimizer.stateNumbers,
-      data: dataFingerprint)
+      data: dataFingerprint, inUse: growth?.inUse)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
@@ -92,6 +93,7 @@ extension Trainer where Scalar: SafetensorsElement {
       arrays[array.name] = try file.array("optimizer." + array.name)
     }
     try optimizer.restore(arrays: arrays, numbers: state.optimizerNumbers)
+    try restoreGrowth(inUse: state.inUse, lastLoss: state.history.last?.loss)
     (step, firstLoss, stopping) = (state.step, state.firstLoss, state.stopping)
     (epochLoss, epochGradientNorm, history) = (state.epochLoss, state.epochGradientNorm, state.history)
   }

@@ -40,7 +40,12 @@ public final class Trainer<Scalar: NetworkScalar> {
   var epochLoss = 0.0
   var epochGradientNorm = 0.0
   private let schedule: any RateSchedule
-  private let pass: BatchPass<Scalar>
+  private let network: any Layer
+  private(set) var growth: (any NetworkGrowth)?
+  /// With what of a growing network is in use.
+  private var pass: BatchPass<Scalar>
+  /// Modes of spectral weights that the grid does not reach, and which nothing is learned for.
+  public let droppedModes: Int
   private var order: BatchOrder
   var firstLoss: Double?
 
@@ -60,11 +65,18 @@ public final class Trainer<Scalar: NetworkScalar> {
     dataFingerprint = hash.value
     self.workers = workers
     self.store = store
-    pass = try BatchPass(
-      network, loss: options.loss, store: store, inputShape: training.inputShape,
-      targetShape: training.targetShape,
-      batchSize: min(options.batchSize, training.count), chunks: options.chunkCount, workers: workers)
+    self.network = network
+    pass = try Self.makePass(network, training, options, store, workers)
+    droppedModes = pass.droppedModes
     if !store.isInitialized { store.initialize(seed: options.seed) }
+    growth = options.growth
+    if let growth {
+      guard let limited = growth.limited(network) else {
+        throw LearningError.unsuitable("this network has nothing that could grow")
+      }
+      growth.clearUnused(store)
+      pass = try Self.makePass(limited, training, options, store, workers)
+    }
     optimizer = try options.optimizer.make(
       for: store.layout, settings: options.optimizerSettings, as: Scalar.self)
     guard options.clipping == .none || !optimizer.needsEvaluations else {
@@ -83,6 +95,36 @@ public final class Trainer<Scalar: NetworkScalar> {
     pass.prepareGradients()
   }
 
+  private static func makePass(
+    _ network: any Layer, _ training: any TrainingData, _ options: TrainingOptions,
+    _ store: ParameterStore<Scalar>, _ workers: Workers
+  ) throws(LearningError) -> BatchPass<Scalar> {
+    try BatchPass(
+      network, loss: options.loss, store: store, inputShape: training.inputShape,
+      targetShape: training.targetShape, batchSize: min(options.batchSize, training.count),
+      chunks: options.chunkCount, workers: workers)
+  }
+
+  /// Records the network again, with what is in use now.
+  private func takeUpGrowth() throws(LearningError) {
+    guard let limited = growth?.limited(network) else { return }
+    pass = try Self.makePass(limited, training, options, store, workers)
+    pass.prepareGradients()
+  }
+
+  /// Goes on with what a checkpoint says to be in use.
+  ///
+  /// - Throws: `LearningError.mismatchedState`.
+  func restoreGrowth(inUse: [Int]?, lastLoss: Double?) throws(LearningError) {
+    guard let inUse, growth?.restore(inUse: inUse, lastLoss: lastLoss) == true else {
+      guard inUse == nil, growth == nil else {
+        throw .mismatchedState("it is of a network that grows in another way")
+      }
+      return
+    }
+    try takeUpGrowth()
+  }
+
   /// Data that fit into a quarter of the memory are read once; others sample by sample, whenever they are needed.
   private static func packed(_ data: any TrainingData) throws -> any TrainingData {
     PackedData<Scalar>.bytes(data) <= PhysicalMemory.bytes / 4 ? try PackedData<Scalar>(data) : data
@@ -92,9 +134,6 @@ public final class Trainer<Scalar: NetworkScalar> {
     let size = min(options.batchSize, training.count)
     return (training.count + size - 1) / size
   }
-
-  /// Modes of spectral weights that the grid does not reach, and which nothing is learned for.
-  public var droppedModes: Int { pass.droppedModes }
 
   /// Steps that an epoch has; the last batch may be smaller.
   public var stepsPerEpoch: Int { Self.stepsPerEpoch(training, options) }
@@ -115,17 +154,23 @@ public final class Trainer<Scalar: NetworkScalar> {
         if case .diverged = outcome { keepBest() }
         return outcome
       }
+      let inUse = growth?.inUse
+      let meanLoss = epochLoss / Double(stepsPerEpoch)
+      let grows =
+        pass.withGradients { growth?.update(loss: meanLoss, gradients: $0, layout: store.layout) } ?? false
       let validationError = try validation.map { try relativeError(on: $0, parameters: judged) }
       let elapsed = clock.now - start
       let record = EpochRecord(
-        epoch: epoch + 1, loss: epochLoss / Double(stepsPerEpoch), validationError: validationError,
+        epoch: epoch + 1, loss: meanLoss, validationError: validationError,
         rate: schedule.rate(at: step - 1), gradientNorm: epochGradientNorm / Double(stepsPerEpoch),
+        inUse: inUse,
         seconds: Double(elapsed.components.seconds) + 1e-18 * Double(elapsed.components.attoseconds))
       history.append(record)
       (epochLoss, epochGradientNorm) = (0, 0)
       let isBest = stopping.check(validationError ?? record.loss)
       if isBest { best.baseAddress.update(from: judged, count: best.count) }
       try epochEnded(record)
+      if grows { try takeUpGrowth() }
       if stopping.shouldStop {
         keepBest()
         return .stoppedEarly(epoch: record.epoch)

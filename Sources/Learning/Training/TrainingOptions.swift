@@ -22,6 +22,8 @@ public struct TrainingOptions: Sendable {
   /// Epochs without a better validation error after which training ends; never unless given.
   public var patience: Int?
   public var loss: any Loss = RelativeL2()
+  /// How the network grows while it learns; it is whole from the beginning unless given.
+  public var growth: (any NetworkGrowth)?
   /// Where first weights and the order of samples come from.
   public var seed: UInt64 = 0
 
@@ -41,6 +43,8 @@ public struct EpochRecord: Sendable, Hashable, Codable {
   public var validationError: Double?
   public var rate: Double
   public var gradientNorm: Double
+  /// How much of a growing network was in use; see `NetworkGrowth`.
+  public var inUse: [Int]?
   /// Seconds of the epoch, validation included.
   public var seconds: Double
 }

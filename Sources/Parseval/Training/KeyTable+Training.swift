@@ -63,6 +63,26 @@ extension KeyTable {
             "Motions of the axes under which the training samples are seen, too, for fields that they leave alone: exchanges of "
               + "axes that are alike, reflections, or all of them.", default: "none", example: "exchanges"),
           Key(
+            "\(training).growth", [.mapping],
+            "Few modes in the beginning, and one more whenever the rule says so; not unless given.",
+            example: "{start: 4, gap: 0.02}"),
+          Key(
+            "\(training).growth.start", [.integer, .list],
+            "Modes in use at first, for all axes or for each.", range: ValueRange(1, 4096), example: "4"),
+          Key("\(training).growth.start[]", [.integer], "Modes of an axis.", range: ValueRange(1, 4096)),
+          Key(
+            "\(training).growth.gap", [.number],
+            "One mode more on all axes after an epoch whose loss differs from the one before by no more than this share.",
+            default: "0.02", range: ValueRange(0, 1), example: "0.02"),
+          Key(
+            "\(training).growth.explained", [.number],
+            "Instead of 'gap': one mode more on an axis whose lower modes hold less than this share of the squared gradients.",
+            range: ValueRange(0, 1), example: "0.99"),
+          Key(
+            "\(training).growth.buffer", [.integer],
+            "The highest modes in use that 'explained' does not count.",
+            default: "1", range: ValueRange(1, 4096), example: "1"),
+          Key(
             "\(training).seed", [.integer], "Where first weights and the order of samples come from.",
             default: "0", range: ValueRange(0, 9_007_199_254_740_992), example: "1"),
         ] + parameters(OptimizerRegistry.all.flatMap(\.parameters), under: "\(training).optimizer")

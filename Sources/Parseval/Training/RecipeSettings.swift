@@ -17,6 +17,7 @@ struct RecipeSettings {
   private var lossNode: RecipeNode?
   private var optimizerNode: RecipeNode?
   private var scheduleNode: RecipeNode?
+  private var growthNode: RecipeNode?
   private let model: RecipeNode?
   /// What a recipe of an operator may have.
   private static let parts = ["model", "data", "training"]
@@ -96,6 +97,7 @@ struct RecipeSettings {
       lossNode = node
       loss = try method(node)
     }
+    growthNode = node["growth"]
     if let node = node["schedule"] {
       scheduleNode = node
       (training.schedule, training.scheduleSettings) = try method(node)
@@ -122,6 +124,29 @@ struct RecipeSettings {
       throw lossNode.error("\(error)")
     }
   }
+
+  /// How the modes of a network grow, if the recipe says so.
+  ///
+  /// - Throws: `ProblemFileError` for a network that cannot, or modes that it does not have, at its place.
+  func growth(of network: any Layer) throws(ProblemFileError) -> ModeGrowth? {
+    guard let node = growthNode else { return nil }
+    guard let first = node["start"] else {
+      throw node.error("'growth' does not say with how many modes", hint: "growth: {start: 4}")
+    }
+    var start: [Int] = []
+    for element in first.elements ?? [first] { start.append(try element.integer()) }
+    var rule = ModeGrowth.Rule.lossGap(Self.usualLossGap)
+    if let gap = node["gap"] { rule = .lossGap(try gap.number()) }
+    if let explained = node["explained"] {
+      guard node["gap"] == nil else { throw explained.error("'gap' and 'explained' are two rules: give one") }
+      rule = .explainedVariance(try explained.number(), buffer: try node["buffer"]?.integer() ?? 1)
+    }
+    do { return try ModeGrowth(of: network, start: start, rule: rule) } catch {
+      throw (error.key.flatMap { node[$0] } ?? node).error(error.message, hint: error.hint)
+    }
+  }
+
+  private static let usualLossGap = 0.02
 
   /// The samples of training, moved by the symmetries that the recipe names.
   ///

@@ -194,6 +194,7 @@ public final class TrainingRun {
       })
     let network: NormalizedNetwork
     do { network = try header.makeNetwork() } catch { throw settings.located(error) }
+    training.growth = try settings.growth(of: network)
     let samples = try settings.symmetric(data.training, placements: data.description.placements)
     do {
       trainer = try Trainer(
