@@ -23,6 +23,7 @@ private let examples: [LayerExample] = {
     LayerExample("group norm, one group", Normalization(.groups(1)), [70, 3]),
     LayerExample("batch norm", Normalization(.batch), [9, 4, 6], isPerSample: false),
     LayerExample("dropout", Dropout(rate: 0.3, seed: 4), [9, 5], isLinear: true),
+    LayerExample("noise", NoisyInput(deviation: 0.3, seed: 4, Dense(outputs: 3, activation: .tanh)), [9, 5]),
     LayerExample("soft gate", SoftGate(), [6, 5]),
     LayerExample("soft gate, linear", SoftGate(hasBias: false), [6, 5], isLinear: true),
     LayerExample("residual", Residual(Dense(outputs: 5, activation: .tanh)), [6, 5]),
@@ -172,6 +173,25 @@ private let examples: [LayerExample] = {
     tape.step = 4
     tape.forward(samples: 1)
     #expect(Array(UnsafeBufferPointer(start: tape.values(y), count: 1000)) != Array(both[1000...]))
+  }
+
+  @Test func noiseIsNormalAndOnlyInTraining() {
+    let layer = NoisyInput(deviation: 0.5, seed: 9, Activate(.identity))
+    let (tape, x, y, _) = makeTape(layer, input: [1001, 1], samples: 2)
+    tape.values(x).update(repeating: 2, count: 2002)
+    tape.step = 3
+    tape.firstSample = 10
+    tape.forward(samples: 2)
+    let both = (0..<2002).map { tape.values(y)[$0] }
+    let mean = both.reduce(0, +) / 2002
+    let deviation = (both.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 2002).squareRoot()
+    #expect(abs(mean - 2) < 0.05 && abs(deviation - 0.5) < 0.03)
+    tape.firstSample = 11
+    tape.forward(samples: 1)
+    #expect((0..<1001).map { tape.values(y)[$0] } == Array(both[1001...]))
+    tape.isTraining = false
+    tape.forward(samples: 1)
+    #expect((0..<1001).allSatisfy { tape.values(y)[$0] == 2 })
   }
 
   @Test func embeddingIsThatOfItsFrequencies() {

@@ -162,6 +162,44 @@ import Testing
     }
   }
 
+  /// Frames of two fields made step by step, from noisy inputs, with gradients that stop at each step.
+  @Test func severalFieldsAreRolledOut() throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(
+      """
+      problem: waves
+      domain: {x: {interval: [0, 1], periodic: true}, t: [0, 0.5]}
+      unknowns: [u, v]
+      equations: ["dt(u) = -dx(v) + 0.01*dxx(u)", "dt(v) = -dx(u) + 0.01*dxx(v)"]
+      initial: {u: {gaussianField: {amplitude: 49, shift: 7, exponent: 2.5}}, v: 0}
+      discretization: {x: 32}
+      solver: {tolerance: 1e-6}
+      recipes:
+        steps:
+          model: {type: fno, modes: 6, width: 12, layers: 2, projection: 16, time: steps, detached: true}
+          training: {epochs: 30, batch: 8, rate: 1e-2, noise: 0.01}
+          data:
+            samples: 50
+            every: 0.1
+            inputs: ["u(t=0:0.1)", "v(t=0:0.1)"]
+            outputs: ["u(t=0.2:0.5)", "v(t=0.2:0.5)"]
+
+      """, to: "waves.yaml")
+    let trained = try tool.run("train", "waves.yaml", "-o", "run", "--format", "json")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let report = try Document(trained.output)
+    // What stands still is off by more than all.
+    #expect(try report.number("testError") < 0.5 * report.number("baselines", "persistence"))
+    let judged = try tool.run("evaluate", "run", "--no-baselines", "--plot", "--format", "json")
+    #expect(judged.status == 0, "\(judged.errors)")
+    #expect(try abs(Document(judged.output).number("relativeL2") - report.number("testError")) < 1e-6)
+    let exact = try tool.run(
+      "train", "waves.yaml", "-o", "exact", "--data", "run/data.nc", "--set", "training.noise=0",
+      "--no-baselines", "--format", "json")
+    #expect(try Document(exact.output).number("trainingError") != report.number("trainingError"))
+  }
+
   /// What a training has left is replaced only if that is wished for, and never by one that cannot begin.
   @Test func earlierTrainingsAreKept() throws {
     let tool = try prepared()

@@ -21,6 +21,7 @@ extension Layer {
       change(&network)
       return network
     case let outer as NormalizedNetwork: return within(outer, \.network)
+    case let outer as NoisyInput: return within(outer, \.network)
     case let outer as SpaceTime: return within(outer, \.network)
     case let outer as RollOut: return within(outer, \.network)
     case let outer as Symmetrized: return within(outer, \.network)

@@ -63,6 +63,10 @@ extension KeyTable {
             "Motions of the axes under which the training samples are seen, too, for fields that they leave alone: exchanges of "
               + "axes that are alike, reflections, or all of them.", default: "none", example: "exchanges"),
           Key(
+            "\(training).noise", [.number],
+            "The deviation of noise on the inputs in training, in those of the normalised inputs: for networks that go on from "
+              + "their own answers.", default: "none", range: ValueRange(0, 1e3), example: "0.01"),
+          Key(
             "\(training).growth", [.mapping],
             "Few modes in the beginning, and one more whenever the rule says so; not unless given.",
             example: "{start: 4, gap: 0.02}"),

@@ -8,6 +8,8 @@ struct RecipeSettings {
   private(set) var architecture = ""
   private(set) var settings: [String: SettingValue] = [:]
   private(set) var training = TrainingOptions()
+  /// The deviation of noise on the normalised inputs.
+  private(set) var noise: Double?
   private(set) var normalization = Normalizer.Kind.channel
   /// Motions of the grid under which training samples are seen, too.
   private(set) var symmetry = GridSymmetry.none
@@ -75,6 +77,7 @@ struct RecipeSettings {
     training.chunks = try integer("chunks")
     training.rate = try number("rate")
     training.averageDecay = try number("average")
+    noise = try number("noise")
     training.patience = try integer("patience")
     training.seed = UInt64(try integer("seed") ?? 0)
     if let limit = try number("clip") { training.clipping = .norm(limit) }

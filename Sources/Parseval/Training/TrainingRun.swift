@@ -192,8 +192,11 @@ public final class TrainingRun {
       axes: zip(file.problem.domain.axes, data.description.placements).map {
         GridAxis(length: $0.upper - $0.lower, placement: $1)
       })
-    let network: NormalizedNetwork
+    var network: NormalizedNetwork
     do { network = try header.makeNetwork() } catch { throw settings.located(error) }
+    if let noise = settings.noise {
+      network.network = NoisyInput(deviation: noise, seed: request.seed, network.network)
+    }
     training.growth = try settings.growth(of: network)
     let samples = try settings.symmetric(data.training, placements: data.description.placements)
     do {
