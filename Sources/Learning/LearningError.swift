@@ -12,6 +12,8 @@ public enum LearningError: Error, Sendable, Hashable {
   case mismatchedState(String)
   /// Data that are infinite or undefined.
   case notFinite(sample: Int)
+  /// A target that is zero, where errors are relative to it.
+  case zeroTarget(sample: Int, split: String)
   /// A network whose result has another size than the targets.
   case mismatchedShapes(network: [Int], target: [Int])
   /// A split without samples.
@@ -33,6 +35,10 @@ extension LearningError: CustomStringConvertible {
     case .unsuitable(let reason): reason
     case .mismatchedState(let reason): "the saved state does not fit: \(reason)"
     case .notFinite(let sample): "sample \(sample) has values that are infinite or undefined"
+    case .zeroTarget(let sample, let split):
+      "the target of sample \(sample) of the \(split) split is zero, and no error can be relative to it"
+        + (split == "training"
+          ? ": leave the sample out, or train with 'loss: mse'" : ": leave the sample out")
     case .mismatchedShapes(let network, let target):
       "the network gives \(network), and the targets have the shape \(target)"
     case .noSamples(let split): "the \(split) split has no samples"

@@ -106,6 +106,25 @@ import Testing
     }
   }
 
+  @Test func zeroTargetsAreRefusedWhereErrorsAreRelative() throws {
+    let inputs = NDArray<Float>(shape: [3, 4, 1]) { Float($0) }
+    let targets = NDArray<Float>(shape: [3, 4, 1]) { $0 / 4 == 1 ? 0 : 1 }
+    let data = ArrayData(inputs: inputs, targets: targets)
+    func trainer(_ loss: any Loss, validation: (any TrainingData)? = nil) throws -> Trainer<Float> {
+      try Trainer<Float>(
+        Dense(outputs: 1), training: data, validation: validation, options: Self.options { $0.loss = loss },
+        workers: Workers(count: 1))
+    }
+    #expect(throws: LearningError.zeroTarget(sample: 1, split: "training")) { try trainer(RelativeL2()) }
+    #expect(throws: LearningError.zeroTarget(sample: 1, split: "training")) {
+      try trainer(WeightedLoss([(1, MeanSquare()), (1, RelativeL2())]))
+    }
+    #expect(throws: LearningError.zeroTarget(sample: 1, split: "validation")) {
+      try trainer(MeanSquare(), validation: data)
+    }
+    #expect(try trainer(MeanSquare()).run() == .completed)
+  }
+
   @Test func checkpointsOfOthersAreRefused() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -6,6 +6,8 @@ public final class PackedData<Scalar: NetworkScalar>: TrainingData {
   public let inputShape: [Int]
   public let targetShape: [Int]
   public let count: Int
+  /// The first sample whose target is zero everywhere.
+  public let firstZeroTarget: Int?
   private let inputs: AlignedStorage<Scalar>
   private let targets: AlignedStorage<Scalar>
   private let inputSize: Int
@@ -25,6 +27,7 @@ public final class PackedData<Scalar: NetworkScalar>: TrainingData {
     targetSize = targetShape.reduce(1, *)
     inputs = AlignedStorage(count: count * inputSize)
     targets = AlignedStorage(count: count * targetSize)
+    var firstZeroTarget: Int?
     for sample in 0..<count {
       let (input, target) = (
         inputs.baseAddress + sample * inputSize, targets.baseAddress + sample * targetSize
@@ -33,7 +36,9 @@ public final class PackedData<Scalar: NetworkScalar>: TrainingData {
       guard areFinite(input, inputSize), areFinite(target, targetSize) else {
         throw LearningError.notFinite(sample: sample)
       }
+      if firstZeroTarget == nil, (0..<targetSize).allSatisfy({ target[$0] == 0 }) { firstZeroTarget = sample }
     }
+    self.firstZeroTarget = firstZeroTarget
   }
 
   public func read<Other: BinaryFloatingPoint>(

@@ -3,10 +3,16 @@ public import Differentiation
 
 /// How far a prediction is from its target: one number per sample.
 public protocol Loss: Sendable {
+  /// Whether it is relative to the size of the target, which must not be zero then; it is not unless said.
+  var isRelative: Bool { get }
   /// Records the losses of the samples, of shape (1); differentiable in the prediction.
   func callAsFunction<Scalar: NetworkScalar>(
     _ prediction: Variable, _ target: Variable, _ tape: Tape<Scalar>
   ) -> Variable
+}
+
+extension Loss {
+  public var isRelative: Bool { false }
 }
 
 /// A loss that recipes know by name: one file each, and a line in `LossRegistry`.

@@ -3,6 +3,7 @@ public import Differentiation
 /// `‖p − t‖ / ‖t‖` with the plain sum over all points and channels of a sample.
 public struct RelativeL2: Loss, LossKind {
   public let name = "relative-l2"
+  public let isRelative = true
   public let summary = "‖p − t‖/‖t‖ over all points and channels of a sample"
 
   public init() {}

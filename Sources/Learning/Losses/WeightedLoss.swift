@@ -3,6 +3,7 @@ public import Differentiation
 /// A sum of losses with fixed weights: `Σ wᵢ lossᵢ(p, t)`.
 public struct WeightedLoss: Loss {
   public var terms: [(weight: Double, loss: any Loss)]
+  public var isRelative: Bool { terms.contains { $0.loss.isRelative } }
 
   public init(_ terms: [(weight: Double, loss: any Loss)]) {
     precondition(!terms.isEmpty, "WeightedLoss: there must be a term")

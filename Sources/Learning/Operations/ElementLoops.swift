@@ -72,12 +72,12 @@ package func squaredNorms<Scalar: NetworkScalar>(
   return result
 }
 
-/// ‖p − t‖ / ‖t‖.
+/// ‖p − t‖ / ‖t‖; of t = 0 it is 0 where p is, too, else infinite.
 package func relativeDistance<Scalar: NetworkScalar>(
   _ p: UnsafePointer<Scalar>, _ t: UnsafePointer<Scalar>, _ count: Int
 ) -> Double {
   let (distance, size) = squaredNorms(p, t, count)
-  return (distance / max(size, .leastNormalMagnitude)).squareRoot()
+  return distance == 0 ? 0 : (distance / size).squareRoot()
 }
 
 /// `target = factor·(p − t)`, or adds it.

@@ -59,6 +59,9 @@ public final class Trainer<Scalar: NetworkScalar> {
     self.options = options
     self.training = try Self.packed(training)
     self.validation = try validation.map { try Self.packed($0) }
+    if options.loss.isRelative { try Self.checkTargets(self.training, split: "training") }
+    // What it is judged by is relative, whatever the loss.
+    if let validation = self.validation { try Self.checkTargets(validation, split: "validation") }
     var hash = StableHash()
     hash.combine(try self.training.fingerprint())
     if let validation = self.validation { hash.combine(try validation.fingerprint()) }
@@ -128,6 +131,12 @@ public final class Trainer<Scalar: NetworkScalar> {
   /// Data that fit into a quarter of the memory are read once; others sample by sample, whenever they are needed.
   private static func packed(_ data: any TrainingData) throws -> any TrainingData {
     PackedData<Scalar>.bytes(data) <= PhysicalMemory.bytes / 4 ? try PackedData<Scalar>(data) : data
+  }
+
+  /// Refuses targets that are zero, as far as they are in memory.
+  private static func checkTargets(_ data: any TrainingData, split: String) throws(LearningError) {
+    guard let sample = (data as? PackedData<Scalar>)?.firstZeroTarget else { return }
+    throw .zeroTarget(sample: sample, split: split)
   }
 
   private static func stepsPerEpoch(_ training: any TrainingData, _ options: TrainingOptions) -> Int {

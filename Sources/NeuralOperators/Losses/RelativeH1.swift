@@ -9,6 +9,7 @@ public import Learning
 /// nothing is wrapped around.
 public struct RelativeH1: Loss, LossKind {
   public let name = "relative-h1"
+  public let isRelative = true
   public let summary =
     "‖p − t‖/‖t‖ with ‖e‖² = mean of e² + Σ mean of (∂e/∂x)², spectral or central differences"
   public var axes: [GridAxis]

@@ -9,6 +9,7 @@ public import Learning
 /// `RelativeH1` on periodic axes by that one frequency alone. One to three axes, or more.
 public struct RelativeHs: Loss, LossKind {
   public let name = "relative-hs"
+  public let isRelative = true
   public let summary = "‖p − t‖/‖t‖ with ‖e‖² = Σ (alpha + |2πk/L|²)^order |ê(k)|² on periodic axes"
   public var parameters: [MethodParameter] {
     [
