@@ -74,6 +74,31 @@ void PVK_NAMED(pvk_activate)(pvk_activation f, size_t count, REAL *x, REAL *deri
   PVK_NAMED(activate)(f, count, x, derivative);
 }
 
+// Lanes, and then the numbers that are left, with the function as a constant.
+#define PVK_WITH(f, name, ...)                                                                                       \
+  PVK_NAMED(single_##name)(f, jet, PVK_NAMED(wide_##name)(f, jet, 0, __VA_ARGS__), __VA_ARGS__);                     \
+  break;
+#define PVK_EACH_FUNCTION(name, ...)                                                                                 \
+  switch (f) {                                                                                                       \
+  case pvk_gelu: PVK_WITH(pvk_gelu, name, __VA_ARGS__)                                                               \
+  case pvk_silu: PVK_WITH(pvk_silu, name, __VA_ARGS__)                                                               \
+  case pvk_tanh: PVK_WITH(pvk_tanh, name, __VA_ARGS__)                                                               \
+  case pvk_sine: PVK_WITH(pvk_sine, name, __VA_ARGS__)                                                               \
+  default: PVK_WITH(pvk_identity, name, __VA_ARGS__)                                                                 \
+  }
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_jet_forward)(pvk_activation f, const pvk_jet *jet, REAL *z, REAL *a) {
+  PVK_EACH_FUNCTION(jet_forward, z, a)
+}
+
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_jet_back)(pvk_activation f, const pvk_jet *jet, const REAL *z, const REAL *a, REAL *gradient) {
+  PVK_EACH_FUNCTION(jet_back, z, a, gradient)
+}
+#undef PVK_EACH_FUNCTION
+#undef PVK_WITH
+
 // Rows from ... to of one matrix of the batch. Compiled once and called: inlined into all who need it, its many blocks would
 // take minutes to compile.
 PVK_MULTIVERSION

@@ -58,6 +58,27 @@ void pvk_multiply_f64(const pvk_products *_Nonnull products);
 void pvk_activate_f32(pvk_activation f, size_t count, float *_Nonnull values, float *_Nullable derivative);
 void pvk_activate_f64(pvk_activation f, size_t count, double *_Nonnull values, double *_Nullable derivative);
 
+/// Values with their derivatives along straight lines: channels `distance` numbers apart, each of `count` numbers. The first has the
+/// values; for each line there follow the derivatives of order 1 ... orders[line], and at the end, if any are summed, the sum of the
+/// second derivatives along the first `summed` lines.
+typedef struct pvk_jet {
+  size_t count, distance;
+  int32_t channels, lines;
+  const int32_t *_Nonnull orders;
+  int32_t summed;
+  /// The highest order: at least 2 if any are summed, at most 4.
+  int32_t top;
+} pvk_jet;
+
+/// The jet `a` of f(z). What the other function needs is left in place of the values of z. Not for pvk_relu.
+void pvk_jet_forward_f32(pvk_activation f, const pvk_jet *_Nonnull jet, float *_Nonnull z, float *_Nonnull a);
+void pvk_jet_forward_f64(pvk_activation f, const pvk_jet *_Nonnull jet, double *_Nonnull z, double *_Nonnull a);
+/// The gradient of a to that of z, in its place.
+void pvk_jet_back_f32(pvk_activation f, const pvk_jet *_Nonnull jet, const float *_Nonnull z, const float *_Nonnull a,
+                      float *_Nonnull gradient);
+void pvk_jet_back_f64(pvk_activation f, const pvk_jet *_Nonnull jet, const double *_Nonnull z,
+                      const double *_Nonnull a, double *_Nonnull gradient);
+
 /// target[column * target_row + row] = source[row * source_row + column].
 void pvk_transpose_f32(int32_t rows, int32_t columns, const float *_Nonnull source, ptrdiff_t source_row,
                        float *_Nonnull target, ptrdiff_t target_row);

@@ -1,3 +1,4 @@
+import Arrays
 import CKernels
 
 /// The kernels of networks for one type of numbers.
@@ -33,6 +34,14 @@ public struct NetworkKernels<Scalar: NetworkScalar>: Sendable {
     @Sendable (
       ModeMixing, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafePointer<Scalar>,
       UnsafeMutablePointer<Scalar>, Bool, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>
+    ) -> Void
+  /// z, and the jet of f(z); z is left as `jetBack` needs it.
+  package let jetForward:
+    @Sendable (Activation, JetLayout, UnsafeMutablePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+  /// z and f(z) as `jetForward` left them, and a gradient of f(z) that becomes that of z.
+  package let jetBack:
+    @Sendable (
+      Activation, JetLayout, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
     ) -> Void
 
   /// Takes a gradient back through `f(z + bias)`: `dy *= f′` where there is an f, and its sums over rows are added to the gradient
@@ -114,6 +123,14 @@ extension Activation {
   }
 }
 
+extension JetLayout {
+  fileprivate var c: pvk_jet {
+    pvk_jet(
+      count: count, distance: count, channels: Int32(channels), lines: Int32(lines),
+      orders: orders.baseAddress, summed: Int32(summed), top: Int32(top))
+  }
+}
+
 extension MatrixProduct {
   fileprivate var c: pvk_product {
     pvk_product(
@@ -157,7 +174,15 @@ extension Float: NetworkScalar {
     combine: { pvk_combine_f32($0.c, $1, $2, $3 ? 1 : 0) },
     separate: { pvk_separate_f32($0.c, $1, $2) },
     mix: { pvk_mix_f32($0.c, $1, $2, $3) },
-    mixBack: { pvk_mix_back_f32($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) })
+    mixBack: { pvk_mix_back_f32($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) },
+    jetForward: { activation, layout, z, a in
+      var jet = layout.c
+      pvk_jet_forward_f32(activation.c, &jet, z, a)
+    },
+    jetBack: { activation, layout, z, a, gradient in
+      var jet = layout.c
+      pvk_jet_back_f32(activation.c, &jet, z, a, gradient)
+    })
 }
 
 extension Double: NetworkScalar {
@@ -174,5 +199,13 @@ extension Double: NetworkScalar {
     combine: { pvk_combine_f64($0.c, $1, $2, $3 ? 1 : 0) },
     separate: { pvk_separate_f64($0.c, $1, $2) },
     mix: { pvk_mix_f64($0.c, $1, $2, $3) },
-    mixBack: { pvk_mix_back_f64($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) })
+    mixBack: { pvk_mix_back_f64($0.c, $1, $2, $3, $4, $5 ? 1 : 0, $6, $7) },
+    jetForward: { activation, layout, z, a in
+      var jet = layout.c
+      pvk_jet_forward_f64(activation.c, &jet, z, a)
+    },
+    jetBack: { activation, layout, z, a, gradient in
+      var jet = layout.c
+      pvk_jet_back_f64(activation.c, &jet, z, a, gradient)
+    })
 }
