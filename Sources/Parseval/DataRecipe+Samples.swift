@@ -24,6 +24,8 @@ extension DataRecipe {
     if let file, let layout {
       let base = folder(of: original ?? absolutePath(problem.file))
       func resolved(_ name: String) -> String { name.hasPrefix("/") ? name : "\(base)/\(name)" }
+      // Counts are of the file that training and validation are from.
+      let isOwn = !(path != nil && isWhole) && !(testFile != nil && split == .test)
       var (name, shares) = (path ?? resolved(file), (validation: validation, test: test))
       if let path, isWhole {
         name = path
@@ -34,7 +36,8 @@ extension DataRecipe {
         shares = split == .test ? (0, 1) : (validation, 0)
       }
       return try ForeignSamples(
-        path: name, layout: layout, split: split, validation: shares.validation, test: shares.test,
+        path: name, layout: layout, samples: isOwn ? samples : nil, split: split,
+        validation: shares.validation, test: shares.test,
         isolation: isolation)
     }
     guard let path else { throw DataSetError.noData(problem: problem.problem.name) }

@@ -22,12 +22,16 @@ public struct DataRecipe: Sendable {
   /// A second file with the samples for the test.
   public private(set) var testFile: String?
   public private(set) var layout: ForeignLayout?
+  /// Keys that are there but say nothing, since the data are in a file of others.
+  public private(set) var unusedKeys: [String] = []
+  /// Keys that are about data of this program alone.
+  static let generationKeys = ["resolution", "times", "every", "seed", "set", "inputs", "outputs"]
   private let node: RecipeNode?
   private var mistakes: [Diagnostic] = []
 
   /// Reads the `data` of a recipe.
   ///
-  /// Without `inputs` these are everything that is random, and without `outputs` all unknowns at the last time.
+  /// Without `inputs` these are everything that is random, of parameters those that say `input: true`, and without `outputs` all unknowns at the last time.
   ///
   /// - Throws: all mistakes at their places.
   public init(_ recipe: Recipe, of file: ProblemFile) throws(ProblemFileError) {
@@ -46,6 +50,12 @@ public struct DataRecipe: Sendable {
     self.file = data?["file"]?.scalar
     testFile = data?["testFile"]?.scalar
     if let node = data?["layout"] { layout = foreignLayout(node) }
+    if self.file != nil {
+      unusedKeys = Self.generationKeys.filter { data?[$0] != nil }
+      if let node = data?["testFile"], testFile == self.file {
+        mistakes.append(node.diagnostic("the samples of the test would be those of the training"))
+      }
+    }
     // The variables of a file of others are not those of the problem.
     if self.file == nil {
       let names = QuantityNames(file)
@@ -205,7 +215,7 @@ private struct QuantityNames {
     problem.fields.filter { $0.function.isRandom || !problem.randomParameters.isEmpty }.map(\.name)
   }
 
-  /// Everything that is random.
+  /// Everything that is random, but for parameters that are no inputs.
   var defaultInputs: [DataQuantity] {
     initial.map { DataQuantity($0, .initial) } + coefficients.map { DataQuantity($0, .coefficient) }
       + problem.randomParameters.filter(\.isInput).map { DataQuantity($0.name, .parameter) }

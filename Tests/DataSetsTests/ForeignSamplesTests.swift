@@ -16,6 +16,7 @@ import Testing
           .field(name: "nu", dimensions: ["s", "x", "y"]),
           .field(name: "tensor", dimensions: ["s", "t", "x", "y"], type: .float),
           .field(name: "flow", dimensions: ["t", "s", "c", "x", "y"]),
+          .field(name: "series", dimensions: ["s", "t"]),
         ]))
     for (name, shape) in [("nu", [5, 4, 6]), ("tensor", [5, 3, 4, 6]), ("flow", [3, 5, 2, 4, 6])] {
       try writer.write(NDArray<Double>(shape: shape) { Double($0) }, to: name)
@@ -123,6 +124,50 @@ import Testing
       (0..<3).map { target[1, 5, $0] } == [record(2), 2 * record(2), 2 * record(2) + 1].map(Double.init))
   }
 
+  /// As the CF conventions have it.
+  @Test func packedNumbersAreUnpackedAndMissingOnesRefused() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    let path = data.path("packed.nc")
+    var packed = NetCDFVariable.field(name: "u", dimensions: ["s", "x"], type: .int32)
+    packed.attributes = [
+      NetCDFAttribute("scale_factor", .doubles([0.5])), NetCDFAttribute("add_offset", .doubles([3])),
+      NetCDFAttribute("missing_value", .integers([-9])),
+    ]
+    let writer = try NetCDFWriter(
+      path: path,
+      schema: NetCDFSchema(
+        dimensions: [NetCDFDimension(name: "s", length: 3), NetCDFDimension(name: "x", length: 4)],
+        variables: [packed]))
+    try writer.write(NDArray<Double>(shape: [3, 4]) { $0 == 9 ? -9 : Double($0) }, to: "u")
+    try writer.close()
+    var layout = ForeignLayout()
+    (layout.inputs, layout.outputs) = (["u"], ["u"])
+    layout.outputScale = .init(factor: 10, offset: 1)
+    let samples = try ForeignSamples(
+      path: path, layout: layout, split: .training, validation: 0, test: 0, isolation: .inProcess)
+    let (input, target) = try read(samples, 1)
+    #expect(input.elements == [5, 5.5, 6, 6.5] && target.elements == [51, 56, 61, 66])
+    #expect(throws: DataSetError.notFinite(path: path, variable: "u", sample: 2)) { try read(samples, 2) }
+  }
+
+  /// However they are asked for, one after the other or here and there.
+  @Test func samplesAreTheSameInAnyOrder() throws {
+    let data = try SampleData()
+    defer { data.clean() }
+    try write(data.path("foreign.nc"))
+    var layout = ForeignLayout()
+    (layout.inputs, layout.outputs, layout.time) = (["nu"], ["tensor"], .number(1))
+    let samples = try ForeignSamples(
+      path: data.path("foreign.nc"), layout: layout, split: .training, validation: 0, test: 0,
+      isolation: .inProcess)
+    for number in [0, 1, 2, 3, 4, 2, 0, 4, 1, 2, 3] {
+      let (input, target) = try read(samples, number)
+      #expect(input.elements == (0..<24).map { Double(number * 24 + $0) })
+      #expect(target.elements == (0..<24).map { Double((number * 3 + 2) * 24 + $0) })
+    }
+  }
+
   @Test func whatDoesNotFitIsSaid() throws {
     let data = try SampleData()
     defer { data.clean() }
@@ -141,5 +186,28 @@ import Testing
     #expect(throws: DataSetError.self) { try attempt { $0.outputRecords = 2...3 } }
     #expect(throws: DataSetError.self) { try attempt { $0.sample = .name("sample") } }
     #expect(throws: DataSetError.self) { try attempt { $0.time = .number(2) } }
+    #expect(throws: DataSetError.self) { try attempt { $0.time = .name("z") } }
+    #expect(throws: DataSetError.self) { try attempt { $0.channel = .name("z") } }
+    // Nothing would be left of space.
+    #expect(throws: DataSetError.self) {
+      try attempt {
+        $0.inputs = ["series"]
+        $0.outputs = ["series"]
+      }
+    }
+    for (count, isThere) in [(5, true), (4, true), (6, false)] {
+      func samples(_ split: DataSplit) throws -> ForeignSamples {
+        var layout = ForeignLayout()
+        (layout.inputs, layout.outputs, layout.time) = (["nu"], ["tensor"], .number(1))
+        return try ForeignSamples(
+          path: data.path("foreign.nc"), layout: layout, samples: count, split: split, validation: 0,
+          test: 0.5, isolation: .inProcess)
+      }
+      if isThere {
+        #expect(try samples(.training).count + samples(.test).count == count)
+      } else {
+        #expect(throws: DataSetError.self) { try samples(.training) }
+      }
+    }
   }
 }

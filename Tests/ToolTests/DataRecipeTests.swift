@@ -87,17 +87,19 @@ import Testing
 
   /// A mask, which stands for the coefficients 3 and 12.
   @Test func filesOfOthersAreReadByTheirLayout() throws {
-    let others = Tool.checkout.appendingPathComponent("Tests/Reference/darcy-16-test.nc").path
+    let others = Tool.checkout.appendingPathComponent("Tests/Reference").path
     let path = Tool.checkout.appendingPathComponent("Problems/darcy.yaml").path
     let overrides = [
-      "recipes.fno.data.file=\(others)", "recipes.fno.data.testFile=\(others)",
+      "recipes.fno.data.file=\(others)/darcy-16-train.nc", "recipes.fno.data.samples=1000",
+      "recipes.fno.data.testFile=\(others)/darcy-16-test.nc", "recipes.fno.data.validation=0.1",
       "recipes.fno.data.layout={input: a, output: u, sample: sample, inputScale: [9, 3]}",
     ]
     let file = try ProblemFileReader.standard.read(file: path, overrides: overrides, recipe: "fno")
     let data = try DataRecipe(try file.recipe(named: "fno"), of: file)
     let samples = try data.samples(for: .test, of: file)
     #expect(samples.count == 50)
-    #expect(try data.samples(for: .training, of: file).count == 46)
+    #expect(try data.samples(for: .training, of: file).count == 900)
+    #expect(data.unusedKeys == ["resolution", "set", "inputs", "outputs"])
     #expect(samples.inputShape == [16, 16, 1])
     var (input, target) = ([Float](repeating: 0, count: 256), [Float](repeating: 0, count: 256))
     try samples.read(7, input: &input, target: &target)

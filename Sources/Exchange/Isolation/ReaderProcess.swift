@@ -58,8 +58,13 @@ struct ReaderProcess {
     let environment =
       ProcessInfo.processInfo.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + environment).forEach { free($0) } }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Ctrl-C is for this program, which says what becomes of it.
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     var child: pid_t = 0
-    let code = posix_spawn(&child, executable, &actions, nil, words, environment)
+    let code = posix_spawn(&child, executable, &actions, &attributes, words, environment)
     guard code == 0 else {
       throw ExchangeError(
         path: path, kind: .system,
