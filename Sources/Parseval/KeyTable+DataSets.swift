@@ -34,7 +34,8 @@ extension KeyTable {
           default: "all records", example: "0:19"),
         Key("\(data).times[]", [.text], "A time, or a range of times.", example: "1"),
         Key(
-          "\(data).inputs", [.list], "What the operator takes.", default: "everything that is random",
+          "\(data).inputs", [.list], "What the operator takes.",
+          default: "all that is random, of parameters those with 'input: true'",
           count: 1...64, example: "[initial.u, parameters.kappa]"),
         Key(
           "\(data).inputs[]", [.text],

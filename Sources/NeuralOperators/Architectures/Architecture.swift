@@ -12,11 +12,17 @@ public protocol Architecture: Sendable {
   var source: String { get }
   /// The settings beside `type`.
   var keys: [SettingKey] { get }
+  /// Whether modes of its networks can come into use while they learn, see `ModeGrowth`; not unless said.
+  var canGrow: Bool { get }
 
   /// The network for some data.
   ///
   /// - Throws: `SettingError` for settings that do not fit the data.
   func make(_ settings: Settings, for data: DataDescription) throws(SettingError) -> any Layer
+}
+
+extension Architecture {
+  public var canGrow: Bool { false }
 }
 
 /// What a network is to be made for.

@@ -6,6 +6,7 @@ struct FNOArchitecture: Architecture {
   let name = "fno"
   let summary = "Fourier neural operator: channels of the lowest modes are mixed mode by mode"
   let source = "Li et al., ICLR 2021"
+  let canGrow = true
   var keys: [SettingKey] { FourierSettings.keys + BlockSettings.keys + [BlockSettings.form] }
 
   func make(_ settings: Settings, for data: DataDescription) throws(SettingError) -> any Layer {

@@ -72,14 +72,15 @@ final class CoarseSolver: @unchecked Sendable {
     if isDivided {
       var points = stored
       while points % factor == 0, points / factor >= Self.fewestPoints { points /= factor }
-      while points <= max(own, stored) {
+      // At the resolution of the data it would be compared with itself.
+      while points < own || ladder.isEmpty {
         ladder.append(points)
         points *= factor
       }
     } else {
       var points = 8
-      while points <= max(own, 8) {
-        ladder += [points, points + points / 2].filter { $0 <= max(own, 8) }
+      while points < own || ladder.isEmpty {
+        ladder += [points, points + points / 2].filter { $0 < own || $0 == 8 }
         points *= 2
       }
     }

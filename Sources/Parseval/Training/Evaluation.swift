@@ -259,9 +259,13 @@ public final class Evaluation {
     settings.shouldStop = options.shouldStop
     settings.progress = options.generated
     // The solver must be at least as fine as what is stored.
-    let overrides = file.problem.domain.axes.compactMap { axis -> String? in
+    let overrides = zip(known.axes, known.placements).compactMap { axis, placement -> String? in
       let own = file.problem.discretization.points[axis.name] ?? 0
-      return own < resolution ? "discretization.\(axis.name)=\(resolution)" : nil
+      var multiple = max(1, (own + resolution - 1) / resolution)
+      // Of nodes only an odd number has one in the middle.
+      if placement == .nodes, multiple % 2 == 0 { multiple += 1 }
+      let points = placement == .periodic ? max(own, resolution) : multiple * resolution
+      return points == own ? nil : "discretization.\(axis.name)=\(points)"
     }
     let generation = try DataGeneration(
       home.problem, plan: plan, overrides: overrides, output: reference, options: settings)

@@ -101,6 +101,12 @@ struct RecipeSettings {
       loss = try method(node)
     }
     growthNode = node["growth"]
+    if let growthNode, ArchitectureRegistry.architecture(named: architecture)?.canGrow != true {
+      throw growthNode.error(
+        "the modes of '\(architecture)' cannot grow",
+        hint: "those of \(ArchitectureRegistry.all.filter(\.canGrow).map(\.name).joined(separator: ", ")) can"
+      )
+    }
     if let node = node["schedule"] {
       scheduleNode = node
       (training.schedule, training.scheduleSettings) = try method(node)

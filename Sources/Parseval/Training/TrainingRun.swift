@@ -64,6 +64,8 @@ public final class TrainingRun {
   public let lossName: String
   /// What the model's file will say.
   public private(set) var header: ModelHeader
+  /// Keys of the recipe's data that say nothing; see `DataRecipe.unusedKeys`.
+  public let unusedDataKeys: [String]
   private let data: TrainingSamples
   /// Epochs of earlier sessions.
   public let resumedEpochs: Int
@@ -104,21 +106,23 @@ public final class TrainingRun {
     for old in [folder.checkpoint, folder.log, folder.model, folder.series] { unlink(old) }
   }
 
-  /// Refuses changes of what only the making of data is about, where a data set is given.
+  /// Refuses changes of what says nothing where the data are there already: in a data set, or in a file of others.
   ///
+  /// - Parameter isGiven: whether a data set is given beside the recipe.
   /// - Throws: all such changes at their places.
-  public static func refuseChangesOfGivenData(
-    _ path: String, recipe: String, overrides: [String]
+  public static func refuseUselessChanges(
+    _ path: String, recipe: String, overrides: [String], isGiven: Bool
   ) throws(ProblemFileError) {
     let file = try ProblemFileReader.standard.read(
       file: path, overrides: absolute(overrides, recipe), recipe: recipe)
     let node = try file.recipe(named: recipe)
-    guard try DataRecipe(node, of: file).file == nil else { return }
-    let mistakes = ["samples", "validation", "test", "times", "seed"].compactMap { key -> Diagnostic? in
+    let isOfOthers = try DataRecipe(node, of: file).file != nil
+    let ofGiven = isGiven ? ["samples", "validation", "test", "times", "seed"] : []
+    let mistakes = (isOfOthers ? DataRecipe.generationKeys : ofGiven).compactMap { key -> Diagnostic? in
       guard overrides.contains(where: { $0.hasPrefix("data.\(key)=") }) else { return nil }
       return node["data"]?[key]?.diagnostic(
         "'\(key)' is for data that are generated, and these are there already",
-        hint: "leave out --data, or the change")
+        hint: isOfOthers ? "'layout' says what of a file is read" : "leave out --data, or the change")
     }
     guard mistakes.isEmpty else { throw ProblemFileError(diagnostics: mistakes) }
   }
@@ -155,6 +159,7 @@ public final class TrainingRun {
     let node = try file.recipe(named: recipe)
     let settings = try RecipeSettings(node)
     let wanted = try DataRecipe(node, of: file)
+    unusedDataKeys = wanted.unusedKeys
     if request.needsOwnData(wanted) {
       try TrainingSamples.generate(in: folder, recipe: recipe, options: options)
     }

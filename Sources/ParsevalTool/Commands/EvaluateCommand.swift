@@ -71,13 +71,20 @@ struct EvaluateCommand: ParsableCommand {
     display?.finish()
     console.show(console.isQuiet ? report.oneLine : report.summary)
     // Numbers are not lost where a picture cannot be made.
-    defer { console.document(report.json) }
-    guard plot else { return }
-    for (name, figure) in try report.figures() {
-      let path = "\(evaluation.folder.path)/\(name).png"
-      try figure.write(to: path)
-      report.written.append(path)
-      console.say("picture \(path)")
+    do {
+      for (name, figure) in plot ? try report.figures() : [] {
+        let path = "\(evaluation.folder.path)/\(name).png"
+        try figure.write(to: path)
+        report.written.append(path)
+        console.say("picture \(path)")
+      }
+    } catch {
+      console.document(report.json)
+      // One document is enough.
+      let failure = ErrorReport(error)
+      Console.note(failure.rendered)
+      throw ExitCode(failure.status.rawValue)
     }
+    console.document(report.json)
   }
 }

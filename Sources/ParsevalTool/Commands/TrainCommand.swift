@@ -94,7 +94,8 @@ struct TrainCommand: ParsableCommand {
     }
     let path = try ProblemLibrary.standard.resolve(problem)
     let name = try chosenRecipe(path)
-    if data != nil { try TrainingRun.refuseChangesOfGivenData(path, recipe: name, overrides: overrides) }
+    try TrainingRun.refuseUselessChanges(
+      path, recipe: name, overrides: overrides, isGiven: data != nil)
     let base = output ?? "runs/\(problemName(path))-\(name)"
     if let seeds {
       let series = SeedSeries(
@@ -133,7 +134,7 @@ struct TrainCommand: ParsableCommand {
     if trained.isEmpty {
       console.say("\(counted(members.count, "training")) \(members.count == 1 ? "has" : "have") ended")
     }
-    try finish(trained, console)
+    try finish(trained, console, isWhole: trained.count == members.count)
     console.say("the mean of their predictions: parseval evaluate \(shellQuoted(base.path))")
   }
 
@@ -181,6 +182,11 @@ struct TrainCommand: ParsableCommand {
     var report = TrainReport(run)
     report.series = series
     for warning in run.file.warnings where !console.isQuiet { Console.note(warning.description) }
+    if !run.unusedDataKeys.isEmpty, !console.isQuiet {
+      Console.note(
+        "note: the data are in a file of others; of the recipe's data, "
+          + "\(run.unusedDataKeys.joined(separator: ", ")) are not used")
+    }
     console.say(report.introduction)
     defer { training?.finish() }
     report.report = try run.run()
@@ -190,8 +196,9 @@ struct TrainCommand: ParsableCommand {
     return report
   }
 
-  private func finish(_ trained: [TrainReport], _ console: Console) throws {
-    if trained.count > 1 { console.show(TrainReport.comparison(trained)) }
+  /// - Parameter isWhole: whether these are all trainings of a series; some may have ended in an earlier session.
+  private func finish(_ trained: [TrainReport], _ console: Console, isWhole: Bool = true) throws {
+    if trained.count > 1, isWhole { console.show(TrainReport.comparison(trained)) }
     console.document(TrainReport.json(trained))
     for report in trained {
       switch report.report.outcome {

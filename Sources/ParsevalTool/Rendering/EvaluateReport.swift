@@ -131,14 +131,11 @@ struct EvaluateReport {
         Curve(name: "error of \(header.architecture)", x: shells, y: report.errorSpectrum),
       ],
       horizontal: Quantity("wavenumber |k|"), vertical: Quantity("amplitude", isLogarithmic: true))
-    return [
-      ("worst", Figure(title: "\(evaluation.file.problem.title): worst samples", panels: panels, columns: 3)),
-      (
-        "errors",
-        Figure(
-          title: "\(evaluation.file.problem.title): \(header.recipe)", panels: [errors, spectra], columns: 2)
-      ),
-    ]
+    let title = evaluation.file.problem.title
+    let worst = Figure(title: "\(title): worst samples", panels: panels, columns: 3)
+    // Of three dimensions there is no picture.
+    return (panels.isEmpty ? [] : [("worst", worst)])
+      + [("errors", Figure(title: "\(title): \(header.recipe)", panels: [errors, spectra], columns: 2))]
   }
 
   /// Target, prediction and their difference, at the last channel.
@@ -178,7 +175,8 @@ struct EvaluateReport {
           horizontal: Quantity(axes[0].name), vertical: Quantity(name))
       ]
     }
-    let range = (target.min() ?? 0)...max(target.max() ?? 1, (target.min() ?? 0) + 1e-30)
+    let both = target + prediction
+    let range = (both.min() ?? 0)...max(both.max() ?? 1, (both.min() ?? 0) + 1e-30)
     var panels = [
       try Panel.map(series(name, target), at: 0, range: range),
       try Panel.map(series("prediction", prediction), at: 0, range: range),

@@ -119,7 +119,8 @@ struct TrainReport {
       ("validationError", report.validationError.map { .number($0) } ?? .null),
       ("testError", report.testError.map { .number($0) } ?? .null), ("seed", .integer(Int(options.seed))),
       ("baselines", BaselineRendering(reports: report.baselines).json),
-      ("wallSeconds", .number(report.wallSeconds)), ("model", .text(run.folder.model)),
+      ("wallSeconds", .number(report.wallSeconds)),
+      ("model", report.outcome == .interrupted ? .null : .text(run.folder.model)),
       ("folder", .text(folder)),
     ])
   }
