@@ -44,7 +44,7 @@ extension GnuplotScript {
           + "scale 0.6 format \(quoted(plot.colors.scale.tickFormat))")
       addRising(
         axisLabel(plot.value, exponent: plot.colors.scale.exponent), number: 3,
-        x: box.left + box.width + (3.1 + plot.colors.scale.tickWidth) * page.font,
+        x: box.left + box.width + (3.5 + plot.colors.scale.tickWidth) * page.font,
         y: box.top + 0.5 * box.height, room: box.height, page: page)
     } else {
       add("unset colorbox")

@@ -121,7 +121,7 @@ extension Panel {
   /// Room for a colour bar or a legend, in letter heights.
   var rightMargin: Double {
     switch content {
-    case .image(let plot) where plot.hasColorBar: 4.6 + plot.colors.scale.tickWidth
+    case .image(let plot) where plot.hasColorBar: 5 + plot.colors.scale.tickWidth
     case .image: 1.6
     case .curves(let plot): plot.hasLegend ? 4.2 + 0.62 * Double(plot.legendCharacters) : 1.8
     }

@@ -6,7 +6,7 @@ public struct TrainingOptions: Sendable {
   /// The pieces of a batch, each with its own gradient, that workers take.
   ///
   /// Part of the recipe and not of the machine, so that sums are the same bits on any number of threads; no more workers than this
-  /// are of use. `nil` makes them of eight samples or more, two to sixteen of them: each has gradients of all weights.
+  /// are of use. `nil` makes an even number of them, two to sixteen, of about eight samples: each has gradients of all weights.
   public var chunks: Int?
   public var optimizer: any OptimizerKind = AdamKind()
   /// Parameters of the optimizer by name.
@@ -28,7 +28,7 @@ public struct TrainingOptions: Sendable {
   public var seed: UInt64 = 0
 
   /// The pieces of a batch.
-  var chunkCount: Int { chunks ?? min(max(2, (batchSize + 7) / 8), 16) }
+  var chunkCount: Int { chunks ?? min(max(2, (batchSize + 7) / 8 / 2 * 2), 16) }
 
   public init() {}
 }

@@ -26,7 +26,7 @@ extension KeyTable {
           Key(
             "\(training).chunks", [.integer],
             "Pieces of a batch, each with a gradient of its own: as many threads can work.",
-            default: "of eight samples, at least two",
+            default: "an even number, of about eight samples, at least two",
             range: ValueRange(1, 1024), example: "4"),
           Key(
             "\(training).optimizer", [.registered, .mapping], "How the weights are moved.", default: "adam",

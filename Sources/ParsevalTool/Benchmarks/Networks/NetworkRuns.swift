@@ -10,6 +10,7 @@ final class NetworkTraining {
   init(_ workload: NetworkWorkload, workers: Workers) throws {
     var options = TrainingOptions()
     options.batchSize = workload.batch
+    options.chunks = workload.chunks
     options.schedule = "constant"
     // One that fits: the steps that are taken must all be steps.
     options.rate = 1e-4

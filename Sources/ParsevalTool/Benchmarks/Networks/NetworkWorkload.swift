@@ -11,10 +11,14 @@ struct NetworkWorkload: Sendable {
   let modes: [Int]
   /// Channels of the data; the network appends one for each axis.
   let dataChannels: Int
+  /// Pieces of the batch; more than usual where gradients are small, so that a worker that is slowed takes fewer.
+  var chunks: Int?
 
   /// Those of the method's first scripts; the three of `Tests/Peers/compare_networks.py`.
   static let all = [
-    NetworkWorkload(name: "fno-1d-1024", grid: [1024], batch: 20, width: 64, modes: [16], dataChannels: 1),
+    NetworkWorkload(
+      name: "fno-1d-1024", grid: [1024], batch: 20, width: 64, modes: [16], dataChannels: 1,
+      chunks: 10),
     NetworkWorkload(
       name: "fno-2d-64", grid: [64, 64], batch: 16, width: 32, modes: [12, 12], dataChannels: 1),
     NetworkWorkload(
