@@ -78,4 +78,24 @@ import Testing
       _ = try network("fno", ["modes": .number(3), "width": .number(4), "local": .boolean(true)], plane)
     }
   }
+
+  /// The architecture has no path of its own: the same layers put together by hand take the same memory for the same parameters.
+  @Test func presetsAreMadeOfPublicLayers() {
+    let block = SpectralBlock(outputs: 8, modes: [4, 3], activation: .gelu)
+    var last = block
+    last.activation = .identity
+    let own = Sequential([
+      CoordinateChannels(), Dense(outputs: 8), block, last, Perceptron(hidden: 16, outputs: 1),
+    ])
+    let preset = FourierNeuralOperator(modes: [4, 3], width: 8, layers: 2, projection: 16)
+    let tapes = [own as any Layer, preset].map { network in
+      let tape = Tape(ParameterStore<Float>(), capacity: 2)
+      let x = tape.input([16, 12, 1])
+      tape.finish(results: [network(x, tape)])
+      return tape
+    }
+    #expect(tapes[0].arenaCount == tapes[1].arenaCount)
+    #expect(tapes[0].store.layout.slots.map(\.shape) == tapes[1].store.layout.slots.map(\.shape))
+    #expect(tapes[0].operationCount == tapes[1].operationCount)
+  }
 }

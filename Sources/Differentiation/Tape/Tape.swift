@@ -228,6 +228,8 @@ public final class Tape<Scalar: NetworkScalar> {
     if count > 0 { droppedModesOfWeights[weight] = count }
   }
 
+  /// Operations that were recorded.
+  package var operationCount: Int { operations.count }
   /// Numbers of memory that the tape takes.
   public var arenaCount: Int { arena?.count ?? 0 }
 

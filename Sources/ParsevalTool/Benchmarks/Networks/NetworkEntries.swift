@@ -22,7 +22,9 @@ extension BenchmarkSuite {
       // Data in memory are always there to be read.
       return { try? run.step() }
     }
+    let own = try NetworkTraining(workload, network: workload.ownNetwork, workers: Workers(count: threads))
     pieces += counts.map { Yardsticks.multiplyAdds(Workers(count: $0)) }
+    pieces.append { try? own.step() }
     let measured = Measurement(rounds: rounds, shortest: Self.severalSteps, pieces)
     var rows = counts.indices.map { index in
       row(
@@ -30,6 +32,12 @@ extension BenchmarkSuite {
         index,
         yardstick: counts.count + index, peak: peaks[index])
     }
+    let (last, preset) = (pieces.count - 1, counts.count - 1)
+    rows.append(
+      BenchmarkRow(
+        name: "network/\(workload.name)/train/own", seconds: measured.median(last),
+        limit: measured.median(preset), ratio: measured.ratio(last, to: preset),
+        remark: "the same network put together from layers, beside the architecture of that name"))
     if counts.count == 2 {
       let (gain, best) = (measured.ratio(0, to: 1), measured.ratio(2, to: 3))
       rows.append(

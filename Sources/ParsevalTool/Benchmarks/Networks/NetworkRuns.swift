@@ -7,7 +7,8 @@ import NeuralOperators
 final class NetworkTraining {
   private let trainer: Trainer<Float>
 
-  init(_ workload: NetworkWorkload, workers: Workers) throws {
+  /// - Parameter network: the workload's own unless given.
+  init(_ workload: NetworkWorkload, network: (any Layer)? = nil, workers: Workers) throws {
     var options = TrainingOptions()
     options.batchSize = workload.batch
     options.chunks = workload.chunks
@@ -15,7 +16,8 @@ final class NetworkTraining {
     // One that fits: the steps that are taken must all be steps.
     options.rate = 1e-4
     trainer = try Trainer(
-      workload.network, training: workload.data, validation: nil, options: options, workers: workers)
+      network ?? workload.network, training: workload.data, validation: nil, options: options,
+      workers: workers)
   }
 
   /// One step: forward, backward, Adam.

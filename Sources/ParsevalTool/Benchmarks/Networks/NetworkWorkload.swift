@@ -1,4 +1,5 @@
 import Arrays
+import Differentiation
 import Learning
 import NeuralOperators
 
@@ -30,6 +31,16 @@ struct NetworkWorkload: Sendable {
 
   var network: FourierNeuralOperator {
     FourierNeuralOperator(modes: modes, width: width, layers: Self.layers, projection: Self.projection)
+  }
+
+  /// The same, put together from layers as anybody might do it.
+  var ownNetwork: Sequential {
+    let block = SpectralBlock(outputs: width, modes: modes, activation: .gelu)
+    var last = block
+    last.activation = .identity
+    return Sequential(
+      [CoordinateChannels(), Dense(outputs: width)] + Array(repeating: block, count: Self.layers - 1)
+        + [last, Perceptron(hidden: Self.projection, outputs: 1)])
   }
 
   /// Pairs of normal numbers.
