@@ -23,13 +23,37 @@ import Testing
       variables: float a(sample, x, y) ; double u(sample, x, y) ; :title = "pairs" ;
       data: a = \(numbers(1)) ; u = \(numbers(50)) ; }
       """, to: "pairs.cdl")
+    try generate(tool, "pairs.cdl", format: format, to: format)
+    return Array(try Data(contentsOf: URL(fileURLWithPath: tool.path(format))))
+  }
+
+  private func generate(_ tool: Tool, _ text: String, format: String, to name: String) throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/ncgen")
-    process.arguments = ["-k", format, "-o", tool.path(format), tool.path("pairs.cdl")]
+    process.arguments = ["-k", format, "-o", tool.path(name), tool.path(text)]
     try process.run()
     process.waitUntilExit()
     try #require(process.terminationStatus == 0)
-    return Array(try Data(contentsOf: URL(fileURLWithPath: tool.path(format))))
+  }
+
+  /// Eight kilobytes may declare any size; the product of two lengths is beyond all integers.
+  @Test(arguments: ["1048576", "1073741824"])
+  func declaredSizesTakeNoMemory(_ length: String) throws {
+    let tool = try Tool()
+    defer { tool.clean() }
+    try tool.write(
+      """
+      netcdf huge { dimensions: sample = 4 ; x = \(length) ; y = 2147483648 ;
+      variables: float a(sample, x, y) ; a:_Storage = "chunked" ; a:_ChunkSizes = 1, 1, 1000 ; }
+      """, to: "huge.cdl")
+    try generate(tool, "huge.cdl", format: "nc4", to: "huge.nc")
+    var layout = ForeignLayout()
+    (layout.inputs, layout.outputs) = (["a"], ["a"])
+    #expect(throws: DataSetError.self) {
+      try ForeignSamples(
+        path: tool.path("huge.nc"), layout: layout, split: .training, validation: 0, test: 0,
+        isolation: .inProcess)
+    }
   }
 
   /// One to four changes of bits, bytes, or fields of four and eight bytes, or a shorter file.

@@ -5,8 +5,9 @@ public import Learning
 /// Samples in a file of others, as an operator learns from them.
 ///
 /// Shapes are (space axes…, channels), the space axes in their order in the file; records and the file's own channels become
-/// channels, the records slowest. Samples are read when they are asked for, packed numbers unpacked as the CF conventions have it. Variables of NetCDF and HDF5 files
-/// may stand in groups (`t0_fields/density`); files that are not of the classic format are opened by a process of their own.
+/// channels, the records slowest. Samples are read when they are asked for, packed numbers unpacked as the CF conventions have it.
+/// Variables of NetCDF and HDF5 files may stand in groups (`t0_fields/density`); files that are not of the classic format are
+/// opened by a process of their own.
 public struct ForeignSamples: TrainingData, NamedChannels {
   public let path: String
   public let layout: ForeignLayout
@@ -97,7 +98,8 @@ public struct ForeignSamples: TrainingData, NamedChannels {
       $0 + Double($1.samples == 0 ? 0 : $1.channels) * $1.space.reduce(8.0) { $0 * Double($1) }
     }
     guard bytes <= Double(PhysicalMemory.bytes) / 16 else {
-      throw DataSetError.shapes(path: path, reason: "one sample of it would take \(Int(bytes) >> 20) MiB")
+      throw DataSetError.shapes(
+        path: path, reason: "one sample of it would take \((bytes / 0x1p30).rounded()) GiB")
     }
     inputShape = first.space + [inputs.reduce(0) { $0 + $1.channels }]
     targetShape = first.space + [outputs.reduce(0) { $0 + $1.channels }]
