@@ -44,7 +44,7 @@ struct TrainingSamples {
     inputs = training.inputChannels
     outputs = training.targetChannels
     axes = known?.axes.map(\.name) ?? file.problem.domain.axes.map(\.name)
-    areFrames = known.map(Self.followEachOther) ?? true
+    areFrames = known.map(Self.followEachOther) ?? Self.areOfTheSameFields(training)
     description = DataDescription(
       grid: Array(training.inputShape.dropLast()),
       placements: training.inputShape.dropLast().indices.map { axis in
@@ -71,6 +71,18 @@ struct TrainingSamples {
         targetFields: training.targetFields),
       workers: workers)
     return try learned + [CoarseSolver.report(of: file, on: test, costing: threadSeconds)].compactMap(\.self)
+  }
+
+  /// Whether the channels of files of others are frames of the same fields, one after the other; of a single field that is trusted.
+  private static func areOfTheSameFields(_ samples: any NamedChannels) -> Bool {
+    let frame = samples.targetFields.prefix(samples.outputFields)
+    guard frame.count > 1 else { return true }
+    return [samples.inputFields, samples.targetFields].allSatisfy { fields in
+      fields.count % frame.count == 0
+        && stride(from: 0, to: fields.count, by: frame.count).allSatisfy {
+          fields[$0..<$0 + frame.count].elementsEqual(frame)
+        }
+    }
   }
 
   /// Whether the frames of the targets go on where those of the inputs end, all in equal steps.
