@@ -28,7 +28,8 @@ PVK_INLINE V PVK_WIDE(each)(V x, REAL f(REAL)) {
 }
 
 #if !PVK_IS_FLOAT
-// n, 2^n and e^r - 1, so that e^x = 2^n e^r with |r| <= ln(2) / 2; |x| <= 700. The series of e^r - 1 is cut off below 2^-54.
+// 2^n and e^r - 1, so that e^x = 2^n e^r with |r| <= ln(2) / 2; |x| <= 700. The series of e^r - 1 is cut off below
+// 2^-54.
 PVK_INLINE V PVK_WIDE(exponential_parts)(V x, V *scale) {
   const REAL round = 0x1.8p52;
   V shifted = x * 0x1.71547652b82fep0 + round, n = shifted - round;
@@ -79,8 +80,8 @@ PVK_INLINE V PVK_WIDE(tangent)(V z) {
 #endif
 }
 
-// sin x and cos x. Multiples of a quarter turn are taken off in three parts, which is exact for |x| < 1e5 in double precision and
-// 1e3 in single; numbers beyond are left to the C library.
+// sin x and cos x. Multiples of a quarter turn are taken off in three parts, which is exact for |x| < 1e5 in double
+// precision and 1e3 in single; numbers beyond are left to the C library.
 PVK_INLINE V PVK_WIDE(sine)(V x, V *cosine) {
 #if PVK_IS_FLOAT
   const REAL limit = 1e3f, round = 12582912.0f;

@@ -1,7 +1,7 @@
 // Derivatives along lines through functions, for one width of lanes: included for each, with the names of pvk_lanes.h.
 
-// The derivatives of order 0 ... top of f, at most 5. `kept` is what the forward pass left in place of z0, and f its result, if there
-// was one; else it is z0, and what is to be left there is written to it.
+// The derivatives of order 0 ... top of f, at most 5. `kept` is what the forward pass left in place of z0, and `result` f,
+// where that is known; else `kept` is z0, and what is to be left there is written to it.
 PVK_INLINE void PVK_WIDE(slopes)(const pvk_activation f, const int is_known, int top, V *kept, V result, V s[6]) {
   const V one = (V){0} + (REAL)1;
   switch (f) {

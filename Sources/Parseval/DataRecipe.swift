@@ -31,7 +31,8 @@ public struct DataRecipe: Sendable {
 
   /// Reads the `data` of a recipe.
   ///
-  /// Without `inputs` these are everything that is random, of parameters those that say `input: true`, and without `outputs` all unknowns at the last time.
+  /// Without `inputs` these are everything that is random, of parameters those that say `input: true`, and without `outputs` all
+  /// unknowns at the last time.
   ///
   /// - Throws: all mistakes at their places.
   public init(_ recipe: Recipe, of file: ProblemFile) throws(ProblemFileError) {

@@ -2,7 +2,8 @@ import Arrays
 
 /// A function of points with its derivatives: an array of shape (channels of the jet, points, width) on a tape.
 ///
-/// A sample of such a tape is a tile of points, so that a layer is one product of matrices whose rows are all channels of all points.
+/// A sample of such a tape is a tile of points, so that a layer is one product of matrices whose rows are all channels of all
+/// points.
 public struct Jet: Sendable, Hashable {
   public let variable: Variable
   public let shape: JetShape

@@ -20,8 +20,7 @@ package final class JetDenseOperation<Scalar: NetworkScalar>: Operation {
   package init(_ x: Jet, weight: Variable, bias: Variable?, activation: Activation, on tape: Tape<Scalar>) {
     let (inner, width) = (weight.shape[0], weight.shape[1])
     precondition(x.width == inner, "JetDense: \(x.width) numbers where the weight takes \(inner)")
-    precondition(
-      activation != .relu || x.shape.top == 0, "JetDense: relu has no derivatives that could be followed")
+    precondition(activation != .relu, "JetDense: relu has no derivatives that could be followed")
     inputs = [x.variable, weight] + (bias.map { [$0] } ?? [])
     outputs = [tape.result([x.shape.channels, x.points, width])]
     self.activation = activation

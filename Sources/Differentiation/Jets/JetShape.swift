@@ -1,8 +1,8 @@
 /// Which derivatives of a function a jet has.
 ///
-/// Beside the values there are derivatives of order 1 … `order` along straight lines through every point, and if wanted the sum of
-/// the second derivatives along some of them: the Laplacian, where these are the axes. A mixed derivative comes of lines that lie
-/// askew: ∂²/∂x∂y is half of what the second derivative along (1, 1) has more than those along the axes.
+/// Beside the values there are derivatives of order 1 … `order` along straight lines through every point, and if wanted the sum
+/// of the second derivatives along some of them: the Laplacian, where these are the axes. A mixed derivative comes of lines that
+/// lie askew: ∂²/∂x∂y is half of what the second derivative along (1, 1) has more than those along the axes.
 public struct JetShape: Sendable, Hashable {
   /// A direction, in the units of the point, and the highest derivative along it.
   public struct Line: Sendable, Hashable {

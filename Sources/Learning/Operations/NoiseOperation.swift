@@ -34,7 +34,7 @@ package final class NoiseOperation<Scalar: NetworkScalar>: Operation {
     guard let dx = context.inputGradient(0) else { return }
     let (dy, count) = (context.outputGradient(), context.samples * inputs[0].count)
     if context.accumulates(into: 0) {
-      for index in 0..<count { dx[index] += dy[index] }
+      Scalar.networkKernels.add(count, dy, dx)
     } else {
       dx.update(from: dy, count: count)
     }

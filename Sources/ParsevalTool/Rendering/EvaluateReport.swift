@@ -175,7 +175,8 @@ struct EvaluateReport {
           horizontal: Quantity(axes[0].name), vertical: Quantity(name))
       ]
     }
-    let both = target + prediction
+    // What is beyond all numbers has no colour.
+    let both = (target + prediction).filter(\.isFinite)
     let range = (both.min() ?? 0)...max(both.max() ?? 1, (both.min() ?? 0) + 1e-30)
     var panels = [
       try Panel.map(series(name, target), at: 0, range: range),
