@@ -35,7 +35,8 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
 /// anew otherwise.
 let rooms: [Target.Dependency] = [
   "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles", "Simulation",
-  "Differentiation", "Learning", "DataSets", "NeuralOperators", "LearnedSolvers", "Plotting", "Comparison",
+  "Differentiation", "Learning", "DataSets", "NeuralOperators", "PhysicsInformed", "LearnedSolvers",
+  "Plotting", "Comparison",
 ]
 
 let package = Package(
@@ -70,6 +71,12 @@ let package = Package(
     room("DataSets", ["Arrays", "Exchange", "Spectral", "Equations", "Simulation", "Learning"]),
     room(
       "NeuralOperators", ["Arrays", "Exchange", "Spectral", "Differentiation", "Learning", "DataSets"]),
+    room(
+      "PhysicsInformed",
+      [
+        "Arrays", "CKernels", "COpenBLAS", "Geometry", "Equations", "Exchange", "Simulation",
+        "Differentiation", "Learning",
+      ]),
     room("LearnedSolvers", ["Arrays", "LinearSolvers"]),
     room("Plotting", ["Arrays", "Exchange", "Simulation"]),
     room("Comparison", ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"]),
@@ -102,6 +109,7 @@ let package = Package(
       ["Arrays", "Exchange", "Geometry", "Equations", "ProblemFiles", "Simulation", "Learning", "DataSets"]),
     tests(
       "NeuralOperators", ["Arrays", "Spectral", "Differentiation", "Learning", "DataSets", "NeuralOperators"]),
+    tests("PhysicsInformed", rooms),
     tests("Comparison", ["Arrays", "Exchange", "DataSets", "Learning", "Comparison"]),
     tests("Equations", ["Equations", "Geometry"]),
     tests("ProblemFiles", ["ProblemFiles", "Equations"]),

@@ -9,6 +9,7 @@
 @_exported public import Learning
 @_exported public import LinearSolvers
 @_exported public import NeuralOperators
+@_exported public import PhysicsInformed
 @_exported public import Plotting
 @_exported public import ProblemFiles
 @_exported public import Simulation

@@ -23,13 +23,17 @@ import Testing
     "NeuralOperators": [
       "Learning", "Spectral", "DataSets", "Arrays", "Differentiation", "CKernels", "Exchange",
     ],
+    "PhysicsInformed": [
+      "Arrays", "CKernels", "COpenBLAS", "Geometry", "Equations", "Exchange", "Simulation",
+      "Differentiation", "Learning",
+    ],
     "LearnedSolvers": ["LinearSolvers", "Arrays"],
     "Plotting": ["Simulation", "Exchange", "Arrays"],
     "Comparison": ["Arrays", "COpenBLAS", "Simulation", "Learning", "DataSets", "NeuralOperators"],
     "Parseval": [
       "Arrays", "Exchange", "Spectral", "LinearSolvers", "Geometry", "Equations", "ProblemFiles",
       "Simulation", "Differentiation", "Learning", "DataSets", "NeuralOperators", "LearnedSolvers",
-      "Plotting", "Comparison", "CKernels",
+      "PhysicsInformed", "Plotting", "Comparison", "CKernels",
     ],
   ]
   private static let system: Set<String> = [
