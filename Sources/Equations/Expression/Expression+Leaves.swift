@@ -1,4 +1,3 @@
-package import Equations
 
 extension Expression {
   /// Calls `body` with every leaf: numbers, symbols, inputs, `i`.
