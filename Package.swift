@@ -74,7 +74,7 @@ let package = Package(
     room(
       "PhysicsInformed",
       [
-        "Arrays", "CKernels", "COpenBLAS", "Geometry", "Equations", "Exchange", "Simulation",
+        "Arrays", "CKernels", "COpenBLAS", "Spectral", "Geometry", "Equations", "Exchange", "Simulation",
         "Differentiation", "Learning",
       ]),
     room("LearnedSolvers", ["Arrays", "LinearSolvers"]),

@@ -378,6 +378,24 @@ void PVK_NAMED(pvk_add_columns)(size_t rows, int32_t columns, const REAL *y, REA
     PVK_NAMED(add_columns)(0, rows, columns, x, x, sums);
 }
 
+// Lanes run along the columns of a row's matrix, the sum over channels stays in a register.
+PVK_MULTIVERSION
+void PVK_NAMED(pvk_outer_rows)(pvk_outer_rows outer, const REAL *x, const REAL *gradient, REAL *rows) {
+  const size_t inner = (size_t)outer.inner, width = (size_t)outer.width;
+  const size_t left = (size_t)outer.points * inner, right = (size_t)outer.points * width;
+  for (size_t p = 0; p < (size_t)outer.points; p++) {
+    REAL *restrict row = rows + p * (size_t)outer.distance;
+    for (size_t i = 0; i < inner; i++) {
+      const REAL *restrict a = x + p * inner + i, *restrict g = gradient + p * width;
+      for (size_t j = 0; j < width; j++) {
+        REAL sum = row[i * width + j];
+        for (size_t c = 0; c < (size_t)outer.channels; c++) sum += a[c * left] * g[c * right + j];
+        row[i * width + j] = sum;
+      }
+    }
+  }
+}
+
 #include "pvk_network_modes.h"
 #undef WIDE
 #undef HALF

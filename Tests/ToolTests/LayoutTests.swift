@@ -24,7 +24,7 @@ import Testing
       "Learning", "Spectral", "DataSets", "Arrays", "Differentiation", "CKernels", "Exchange",
     ],
     "PhysicsInformed": [
-      "Arrays", "CKernels", "COpenBLAS", "Geometry", "Equations", "Exchange", "Simulation",
+      "Arrays", "CKernels", "COpenBLAS", "Spectral", "Geometry", "Equations", "Exchange", "Simulation",
       "Differentiation", "Learning",
     ],
     "LearnedSolvers": ["LinearSolvers", "Arrays"],

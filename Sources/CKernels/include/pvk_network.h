@@ -79,6 +79,20 @@ void pvk_jet_back_f32(pvk_activation f, const pvk_jet *_Nonnull jet, const float
 void pvk_jet_back_f64(pvk_activation f, const pvk_jet *_Nonnull jet, const double *_Nonnull z,
                       const double *_Nonnull a, double *_Nonnull gradient);
 
+/// Points of a jet whose every channel has `inner` numbers before a layer and `width` after it.
+typedef struct pvk_outer_rows {
+  int32_t points, channels, inner, width;
+  /// Between the rows of two points.
+  ptrdiff_t distance;
+} pvk_outer_rows;
+
+/// row[p][i * width + j] += the sum over channels of x[c][p][i] gradient[c][p][j]: the gradient of a layer's matrix for every point
+/// by itself.
+void pvk_outer_rows_f32(pvk_outer_rows outer, const float *_Nonnull x, const float *_Nonnull gradient,
+                        float *_Nonnull rows);
+void pvk_outer_rows_f64(pvk_outer_rows outer, const double *_Nonnull x, const double *_Nonnull gradient,
+                        double *_Nonnull rows);
+
 /// target[column * target_row + row] = source[row * source_row + column].
 void pvk_transpose_f32(int32_t rows, int32_t columns, const float *_Nonnull source, ptrdiff_t source_row,
                        float *_Nonnull target, ptrdiff_t target_row);

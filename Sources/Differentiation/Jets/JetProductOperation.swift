@@ -3,7 +3,7 @@ package final class JetProductOperation<Scalar: NetworkScalar>: Operation {
   package let inputs: [Variable]
   package let outputs: [Variable]
   /// z of a channel is the sum of `factor · x of left · y of right`.
-  private let terms: [(result: Int, left: Int, right: Int, factor: Scalar)]
+  private let terms: [LeibnizTerm]
 
   package init(_ x: Jet, _ y: Jet, on tape: Tape<Scalar>) {
     precondition(
@@ -11,28 +11,7 @@ package final class JetProductOperation<Scalar: NetworkScalar>: Operation {
       "JetProduct: \(x.variable.shape) times \(y.variable.shape)")
     inputs = [x.variable, y.variable]
     outputs = [tape.result(x.variable.shape)]
-    terms = Self.terms(x.shape)
-  }
-
-  private static func terms(_ shape: JetShape) -> [(result: Int, left: Int, right: Int, factor: Scalar)] {
-    let binomials: [[Scalar]] = [[1], [1, 1], [1, 2, 1], [1, 3, 3, 1], [1, 4, 6, 4, 1]]
-    var terms: [(result: Int, left: Int, right: Int, factor: Scalar)] = [(0, 0, 0, 1)]
-    for (number, line) in shape.lines.enumerated() {
-      func channel(_ order: Int) -> Int { order == 0 ? 0 : shape.channel(line: number, order: order) }
-      for order in 1...line.order {
-        for part in 0...order {
-          terms.append((channel(order), channel(part), channel(order - part), binomials[order][part]))
-        }
-      }
-    }
-    if let sum = shape.sumChannel {
-      terms += [(sum, sum, 0, 1), (sum, 0, sum, 1)]
-      for line in 0..<shape.summed {
-        let slope = shape.channel(line: line, order: 1)
-        terms.append((sum, slope, slope, 2))
-      }
-    }
-    return terms
+    terms = x.shape.leibnizTerms
   }
 
   private var channelCount: Int { outputs[0].count / outputs[0].shape[0] }
@@ -45,7 +24,7 @@ package final class JetProductOperation<Scalar: NetworkScalar>: Operation {
       z.update(repeating: 0, count: outputs[0].count)
       for term in terms {
         addProduct(
-          term.factor, x + term.left * count, y + term.right * count, to: z + term.result * count, count)
+          Scalar(term.factor), x + term.left * count, y + term.right * count, to: z + term.result * count, count)
       }
     }
   }
@@ -64,7 +43,7 @@ package final class JetProductOperation<Scalar: NetworkScalar>: Operation {
         for term in terms {
           let (own, partner) = number == 0 ? (term.left, term.right) : (term.right, term.left)
           addProduct(
-            term.factor, dz + term.result * count, factor + partner * count,
+            Scalar(term.factor), dz + term.result * count, factor + partner * count,
             to: gradient + start + own * count, count)
         }
       }

@@ -44,6 +44,10 @@ public struct NetworkKernels<Scalar: NetworkScalar>: Sendable {
       Activation, JetLayout, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>
     ) -> Void
 
+  /// For every point, the sum over channels of x's numbers times the gradient's, added to the row of the point.
+  package let addOuterRows:
+    @Sendable (OuterRows, UnsafePointer<Scalar>, UnsafePointer<Scalar>, UnsafeMutablePointer<Scalar>) -> Void
+
   /// Takes a gradient back through `f(z + bias)`: `dy *= f′` where there is an f, and its sums over rows are added to the gradient
   /// of the bias where that is wanted.
   package func addBiasGradient(
@@ -131,6 +135,14 @@ extension JetLayout {
   }
 }
 
+extension OuterRows {
+  fileprivate var c: pvk_outer_rows {
+    pvk_outer_rows(
+      points: Int32(points), channels: Int32(channels), inner: Int32(inner), width: Int32(width),
+      distance: distance)
+  }
+}
+
 extension MatrixProduct {
   fileprivate var c: pvk_product {
     pvk_product(
@@ -182,7 +194,8 @@ extension Float: NetworkScalar {
     jetBack: { activation, layout, z, a, gradient in
       var jet = layout.c
       pvk_jet_back_f32(activation.c, &jet, z, a, gradient)
-    })
+    },
+    addOuterRows: { pvk_outer_rows_f32($0.c, $1, $2, $3) })
 }
 
 extension Double: NetworkScalar {
@@ -207,5 +220,6 @@ extension Double: NetworkScalar {
     jetBack: { activation, layout, z, a, gradient in
       var jet = layout.c
       pvk_jet_back_f64(activation.c, &jet, z, a, gradient)
-    })
+    },
+    addOuterRows: { pvk_outer_rows_f64($0.c, $1, $2, $3) })
 }

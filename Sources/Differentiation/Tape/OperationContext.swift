@@ -43,6 +43,13 @@ public struct OperationContext<Scalar: NetworkScalar> {
     return !tape.writesFirst[position][number] || tape.accumulates(index)
   }
 
+  /// Where a parameter that it reads stands in rows of a Jacobian; `nil` if nobody wants its gradient.
+  package func rows(_ rows: RowGradients<Scalar>, ofInput number: Int) -> UnsafeMutablePointer<Scalar>? {
+    let index = tape.inputIndices[position][number]
+    guard tape.wantsGradient[index] else { return nil }
+    return rows.base + rows.columns.start(ofSlotAt: tape.offset(ofParameter: index))
+  }
+
   /// Memory that the operation asked for.
   public func buffer(_ buffer: TapeBuffer) -> UnsafeMutablePointer<Scalar> { tape.bufferPointer(buffer) }
 }

@@ -30,6 +30,8 @@ public final class Tape<Scalar: NetworkScalar> {
 
   // What is recorded.
   var operations: [any Operation<Scalar>] = []
+  /// The same operations, where they can give gradients point by point.
+  private var rowOperations: [(any RowOperation<Scalar>)?] = []
   var inputIndices: [[Int]] = []
   var outputIndices: [[Int]] = []
   private(set) var variables: [Variable] = []
@@ -148,6 +150,7 @@ public final class Tape<Scalar: NetworkScalar> {
   public func record(_ operation: some Operation<Scalar>) {
     precondition(!isFinished, "Tape: nothing is recorded after finish")
     operations.append(operation)
+    rowOperations.append(operation as? any RowOperation<Scalar>)
     inputIndices.append(operation.inputs.map(\.index))
     outputIndices.append(operation.outputs.map(\.index))
     let wanted = differentiates && operation.inputs.contains { wantsGradient[$0.index] }
@@ -174,15 +177,17 @@ public final class Tape<Scalar: NetworkScalar> {
 
   /// Plans the memory of what was recorded.
   ///
-  /// - Parameter results: variables whose values are read after `forward`, or whose gradients are seeded.
-  public func finish(results: [Variable]) {
-    let count = plan(results: results)
+  /// - Parameters:
+  ///   - results: variables whose values are read after `forward`, or whose gradients are seeded.
+  ///   - repeatsBackward: whether several backward passes may follow a forward one; it takes more memory.
+  public func finish(results: [Variable], repeatsBackward: Bool = false) {
+    let count = plan(results: results, repeatsBackward: repeatsBackward)
     arena = AlignedStorage(count: count)
     memory = arena?.baseAddress
   }
 
   /// Finds places for all arrays; returns how many numbers of memory they need.
-  func plan(results: [Variable]) -> Int {
+  func plan(results: [Variable], repeatsBackward: Bool = false) -> Int {
     precondition(!isFinished, "Tape: finish is called once")
     isFinished = true
     var plan = TapePlan(
@@ -194,7 +199,7 @@ public final class Tape<Scalar: NetworkScalar> {
     var intervals: [ArenaPlan.Interval] = []
     func extent(_ variable: Variable) -> Int { variable.count * (variable.isShared ? 1 : capacity) }
     for variable in variables {
-      let life = plan.valueLife(variable.index, isData: isData[variable.index])
+      let life = plan.valueLife(variable.index, isData: isData[variable.index] || repeatsBackward)
       let isElsewhere = isParameter[variable.index] || variable.index == borrowed
       intervals.append(.init(count: isElsewhere ? 0 : extent(variable), first: life.0, last: life.1))
     }
@@ -205,7 +210,8 @@ public final class Tape<Scalar: NetworkScalar> {
       intervals.append(.init(count: isWanted ? extent(variable) : 0, first: life.0, last: life.1))
     }
     for buffer in buffers {
-      let life = plan.bufferLife(buffer.lifetime, at: buffer.position)
+      let isKept = repeatsBackward && buffer.lifetime == .saved
+      let life = isKept ? plan.wholeLife : plan.bufferLife(buffer.lifetime, at: buffer.position)
       intervals.append(.init(count: life.0 > life.1 ? 0 : buffer.count, first: life.0, last: life.1))
     }
     let arenaPlan = ArenaPlan(intervals, alignment: 64 / MemoryLayout<Scalar>.stride)
@@ -278,6 +284,36 @@ public final class Tape<Scalar: NetworkScalar> {
       gradientPointer(result.index).update(from: $0.baseAddress!, count: $0.count)
     }
     propagate(gradients: gradients, accumulates: accumulates)
+  }
+
+  /// Takes gradients that stand with the results already back to the parameters and to data that want it; see `gradient(_:)`.
+  package func backward(gradients: UnsafeMutablePointer<Scalar>, accumulates: Bool) {
+    propagate(gradients: gradients, accumulates: accumulates)
+  }
+
+  /// The same, but parameters receive the gradient of every point by itself, added to its row.
+  ///
+  /// - Precondition: operations with parameters are `RowOperation`s.
+  package func backwardRows(_ rows: RowGradients<Scalar>) {
+    precondition(differentiates, "Tape: it was made without a backward pass")
+    for position in operations.indices.reversed()
+    where outputIndices[position].contains(where: { wantsGradient[$0] }) {
+      let context = OperationContext(tape: self, position: position)
+      guard inputIndices[position].contains(where: { isParameter[$0] }) else {
+        operations[position].backward(context)
+        continue
+      }
+      guard let operation = rowOperations[position] else {
+        preconditionFailure("Tape: \(operations[position]) has no gradients of single points")
+      }
+      operation.backwardRows(context, rows)
+    }
+  }
+
+  /// Where a parameter begins in the layout of the store.
+  func offset(ofParameter index: Int) -> Int {
+    precondition(isParameter[index], "Tape: variable \(index) is no parameter")
+    return valueOffsets[index]
   }
 
   /// The backward pass from gradients that are there already.

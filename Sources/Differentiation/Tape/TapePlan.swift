@@ -54,7 +54,10 @@ struct TapePlan {
   }
 
   /// Data are there before the first operation, and stay for the next run.
-  func valueLife(_ index: Int, isData: Bool) -> (Int, Int) { isData ? (-1, 2 * count) : valueLives[index] }
+  func valueLife(_ index: Int, isData: Bool) -> (Int, Int) { isData ? wholeLife : valueLives[index] }
+
+  /// From before the first operation to the next run.
+  var wholeLife: (Int, Int) { (-1, 2 * count) }
 
   /// The gradients of data are read when all is done.
   func gradientLife(_ index: Int, isData: Bool) -> (Int, Int) {

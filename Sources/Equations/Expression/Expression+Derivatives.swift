@@ -27,7 +27,7 @@ extension Expression {
   }
 
   /// The first variation, given the variations of the leaves: rules of calculus, operators passed through.
-  func varied(_ leafVariation: (Expression) -> Expression) -> Expression {
+  package func varied(_ leafVariation: (Expression) -> Expression) -> Expression {
     switch self {
     case .number, .imaginaryUnit: return .zero
     case .symbol, .input: return leafVariation(self)
