@@ -158,7 +158,7 @@ extension ProblemLowering {
 
 extension Domain {
   /// `at x = 0` or `on hole`.
-  func text(of place: BoundaryPlace) -> String {
+  package func text(of place: BoundaryPlace) -> String {
     switch place {
     case .face(let face):
       let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper

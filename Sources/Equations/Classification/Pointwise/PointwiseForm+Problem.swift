@@ -11,11 +11,12 @@ extension PointwiseForm {
     let equations = assembly.equations()
     let boundary = assembly.boundary()
     let initial = assembly.initial()
+    let exact = assembly.exact()
     guard assembly.errors.isEmpty else { throw NormalFormErrors(assembly.errors) }
     self.init(
       domain: problem.domain, coordinates: assembly.coordinates, unknowns: assembly.names.scalars,
       derivatives: assembly.derivatives, equations: equations, boundary: boundary, initial: initial,
-      extensions: Self.extensions(assembly.problem, count: assembly.names.scalars.count))
+      extensions: Self.extensions(assembly.problem, count: assembly.names.scalars.count), exact: exact)
   }
 
   private static func extensions(_ problem: Problem, count: Int) -> [Expression?] {
@@ -179,6 +180,34 @@ private struct PointwiseAssembly {
     return expression.withChildren(expression.children.map(normalsReplaced))
   }
 
+  /// The components of an expression of coordinates for an unknown, by the number of the scalar unknown; mistakes are collected.
+  private mutating func values(
+    of expression: Expression, for unknown: String, _ subject: EquationError.Subject
+  ) -> [(unknown: Int, value: Expression)] {
+    let targets = names.scalars.indices.filter {
+      names.scalars[$0].origin == unknown || names.scalars[$0].name == unknown
+    }
+    guard !targets.isEmpty else { return [] }
+    do throws(EquationError) {
+      let values = try names.pointwiseValues(try names.lowering.tensor(expression), of: unknown, targets)
+      return zip(targets, values).map { ($0, $1.plainExpression.simplified()) }
+    } catch {
+      ownErrors.append(EquationError(subject, error.message, hint: error.hint))
+      return []
+    }
+  }
+
+  mutating func exact() -> [Expression?] {
+    var exact: [Expression?] = names.scalars.map { _ in nil }
+    guard errors.isEmpty else { return exact }
+    for definition in problem.exact {
+      for (unknown, value) in values(of: definition.expression, for: definition.name, .unknown(definition.name)) {
+        exact[unknown] = value
+      }
+    }
+    return exact
+  }
+
   mutating func initial() -> [PointwiseForm.Initial] {
     guard hasTime, errors.isEmpty else { return [] }
     var result: [PointwiseForm.Initial] = []
@@ -191,20 +220,8 @@ private struct PointwiseAssembly {
             hint: "give a formula, or train an operator on samples"))
         continue
       }
-      let targets = names.scalars.indices.filter {
-        names.scalars[$0].origin == given.unknown || names.scalars[$0].name == given.unknown
-      }
-      do throws(EquationError) {
-        let values = try names.pointwiseValues(
-          try names.lowering.tensor(expression), of: given.unknown, targets)
-        for (target, value) in zip(targets, values) {
-          result.append(
-            .init(
-              unknown: target, timeOrder: given.timeOrder, value: value.plainExpression.simplified(),
-              origin: subject))
-        }
-      } catch {
-        ownErrors.append(EquationError(subject, error.message, hint: error.hint))
+      for (target, value) in values(of: expression, for: given.unknown, subject) {
+        result.append(.init(unknown: target, timeOrder: given.timeOrder, value: value, origin: subject))
       }
     }
     return result

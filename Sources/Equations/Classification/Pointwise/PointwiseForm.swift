@@ -32,6 +32,12 @@ public struct PointwiseForm: Sendable {
     public var origin: EquationError.Subject
     /// For output: the text of an equation or the unknown that a condition is about.
     public var name: String
+
+    public init(expression: Expression, origin: EquationError.Subject, name: String) {
+      self.expression = expression
+      self.origin = origin
+      self.name = name
+    }
   }
 
   /// What holds for a scalar unknown on a part of the boundary.
@@ -55,6 +61,13 @@ public struct PointwiseForm: Sendable {
     public var value: Expression
     /// What of the problem it comes from.
     public var origin: EquationError.Subject
+
+    public init(unknown: Int, timeOrder: Int, value: Expression, origin: EquationError.Subject) {
+      self.unknown = unknown
+      self.timeOrder = timeOrder
+      self.value = value
+      self.origin = origin
+    }
   }
 
   public var domain: Domain
@@ -69,6 +82,8 @@ public struct PointwiseForm: Sendable {
   /// For each scalar unknown a function of the coordinates that has all its Dirichlet values on a box; `nil` where they contradict
   /// each other at edges, where there are conditions of other kinds than Dirichlet's and Neumann's, and on other domains.
   public var extensions: [Expression?]
+  /// The exact solution, where it is known: for each scalar unknown a function of the coordinates.
+  public var exact: [Expression?]
 
   /// The component of the outward normal along a coordinate, as relations on boundaries name it.
   public static func normalComponent(_ axis: String) -> String { "n.\(axis)" }

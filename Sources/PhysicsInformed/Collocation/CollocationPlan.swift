@@ -1,0 +1,149 @@
+package import Equations
+package import Geometry
+
+/// How many points there are of each sort.
+package struct PointCounts: Sendable, Hashable {
+  package var interior = 2048
+  /// On every part of the boundary with conditions of its own.
+  package var boundary = 256
+  package var initial = 256
+
+  package init() {}
+}
+
+/// A problem as terms of a loss: what is made small, at how many points, and where they lie.
+package struct CollocationPlan: Sendable {
+  /// Where the points of a term lie.
+  package enum Region: Sendable {
+    case interior
+    /// Faces of a box.
+    case faces([Face])
+    /// A named part of the boundary of a geometry, or the rest of it without some parts.
+    case part(String)
+    case restOfBoundary(without: [String])
+    /// The domain at the first time.
+    case firstTime
+  }
+  package struct Term: Sendable {
+    package var description: TermDescription
+    package var region: Region
+    package var count: Int
+  }
+  package private(set) var terms: [Term] = []
+  package let form: PointwiseForm
+  package let constraints: ConstraintPlan
+
+  /// - Throws: `CollocationError` where nothing is asked.
+  package init(
+    _ form: PointwiseForm, style: ConstraintPlan.Style, counts: PointCounts
+  ) throws(CollocationError) {
+    self.form = form
+    constraints = ConstraintPlan(form, style: style)
+    guard !form.equations.isEmpty else { throw .noResidual }
+    add("equations", .equations, form.equations, .interior, counts.interior)
+    addBoundary(counts.boundary)
+    addInitial(counts.initial)
+  }
+
+  private mutating func add(
+    _ name: String, _ kind: TermDescription.Kind, _ relations: [PointwiseForm.Relation], _ region: Region,
+    _ count: Int
+  ) {
+    let (expressions, derivatives) = form.compact(relations.map(\.expression))
+    var compacted = relations
+    for (number, expression) in expressions.enumerated() { compacted[number].expression = expression }
+    let normals = kind == .boundary ? form.domain.axes.map { PointwiseForm.normalComponent($0.name) } : []
+    terms.append(
+      Term(
+        description: TermDescription(
+          name: name, kind: kind, relations: compacted, derivatives: derivatives,
+          columns: form.coordinates + normals, capacity: count), region: region, count: count))
+  }
+
+  /// Conditions at the same place are one term; so are faces with the same conditions.
+  private mutating func addBoundary(_ count: Int) {
+    var groups: [(places: [BoundaryPlace], relations: [PointwiseForm.Relation])] = []
+    var known: [BoundaryPlace: [PointwiseForm.Relation]] = [:]
+    var order: [BoundaryPlace] = []
+    for condition in constraints.softBoundary {
+      if known[condition.place] == nil { order.append(condition.place) }
+      known[condition.place, default: []].append(condition.relation)
+    }
+    for place in order {
+      guard let relations = known[place] else { continue }
+      let expressions = relations.map(\.expression)
+      if case .face = place,
+        let same = groups.firstIndex(where: { group in
+          group.relations.map(\.expression) == expressions && group.places.allSatisfy(\.isFace)
+        })
+      {
+        groups[same].places.append(place)
+      } else {
+        groups.append(([place], relations))
+      }
+    }
+    for (places, relations) in groups {
+      let text = places.map { form.domain.text(of: $0) }.joined(separator: " and ")
+      let names = relations.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+      add("\(names.joined(separator: ", ")) \(text)", .boundary, relations, region(of: places), count)
+    }
+  }
+
+  private func region(of places: [BoundaryPlace]) -> Region {
+    switch places[0] {
+    case .part(let name): return .part(name)
+    case .face: return .faces(places.compactMap { if case .face(let face) = $0 { face } else { nil } })
+    case .rest:
+      guard form.domain.isBox else {
+        return .restOfBoundary(
+          without: form.boundary.compactMap { if case .part(let name) = $0.place { name } else { nil } })
+      }
+      let taken = form.boundary.map(\.place)
+      return .faces(
+        form.domain.faces.filter { !taken.contains(.face($0)) })
+    }
+  }
+
+  private mutating func addInitial(_ count: Int) {
+    guard !constraints.softInitial.isEmpty, form.domain.time != nil else { return }
+    var form = form
+    let relations = constraints.softInitial.map { initial in
+      var orders = form.coordinates.map { _ in 0 }
+      orders[orders.count - 1] = initial.timeOrder
+      let number = form.number(of: .init(unknown: initial.unknown, orders: orders))
+      let name = form.unknowns[initial.unknown].name
+      return PointwiseForm.Relation(
+        expression: (.input(number) - initial.value).simplified(), origin: initial.origin,
+        name: initial.timeOrder == 0 ? name : "dt(\(name))")
+    }
+    let (expressions, derivatives) = form.compact(relations.map(\.expression))
+    var compacted = relations
+    for (number, expression) in expressions.enumerated() { compacted[number].expression = expression }
+    terms.append(
+      Term(
+        description: TermDescription(
+          name: "\(relations.map(\.name).joined(separator: ", ")) at the first time", kind: .initial,
+          relations: compacted, derivatives: derivatives, columns: form.coordinates, capacity: count),
+        region: .firstTime, count: count))
+  }
+}
+
+extension BoundaryPlace {
+  fileprivate var isFace: Bool { if case .face = self { true } else { false } }
+}
+
+extension Domain {
+  /// Both ends of every axis that is not periodic.
+  var faces: [Face] {
+    axes.indices.filter { !axes[$0].isPeriodic }.flatMap { axis in Side.allCases.map { Face(axis: axis, side: $0) } }
+  }
+}
+
+extension PointwiseForm {
+  /// The number of a derivative, a new one if there is none yet.
+  fileprivate mutating func number(of derivative: Derivative) -> Int {
+    if let known = derivatives.firstIndex(of: derivative) { return known }
+    derivatives.append(derivative)
+    return derivatives.count - 1
+  }
+}

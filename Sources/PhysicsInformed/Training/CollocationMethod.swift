@@ -1,0 +1,117 @@
+package import Arrays
+package import Differentiation
+package import Learning
+
+/// What came of a step of a collocation training.
+package struct CollocationStep: Sendable {
+  /// The weighted sum that is made small, before the step or after it, as the method computes it.
+  package var loss: Double
+  /// Losses, or gradients, that were computed.
+  package var evaluations: Int
+  /// Whether the method has come to its end.
+  package var isStalled = false
+}
+
+/// Moves the parameters of a collocation system.
+package protocol CollocationMethod: AnyObject {
+  func step(_ number: Int) -> CollocationStep
+  /// By name, always the same arrays in the same order.
+  var stateArrays: [(name: String, values: NDArray<Double>)] { get }
+  var stateNumbers: [String: Double] { get }
+  func restore(arrays: [String: NDArray<Double>], numbers: [String: Double]) throws(LearningError)
+}
+
+/// Steps of a least squares method.
+package final class LeastSquaresSteps: CollocationMethod {
+  private let model: CollocationLeastSquares
+  private let method: LevenbergMarquardt
+
+  package init(_ system: CollocationSystem<Double>, options: LevenbergMarquardt.Options, workers: Workers) {
+    model = CollocationLeastSquares(system)
+    method = LevenbergMarquardt(model, options: options, workers: workers)
+  }
+
+  package func step(_ number: Int) -> CollocationStep {
+    var parameters = model.parameters
+    let outcome = method.step(&parameters)
+    model.parameters = parameters
+    return CollocationStep(
+      loss: outcome.loss, evaluations: outcome.evaluations + 1, isStalled: outcome.isStalled)
+  }
+
+  package var stateArrays: [(name: String, values: NDArray<Double>)] { [] }
+  package var stateNumbers: [String: Double] { method.stateNumbers }
+  package func restore(arrays: [String: NDArray<Double>], numbers: [String: Double]) throws(LearningError) {
+    method.stateNumbers = numbers
+  }
+}
+
+/// Steps of an optimizer along the gradient of the whole loss.
+package final class GradientSteps<Scalar: LearningScalar>: CollocationMethod {
+  private let system: CollocationSystem<Scalar>
+  private let optimizer: any Optimizer<Scalar>
+  private let rate: (Int) -> Double
+  private let workers: Workers
+  /// A block for every term.
+  private let blocks: [AlignedStorage<Scalar>]
+  private let sum: AlignedStorage<Scalar>
+
+  /// - Parameter rate: the learning rate of a step.
+  package init(
+    _ system: CollocationSystem<Scalar>, _ optimizer: any Optimizer<Scalar>, workers: Workers,
+    rate: @escaping (Int) -> Double
+  ) {
+    self.system = system
+    self.optimizer = optimizer
+    self.rate = rate
+    self.workers = workers
+    let extent = max(1, system.store.layout.extent)
+    blocks = system.terms.map { _ in AlignedStorage(count: extent) }
+    sum = AlignedStorage(count: extent)
+  }
+
+  package func step(_ number: Int) -> CollocationStep {
+    let loss = evaluate()
+    let pointers = [sum.baseAddress]
+    let outcome = pointers.withUnsafeBufferPointer { gradients in
+      var step = OptimizerStep(
+        parameters: system.store.values.baseAddress, gradients: gradients, rate: rate(number))
+      step.loss = loss
+      step.workers = workers
+      return optimizer.step(step) { [self] in evaluate() }
+    }
+    return CollocationStep(
+      loss: outcome.loss ?? loss, evaluations: 1 + outcome.evaluations, isStalled: outcome.isStalled)
+  }
+
+  /// The loss of the parameters as they are, and its gradient.
+  private func evaluate() -> Double {
+    let losses = system.losses(gradients: blocks.map(\.baseAddress))
+    combine(zip(blocks, system.weights).map { ($0.baseAddress, Scalar($1)) }, system.store.layout.extent, sum.baseAddress)
+    return system.total(losses)
+  }
+
+  package var stateArrays: [(name: String, values: NDArray<Double>)] {
+    optimizer.stateArrays.map { array in
+      (array.name, NDArray(shape: [array.values.count]) { Double(array.values.baseAddress[$0]) })
+    }
+  }
+  package var stateNumbers: [String: Double] { optimizer.stateNumbers }
+  package func restore(arrays: [String: NDArray<Double>], numbers: [String: Double]) throws(LearningError) {
+    try optimizer.restore(
+      arrays: arrays.mapValues { array in NDArray(shape: array.shape) { Scalar(array[flat: $0]) } },
+      numbers: numbers)
+  }
+}
+
+/// `sum = Σ weight·block`.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func combine<Scalar: NetworkScalar>(
+  _ blocks: [(UnsafeMutablePointer<Scalar>, Scalar)], _ count: Int, _ sum: UnsafeMutablePointer<Scalar>
+) {
+  sum.update(repeating: 0, count: count)
+  for (block, weight) in blocks {
+    for index in 0..<count { sum[index] += weight * block[index] }
+  }
+}
