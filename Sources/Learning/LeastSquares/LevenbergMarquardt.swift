@@ -6,7 +6,7 @@ import Glibc
 /// Steps are exact: the Jacobian is factored, see `DampedLeastSquares`. The radius is the largest for which the loss still falls by a
 /// small share of what the linear model promises, which is found by trying; a share as low as this goes too far on purpose, and
 /// settles once the damping has stopped to fall. The rule is that of wephy/physics-informed-neural-networks (2026, arXiv 2607.02194).
-public final class LevenbergMarquardt {
+public final class LevenbergMarquardt: LeastSquaresMethod {
   public struct Options: Sendable, Hashable {
     /// The share of the promised decrease that a step must at least bring.
     public var ratio = 0.075
@@ -24,19 +24,6 @@ public final class LevenbergMarquardt {
     public var leastRadius = 1e-9
 
     public init() {}
-  }
-
-  /// What came of a step.
-  public struct Outcome: Sendable, Hashable {
-    public var loss: Double
-    public var radius: Double
-    public var damping: Double
-    /// Losses that were computed.
-    public var evaluations: Int
-    /// Whether the parameters have moved.
-    public var isAccepted: Bool
-    /// Whether the radius has become too small to gain anything.
-    public var isStalled: Bool
   }
 
   public let options: Options
@@ -63,7 +50,7 @@ public final class LevenbergMarquardt {
   }
 
   /// Moves the parameters once.
-  public func step(_ parameters: inout [Double]) -> Outcome {
+  public func step(_ parameters: inout [Double]) -> LeastSquaresOutcome {
     let distance = count + 1
     if rows.count < model.rowCount * distance { rows = AlignedStorage(uninitialized: model.rowCount * distance) }
     let loss = model.linearize(at: parameters, into: rows.baseAddress, distance: distance)
@@ -142,9 +129,9 @@ public final class LevenbergMarquardt {
     isSettled = dampings.enumerated().reduce(0) { $0 + (Double($1.offset) - middle) * $1.element } > 0
   }
 
-  private func outcome(_ loss: Double, _ evaluations: Int, accepted: Bool, stalled: Bool = false) -> Outcome {
-    Outcome(
-      loss: loss, radius: radius, damping: damping, evaluations: evaluations, isAccepted: accepted,
+  private func outcome(_ loss: Double, _ evaluations: Int, accepted: Bool, stalled: Bool = false) -> LeastSquaresOutcome {
+    LeastSquaresOutcome(
+      loss: loss, evaluations: evaluations, radius: radius, damping: damping, isAccepted: accepted,
       isStalled: stalled)
   }
 
@@ -162,5 +149,33 @@ public final class LevenbergMarquardt {
       isSettled = newValue["isSettled"] == 1
       dampings = (0..<options.window).compactMap { newValue["damping.\($0)"] }
     }
+  }
+}
+
+struct LevenbergMarquardtKind: LeastSquaresKind {
+  let name = "levenberg-marquardt"
+  let summary = "Exact Gauss–Newton steps within a trust region that goes as far as the loss falls at all."
+  let source = "Levenberg 1944, Marquardt 1963; Moré 1978; the low ratio: arXiv 2607.02194 (2026)"
+  let parameters = [
+    MethodParameter("ratio", default: 0.075, "the share of the promised decrease that a step must bring"),
+    MethodParameter("settledRatio", default: 0.5, "the same once the damping has stopped to fall"),
+    MethodParameter("settlesAfter", default: 80, "steps before that"),
+    MethodParameter("spacing", default: 1.4, "between two radii that are tried"),
+    MethodParameter("firstRadius", default: 0.1, "the first radius, as a share of the length of the parameters"),
+    MethodParameter("leastRadius", default: 1e-9, "the radius, as the same share, below which it ends"),
+  ]
+
+  func make(
+    for model: any LeastSquaresModel, settings: [String: Double], workers: Workers
+  ) throws(LearningError) -> any LeastSquaresMethod {
+    let values = try MethodValues(settings, of: parameters, method: name)
+    var options = LevenbergMarquardt.Options()
+    options.ratio = try values.share("ratio")
+    options.settledRatio = try values.share("settledRatio")
+    options.settlesAfter = try values.count("settlesAfter", from: 0)
+    options.spacing = try values("spacing", "above 1") { $0 > 1 }
+    options.firstRadius = try values.positive("firstRadius")
+    options.leastRadius = try values.positive("leastRadius")
+    return LevenbergMarquardt(model, options: options, workers: workers)
   }
 }

@@ -2,6 +2,7 @@ public import ProblemFiles
 import Arrays
 import Learning
 import NeuralOperators
+import PhysicsInformed
 
 extension KeyTable {
   /// The keys of `recipes.NAME.model` and `recipes.NAME.training`.
@@ -12,7 +13,8 @@ extension KeyTable {
       keys: [
         Key(model, [.mapping], "The network.", example: "{type: fno, modes: 12, width: 32}"),
         Key("\(model).type", [.registered], "The kind of network.", example: "fno", isRequired: true),
-      ] + settings(ArchitectureRegistry.all.flatMap(\.keys), under: model)
+      ] + settings(
+        ArchitectureRegistry.all.flatMap(\.keys) + CollocationRecipe.modelKeys, under: model)
         + [
           Key(
             training, [.mapping], "How the network is trained.",
@@ -95,7 +97,8 @@ extension KeyTable {
           RateScheduleRegistry.all.flatMap(\.parameters) + RateScheduleRegistry.shared,
           under: "\(training).schedule"),
       names: [
-        "\(model).type": ArchitectureRegistry.all.map { RegisteredName($0.name, $0.summary) },
+        "\(model).type": ArchitectureRegistry.all.map { RegisteredName($0.name, $0.summary) }
+          + JetNetworkRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).optimizer": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).optimizer.type": OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) },
         "\(training).loss": LossRegistry.all.map { RegisteredName($0.name, $0.summary) },
@@ -106,7 +109,7 @@ extension KeyTable {
   }
 
   /// What several kinds read under one name is one key; which kind may have it is seen when the recipe is used.
-  private static func settings(_ keys: [SettingKey], under path: String) -> [Key] {
+  static func settings(_ keys: [SettingKey], under path: String) -> [Key] {
     var known: Set<String> = []
     return keys.filter { known.insert($0.name).inserted }.flatMap { key -> [Key] in
       let own = "\(path).\(key.name)"
@@ -138,7 +141,7 @@ extension KeyTable {
     }
   }
 
-  private static func parameters(_ parameters: [MethodParameter], under path: String) -> [Key] {
+  static func parameters(_ parameters: [MethodParameter], under path: String) -> [Key] {
     var known: Set<String> = []
     return parameters.filter { known.insert($0.name).inserted }.map { parameter in
       let defaults = parameters.filter { $0.name == parameter.name }.map(\.defaultValue)

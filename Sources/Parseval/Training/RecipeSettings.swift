@@ -40,27 +40,11 @@ struct RecipeSettings {
         }
           ?? "there is \(ArchitectureRegistry.all.map(\.name).joined(separator: ", "))")
     }
-    for (key, value) in recipe.root.entries ?? [] where !Self.parts.contains(key) {
-      throw value.error(
-        "unknown key '\(key)' in the recipe",
-        hint: nearestName(to: key, in: Self.parts).map { "did you mean '\($0)'?" }
-          ?? "it has \(Self.parts.joined(separator: ", "))")
-    }
-    for (key, value) in model.entries ?? [] where key != "type" { settings[key] = try Self.value(value) }
+    try recipe.root.refuseOthers(than: Self.parts, in: "the recipe of an operator")
+    for (key, value) in model.entries ?? [] where key != "type" { settings[key] = try value.settingValue() }
     // Said before hours are spent on data.
     do { _ = try Settings(settings, keys: kind.keys, of: architecture) } catch { throw located(error) }
     if let node = recipe["training"] { try read(node) }
-  }
-
-  private static func value(_ node: RecipeNode) throws(ProblemFileError) -> SettingValue {
-    if let elements = node.elements {
-      var values: [SettingValue] = []
-      for element in elements { values.append(try value(element)) }
-      return .list(values)
-    }
-    if let boolean = node.boolean { return .boolean(boolean) }
-    if let number = try? node.number() { return .number(number) }
-    return .text(try node.text())
   }
 
   private mutating func read(_ node: RecipeNode) throws(ProblemFileError) {
@@ -90,7 +74,7 @@ struct RecipeSettings {
     }
     if let node = node["optimizer"] {
       optimizerNode = node
-      let (name, settings) = try method(node)
+      let (name, settings) = try node.method()
       do { training.optimizer = try OptimizerRegistry.kind(named: name) } catch {
         throw node.error("\(error)")
       }
@@ -98,7 +82,7 @@ struct RecipeSettings {
     }
     if let node = node["loss"] {
       lossNode = node
-      loss = try method(node)
+      loss = try node.method()
     }
     growthNode = node["growth"]
     if let growthNode, ArchitectureRegistry.architecture(named: architecture)?.canGrow != true {
@@ -109,17 +93,8 @@ struct RecipeSettings {
     }
     if let node = node["schedule"] {
       scheduleNode = node
-      (training.schedule, training.scheduleSettings) = try method(node)
+      (training.schedule, training.scheduleSettings) = try node.method()
     }
-  }
-
-  /// The name of a method, and its numbers.
-  private func method(_ node: RecipeNode) throws(ProblemFileError) -> (String, [String: Double]) {
-    guard let entries = node.entries else { return (try node.text(), [:]) }
-    guard let type = node["type"] else { throw node.error("'\(node.key)' does not say its type") }
-    var numbers: [String: Double] = [:]
-    for (key, value) in entries where key != "type" { numbers[key] = try value.number() }
-    return (try type.text(), numbers)
   }
 
   /// The loss on the grid of the data.

@@ -22,6 +22,9 @@ public struct RunFolder: Sendable {
   /// The data set, unless another one was given.
   public var data: String { path + "/data.nc" }
   public var curves: String { path + "/curves.png" }
+  /// A network at points on a grid, and its picture.
+  public var solution: String { path + "/solution.nc" }
+  public var picture: String { path + "/solution.png" }
 
   /// The folder of one of several trainings that differ in their seeds.
   public func seed(_ seed: UInt64) -> RunFolder { RunFolder("\(path)/\(Self.seedPrefix)\(seed)") }

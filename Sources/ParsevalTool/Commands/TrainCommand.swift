@@ -43,8 +43,11 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace what an earlier training has left in the folder.")
   var overwrite = false
 
-  @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines.")
+  @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines, or solve the problem classically.")
   var skipsBaselines = false
+
+  @Flag(help: "Draw the solution that a network at points is, into the folder.")
+  var plot = false
 
   @Option(help: ArgumentHelp("Threads that share the work. (default: all processors)", valueName: "count"))
   var threads: Int?
@@ -82,6 +85,7 @@ struct TrainCommand: ParsableCommand {
     let console = options.console
     Interruption.watch()
     if let resume {
+      if try CollocationTraining.isMeant(resuming: resume) { return try CollocationTraining(self).resume(resume) }
       if let series = try SeedSeries(in: RunFolder(resume)) {
         try train(series, in: RunFolder(resume), console)
       } else {
@@ -94,6 +98,9 @@ struct TrainCommand: ParsableCommand {
     }
     let path = try ProblemLibrary.standard.resolve(problem)
     let name = try chosenRecipe(path)
+    if try CollocationTraining.isMeant(path, recipe: name) {
+      return try CollocationTraining(self).run(path, recipe: name, folder: output ?? "runs/\(problemName(path))-\(name)")
+    }
     try TrainingRun.refuseUselessChanges(
       path, recipe: name, overrides: overrides, isGiven: data != nil)
     let base = output ?? "runs/\(problemName(path))-\(name)"

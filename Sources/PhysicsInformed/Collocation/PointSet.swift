@@ -23,9 +23,13 @@ package final class PointSet: @unchecked Sendable {
     let room = self.capacity
     self.columns = (0..<columns).map { _ in AlignedStorage(count: room) }
     weights = AlignedStorage(count: room)
+    cloud = PointCloud(dimension: dimension, coordinates: [])
   }
 
   package var tiles: Int { (count + tile - 1) / tile }
+
+  /// The points without what they are filled up with.
+  package private(set) var cloud: PointCloud
 
   /// Takes points over, with their normals where there are any.
   package func set(_ cloud: PointCloud, normals: [Double] = []) {
@@ -33,6 +37,7 @@ package final class PointSet: @unchecked Sendable {
       cloud.count >= 1 && cloud.count <= capacity && cloud.dimension == dimension,
       "PointSet: \(cloud.count) points of \(cloud.dimension) numbers where there is room for \(capacity)")
     count = cloud.count
+    self.cloud = cloud
     let normalCount = columns.count - dimension
     for point in 0..<capacity {
       let source = min(point, count - 1)

@@ -24,11 +24,13 @@ package protocol CollocationMethod: AnyObject {
 /// Steps of a least squares method.
 package final class LeastSquaresSteps: CollocationMethod {
   private let model: CollocationLeastSquares
-  private let method: LevenbergMarquardt
+  private let method: any LeastSquaresMethod
 
-  package init(_ system: CollocationSystem<Double>, options: LevenbergMarquardt.Options, workers: Workers) {
+  package init(
+    _ system: CollocationSystem<Double>, _ kind: any LeastSquaresKind, settings: [String: Double], workers: Workers
+  ) throws(LearningError) {
     model = CollocationLeastSquares(system)
-    method = LevenbergMarquardt(model, options: options, workers: workers)
+    method = try kind.make(for: model, settings: settings, workers: workers)
   }
 
   package func step(_ number: Int) -> CollocationStep {

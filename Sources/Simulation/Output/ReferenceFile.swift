@@ -12,8 +12,9 @@ struct ReferenceFile {
   let coordinates: [[Double]]
   /// Whether the coordinates are those of single points.
   let isScattered: Bool
-  private let times: [Double]
-  private let variables: [(unknown: Int, values: NDArray<Double>)]
+  /// Empty for a steady problem.
+  let times: [Double]
+  let variables: [(unknown: Int, values: NDArray<Double>)]
 
   /// What comparing at one time gave.
   struct Sums {
@@ -26,11 +27,11 @@ struct ReferenceFile {
 
   /// - Parameters:
   ///   - unknowns: the scalar unknowns whose values are known, with their numbers.
-  ///   - recordTimes: when there will be something to compare.
+  ///   - recordTimes: when there will be something to compare; at all times if `nil`.
   /// - Throws: `SimulationError.unsupported` if the file cannot be read or does not fit, or no record falls on a time of it.
   init(
     _ problem: Problem, _ reference: Reference, unknowns: [(number: Int, name: String)],
-    options: SimulationOptions, recordTimes: RecordTimes
+    options: SimulationOptions, recordTimes: RecordTimes?
   ) throws {
     do {
       try self.init(
@@ -44,7 +45,7 @@ struct ReferenceFile {
 
   private init(
     reading reference: Reference, of problem: Problem, unknowns: [(number: Int, name: String)],
-    options: SimulationOptions, recordTimes: RecordTimes
+    options: SimulationOptions, recordTimes: RecordTimes?
   ) throws {
     file = reference.file
     accuracy = reference.accuracy
@@ -80,7 +81,7 @@ struct ReferenceFile {
     }
     variables = found
     // A reference between the records would be passed over in silence.
-    if hasTime {
+    if hasTime, let recordTimes {
       let records = (0..<recordTimes.count).map { recordTimes.time(of: $0) }
       let common = times.filter { time in records.contains { abs($0 - time) <= 1e-9 * max(1, abs(time)) } }
       guard !common.isEmpty else {

@@ -1,0 +1,98 @@
+import Arrays
+import Differentiation
+public import Exchange
+import Equations
+import Learning
+import PhysicsInformed
+import ProblemFiles
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a file says of a network at points, beside its parameters.
+public struct CollocationHeader: Sendable, Codable, Hashable {
+  /// Versions of this header that can be read: this one.
+  public static let currentVersion = 1
+  public var version = Self.currentVersion
+  public var recipe: String
+  public var seed: UInt64
+  public var precision: String
+  public var steps: Int
+  public var trainingSeconds: Double
+  /// What was made small, at the end.
+  public var loss: Double
+  /// Its problem is the text that the network is made from again.
+  public var provenance: Provenance
+
+  /// The entry of a file's metadata that holds the header.
+  static let key = "parseval_points"
+}
+
+/// A problem with a recipe, as the function that its network is.
+struct CollocationSetup {
+  let file: ProblemFile
+  let recipe: CollocationRecipe
+  let plan: CollocationPlan
+  let ansatz: Ansatz
+  let seed: UInt64
+
+  /// - Throws: `ProblemFileError` for what is wrong, at its place.
+  init(_ file: ProblemFile, recipe name: String, seed: UInt64?) throws {
+    self.file = file
+    recipe = try CollocationRecipe(try file.recipe(named: name))
+    self.seed = seed ?? recipe.seed
+    let form: PointwiseForm
+    do { form = try PointwiseForm(file.problem) } catch {
+      throw ProblemFileError(diagnostics: error.errors.map(file.diagnostic))
+    }
+    do { plan = try CollocationPlan(form, style: recipe.style, counts: recipe.counts) } catch {
+      throw file.located(error)
+    }
+    ansatz = Ansatz(
+      embedding: recipe.embedding(of: form, seed: self.seed), network: try recipe.makeNetwork(),
+      constraint: plan.constraints.constraint)
+  }
+
+  /// The system with its points.
+  func system<Scalar: LearningScalar>(_ scalar: Scalar.Type, workers: Workers) throws -> CollocationSystem<Scalar> {
+    do {
+      let system = try CollocationSystem<Scalar>(
+        plan.terms.map(\.description), ansatz, seed: seed, tile: recipe.tile, workers: workers)
+      for (number, term) in plan.terms.enumerated() {
+        let (points, normals) = plan.points(of: term, seed: seed)
+        system.terms[number].set(points, normals: normals)
+        system.weights[number] = recipe.weights[term.description.kind] ?? 1
+      }
+      return system
+    } catch let error as CollocationError { throw file.located(error) }
+  }
+}
+
+extension ProblemFile {
+  /// What of the problem a network at points cannot be made for, at its place.
+  func located(_ error: CollocationError) -> any Error {
+    switch error {
+    case .notEvaluable(let text, let subject):
+      ProblemFileError(diagnostics: [
+        diagnostic(EquationError(subject, "a network cannot be trained on this: \(text)"))
+      ])
+    case .contradiction(let text, let subject):
+      ProblemFileError(diagnostics: [diagnostic(EquationError(subject, text))])
+    case .orderTooHigh(let order):
+      ProblemFileError(diagnostics: [
+        diagnostic(
+          EquationError(.problem, "there is a derivative of order \(order), and networks are followed to order 4"))
+      ])
+    case .noResidual:
+      ProblemFileError(diagnostics: [diagnostic(EquationError(.problem, "there is no equation to satisfy"))])
+    case .noDerivatives(let activation):
+      ProblemFileError(diagnostics: [
+        diagnostic(EquationError(.problem, "'\(activation)' has no derivatives that could be followed"))
+      ])
+    case .mistake(let mistake): ProblemFileError(diagnostics: [diagnostic(mistake)])
+    }
+  }
+}
