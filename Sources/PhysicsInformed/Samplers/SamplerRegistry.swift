@@ -11,6 +11,9 @@ public enum SamplerRegistry {
     LatinHypercubeSamplerKind(),
     SobolSamplerKind(),
     HaltonSamplerKind(),
+    RADSamplerKind(),
+    RARGSamplerKind(),
+    RARDSamplerKind(),
   ]
 
   /// - Throws: `LearningError.unknownMethod` with the names that exist.
