@@ -14,6 +14,8 @@ public enum SamplerRegistry {
     RADSamplerKind(),
     RARGSamplerKind(),
     RARDSamplerKind(),
+    R3SamplerKind(),
+    CausalR3SamplerKind(),
   ]
 
   /// - Throws: `LearningError.unknownMethod` with the names that exist.
