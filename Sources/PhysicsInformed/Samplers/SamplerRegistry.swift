@@ -16,6 +16,10 @@ public enum SamplerRegistry {
     RARDSamplerKind(),
     R3SamplerKind(),
     CausalR3SamplerKind(),
+    LeverageSamplerKind(),
+    DPPSamplerKind(),
+    RepeatedDPPSamplerKind(),
+    VolumeSamplerKind(),
   ]
 
   /// - Throws: `LearningError.unknownMethod` with the names that exist.
