@@ -24,6 +24,8 @@ public enum GeometryError: Error, Hashable, Sendable {
   // Parts and meshes.
   /// A name that no part of the boundary has.
   case unknownPart(name: String, known: [String])
+  /// A part of the boundary that has no length or area; `part` is what a message calls it.
+  case noBoundary(part: String)
   /// Part of the boundary belongs to no primitive of the shape.
   case unknownSurface(point: [Double])
   /// Meshes exist in one to three dimensions, curved and unstructured ones in two and three.
@@ -62,6 +64,7 @@ extension GeometryError: CustomStringConvertible {
     case .unknownPart(let name, let known):
       "the boundary has no part '\(name)'"
         + (known.isEmpty ? "" : " (it has \(known.joined(separator: ", ")))")
+    case .noBoundary(let part): "no point of the boundary lies on \(part)"
     case .unknownSurface(let point): "the boundary point \(point) lies on none of the geometry's surfaces"
     case .unsupportedDimension(let dimension): "meshes in \(dimension) dimensions are not made"
     case .wrongDimension(let path, let found, let expected):

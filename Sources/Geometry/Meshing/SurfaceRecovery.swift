@@ -164,7 +164,7 @@ extension BoundaryPart.Condition {
   }
 
   /// Whether a value says that a point is on the part.
-  fileprivate func holds(_ value: Double, scale: Double) -> Bool {
+  func holds(_ value: Double, scale: Double) -> Bool {
     switch relation {
     case .zero: abs(value) <= 1e-7 * scale
     case .notPositive: value <= 1e-9 * scale

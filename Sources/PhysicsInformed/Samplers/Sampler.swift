@@ -7,7 +7,7 @@ public protocol Sampler: AnyObject {
   /// The name of its kind.
   var name: String { get }
 
-  /// The points to begin with.
+  /// The points to begin with: as many as asked for, or fewer where the method has no set of that size, as a grid.
   ///
   /// - Throws: `SamplingError` for a domain without points.
   func begin(_ count: Int) throws(SamplingError) -> PointCloud
@@ -73,6 +73,20 @@ public protocol SamplerKind: Sendable {
 public enum SamplingError: Error, Sendable, Equatable {
   /// No point of so many tries lay inside of the shape.
   case emptyInterior(tries: Int)
-  /// The part of the boundary that the points were to lie on has none.
+  /// Points are chosen among fewer candidates than there are to be points.
+  case tooFewCandidates(Int, points: Int)
+  /// The part of the boundary that the points were to lie on does not exist or has none, in words.
   case emptyBoundary(String)
+}
+
+extension SamplingError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .emptyInterior(let tries):
+      "none of \(tries) random points of the bounding box lies inside of the domain"
+    case .tooFewCandidates(let candidates, let points):
+      "\(points) points cannot be chosen among \(candidates) candidates: set 'candidates' higher"
+    case .emptyBoundary(let reason): reason
+    }
+  }
 }

@@ -9,7 +9,16 @@ public struct SamplingDomain: Sendable {
   /// Whether the last coordinate is the time.
   public let hasTime: Bool
 
+  /// - Precondition: finite ends, and a valid shape of as many dimensions as space has.
   public init(bounds: [ClosedRange<Double>], shape: Shape? = nil, hasTime: Bool) {
+    precondition(
+      bounds.count > (hasTime ? 1 : 0)
+        && bounds.allSatisfy { $0.lowerBound.isFinite && $0.upperBound.isFinite },
+      "SamplingDomain: \(bounds) are no ends of coordinates")
+    precondition(
+      shape.map { $0.mistakes.isEmpty && $0.dimension == bounds.count - (hasTime ? 1 : 0) } ?? true,
+      "SamplingDomain: \(shape?.description ?? "") is not one of \(bounds.count - (hasTime ? 1 : 0)) dimensions"
+    )
     self.bounds = bounds
     self.shape = shape
     self.hasTime = hasTime
@@ -23,4 +32,8 @@ public struct SamplingDomain: Sendable {
 
   /// Numbers of a point.
   public var dimension: Int { bounds.count }
+  /// Those of them that are of space.
+  public var spaceDimension: Int { bounds.count - (hasTime ? 1 : 0) }
+  /// The first and the last time.
+  public var time: ClosedRange<Double>? { hasTime ? bounds.last : nil }
 }
