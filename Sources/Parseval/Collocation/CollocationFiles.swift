@@ -101,6 +101,7 @@ private struct CollocationState: Codable {
   var step: Int
   var history: [CollocationRecord]
   var numbers: [String: Double]
+  var sampler: [String: Double]
 }
 
 /// The checkpoint of a training, from which it goes on bit for bit.
@@ -113,7 +114,8 @@ struct CollocationCheckpoint {
   func save<Scalar: LearningScalar & SafetensorsElement>(_ trainer: CollocationTrainer<Scalar>) throws(ExchangeError) {
     let values = trainer.system.store.values
     let state = CollocationState(
-      step: trainer.step, history: trainer.history, numbers: trainer.method.stateNumbers)
+      step: trainer.step, history: trainer.history, numbers: trainer.method.stateNumbers,
+      sampler: trainer.sampler?.stateNumbers ?? [:])
     var tensors = [
       SafetensorsTensor("parameters", NDArray<Double>(shape: [values.count]) { Double(values.baseAddress[$0]) })
     ]
@@ -138,8 +140,7 @@ struct CollocationCheckpoint {
       throw ExchangeError(path: path, kind: .unsupportedFormat, reason: "it is no checkpoint of such a training")
     }
     func array(_ name: String) throws(ExchangeError) -> NDArray<Double> {
-      let values: NDArray<Double> = try file.read(name)
-      return values
+      try file.array(name, as: Double.self)
     }
     let own = trainer.system.store.values
     let parameters = try array("parameters")
@@ -161,6 +162,7 @@ struct CollocationCheckpoint {
           dimension: term.points.dimension, coordinates: try array("points.\(number)").elements,
           weights: hasWeights ? try array("weights.\(number)").elements : []))
     }
+    trainer.sampler?.stateNumbers = state.sampler
     trainer.restore(step: state.step, history: state.history)
   }
 }

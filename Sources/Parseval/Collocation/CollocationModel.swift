@@ -57,17 +57,39 @@ struct CollocationSetup {
   }
 
   /// The system with its points.
-  func system<Scalar: LearningScalar>(_ scalar: Scalar.Type, workers: Workers) throws -> CollocationSystem<Scalar> {
+  func system<Scalar: LearningScalar>(
+    _ scalar: Scalar.Type, sampler: any Sampler, workers: Workers
+  ) throws -> CollocationSystem<Scalar> {
     do {
+      var descriptions = plan.terms.map(\.description)
+      for (number, term) in plan.terms.enumerated() where term.description.kind == .equations {
+        descriptions[number].capacity = sampler.largestCount(of: term.count)
+      }
       let system = try CollocationSystem<Scalar>(
-        plan.terms.map(\.description), ansatz, seed: seed, tile: recipe.tile, workers: workers)
+        descriptions, ansatz, seed: seed, tile: recipe.tile, workers: workers)
       for (number, term) in plan.terms.enumerated() {
-        let (points, normals) = plan.points(of: term, seed: seed)
-        system.terms[number].set(points, normals: normals)
+        if term.description.kind == .equations {
+          system.terms[number].set(try sampler.begin(term.count))
+        } else {
+          let (points, normals) = try plan.points(of: term, problem: file.problem, seed: seed)
+          system.terms[number].set(points, normals: normals)
+        }
         system.weights[number] = recipe.weights[term.description.kind] ?? 1
       }
       return system
-    } catch let error as CollocationError { throw file.located(error) }
+    } catch let error as CollocationError {
+      throw file.located(error)
+    } catch let error as SamplingError { throw recipe.located(error) }
+  }
+
+  /// What chooses the points of the equations.
+  ///
+  /// - Throws: `ProblemFileError` for a sampler that does not exist, or a parameter of it that is wrong.
+  func makeSampler() throws -> any Sampler {
+    do {
+      return try SamplerRegistry.kind(named: recipe.sampler.name).make(
+        for: plan.domain, seed: seed, settings: recipe.sampler.settings)
+    } catch let error as LearningError { throw recipe.locatedAtSampler("\(error)") }
   }
 }
 

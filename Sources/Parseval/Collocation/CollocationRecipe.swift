@@ -14,6 +14,7 @@ struct CollocationRecipe {
   private(set) var counts = PointCounts()
   /// What the loss of terms of a kind is multiplied by.
   private(set) var weights: [TermDescription.Kind: Double] = [:]
+  private(set) var sampler = (name: "sobol", settings: [String: Double]())
   private(set) var optimizer = (name: "levenberg-marquardt", settings: [String: Double]())
   private(set) var rate: Double?
   private(set) var schedule = (name: "constant", settings: [String: Double]())
@@ -126,16 +127,26 @@ struct CollocationRecipe {
   }
 
   private mutating func readTraining() throws(ProblemFileError) {
+    if let chosen = root["sampler"] {
+      let (name, settings) = try chosen.method()
+      sampler = (name, settings)
+    }
     let node = root["training"]
     if let node { try node.refuseOthers(than: Self.trainingParts, in: "the training of a network at points") }
-    if let chosen = root["optimizer"] ?? node?["optimizer"] { optimizer = try chosen.method() }
+    if let chosen = root["optimizer"] ?? node?["optimizer"] {
+      let (name, settings) = try chosen.method()
+      optimizer = (name, settings)
+    }
     isDouble = LeastSquaresRegistry.kind(named: optimizer.name) != nil || ["l-bfgs", "ssbroyden", "bfgs"].contains(optimizer.name)
     if !isDouble { steps = 20_000 }
     guard let node else { return }
     if let value = node["steps"] { steps = try value.integer() }
     if let value = node["seconds"] { seconds = try value.number() }
     if let value = node["rate"] { rate = try value.number() }
-    if let value = node["schedule"] { schedule = try value.method() }
+    if let value = node["schedule"] {
+      let (name, settings) = try value.method()
+      schedule = (name, settings)
+    }
     if let value = node["seed"] { seed = UInt64(try value.integer()) }
     if let value = node["tile"] { tile = try value.integer() }
     if let value = node["precision"] { isDouble = try value.text() == "double" }
@@ -168,6 +179,13 @@ struct CollocationRecipe {
   private func located(_ error: SettingError) -> ProblemFileError {
     let model = root["model"] ?? root
     return (error.key.flatMap { model[$0] } ?? model).error(error.message, hint: error.hint)
+  }
+
+  /// Why there are no points, at the place of the sampler.
+  func located(_ error: SamplingError) -> ProblemFileError { locatedAtSampler("\(error)") }
+
+  func locatedAtSampler(_ message: String) -> ProblemFileError {
+    (root["sampler"] ?? root["points"] ?? root).error(message)
   }
 
   /// What is wrong with a method, at its place.

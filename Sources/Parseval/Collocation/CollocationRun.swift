@@ -121,10 +121,12 @@ public final class CollocationRun {
   private func run<Scalar: LearningScalar & SafetensorsElement>(as scalar: Scalar.Type) throws -> CollocationReport {
     let workers = Workers(count: max(1, options.threads))
     let settings = setup.recipe
-    let system = try setup.system(Scalar.self, workers: workers)
+    let sampler = try setup.makeSampler()
+    let system = try setup.system(Scalar.self, sampler: sampler, workers: workers)
     let method: any CollocationMethod
     do { method = try makeMethod(system, workers) } catch { throw settings.located(error) }
-    let trainer = CollocationTrainer(system, method, steps: settings.steps, seconds: settings.seconds)
+    let trainer = CollocationTrainer(system, method, steps: settings.steps, seconds: settings.seconds, workers: workers)
+    trainer.sampler = sampler
     do {
       let state = CollocationCheckpoint(folder.checkpoint)
       if folder.has(folder.checkpoint) { try state.restore(trainer) }
@@ -144,7 +146,7 @@ public final class CollocationRun {
       trainer.progress = { [progress, settings] step, loss in
         progress(CollocationProgress(step: step, stepCount: settings.steps, loss: loss))
       }
-      let outcome = trainer.run()
+      let outcome = try trainer.run()
       if let trouble { throw trouble }
       var report = self.report(outcome, trainer)
       if outcome == .interrupted {
@@ -155,6 +157,8 @@ public final class CollocationRun {
       unlink(folder.checkpoint)
       report.judgement = try judge(system.store, trainingSeconds: report.wallSeconds)
       return report
+    } catch let error as SamplingError {
+      throw settings.located(error)
     } catch let error as ExchangeError {
       throw RunFailure(cause: error, output: folder.path, isResumable: true, command: "train")
     }

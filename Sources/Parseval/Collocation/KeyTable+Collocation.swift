@@ -8,7 +8,8 @@ extension KeyTable {
   public static var collocation: KeyTable {
     let recipe = "recipes.*"
     let (points, constraints, weights) = ("\(recipe).points", "\(recipe).constraints", "\(recipe).weights")
-    let optimizer = "\(recipe).optimizer"
+    let (optimizer, sampler) = ("\(recipe).optimizer", "\(recipe).sampler")
+    let samplers = SamplerRegistry.all.map { RegisteredName($0.name, $0.summary) }
     let methods =
       OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) }
       + LeastSquaresRegistry.all.map { RegisteredName($0.name, $0.summary) }
@@ -42,6 +43,10 @@ extension KeyTable {
         Key("\(weights).initial", [.number], "Initial values.", default: "1", range: .positive, example: "100"),
         Key("\(weights).data", [.number], "Data.", default: "1", range: .positive, example: "1"),
         Key(
+          sampler, [.registered, .mapping], "What chooses the points of the equations.", default: "sobol",
+          example: "r3", shortForm: "type"),
+        Key("\(sampler).type", [.registered], "The kind of sampler.", example: "r3"),
+        Key(
           optimizer, [.registered, .mapping], "How the weights of a network at points are moved.",
           default: "levenberg-marquardt", example: "adam", shortForm: "type"),
         Key("\(optimizer).type", [.registered], "The kind of optimizer.", example: "adam"),
@@ -59,7 +64,8 @@ extension KeyTable {
           range: ValueRange(8, 65536), example: "128"),
       ]
         + parameters(
-          OptimizerRegistry.all.flatMap(\.parameters) + LeastSquaresRegistry.all.flatMap(\.parameters), under: optimizer),
-      names: [optimizer: methods, "\(optimizer).type": methods])
+          OptimizerRegistry.all.flatMap(\.parameters) + LeastSquaresRegistry.all.flatMap(\.parameters), under: optimizer)
+        + parameters(SamplerRegistry.all.flatMap(\.parameters), under: sampler),
+      names: [sampler: samplers, "\(sampler).type": samplers, optimizer: methods, "\(optimizer).type": methods])
   }
 }

@@ -82,7 +82,8 @@ struct RecipeSettings {
     }
     if let node = node["loss"] {
       lossNode = node
-      loss = try node.method()
+      let (name, values) = try node.method()
+      loss = (name, values)
     }
     growthNode = node["growth"]
     if let growthNode, ArchitectureRegistry.architecture(named: architecture)?.canGrow != true {

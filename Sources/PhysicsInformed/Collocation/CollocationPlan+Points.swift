@@ -1,43 +1,68 @@
-import Equations
+import Arrays
+package import Equations
 import Geometry
-import Glibc
+import Simulation
 
 extension CollocationPlan {
-  /// The points of a term, and their normals where it is on the boundary.
-  package func points(of term: Term, seed: UInt64) -> (points: PointCloud, normals: [Double]) {
-    let bounds = SamplingDomain(form.domain).bounds
-    let dimension = bounds.count
-    let space = form.domain.dimension
-    var (coordinates, normals): ([Double], [Double]) = ([], [])
-    var (number, count) = (0, 0)
-    // Multiples of the powers of the generalised golden ratio.
-    let ratio = goldenRatio(dimension)
-    while count < term.count {
-      number += 1
-      var point = (0..<dimension).map { axis in
-        let share = (0.5 + Double(number) * pow(ratio, -Double(axis + 1))).truncatingRemainder(dividingBy: 1)
-        return bounds[axis].lowerBound + share * (bounds[axis].upperBound - bounds[axis].lowerBound)
-      }
-      var normal = Array(repeating: 0.0, count: space)
-      switch term.region {
-      case .interior: break
-      case .firstTime: point[dimension - 1] = bounds[dimension - 1].lowerBound
-      case .faces(let faces):
-        let face = faces[number % faces.count]
-        point[face.axis] = face.side == .lower ? bounds[face.axis].lowerBound : bounds[face.axis].upperBound
-        normal[face.axis] = face.side == .lower ? -1 : 1
-      case .part, .restOfBoundary: preconditionFailure("points: parts of geometries are not sampled yet")
-      }
-      coordinates += point
-      if term.description.kind == .boundary { normals += normal }
-      count += 1
+  /// Where points within the domain may lie.
+  package var domain: SamplingDomain { SamplingDomain(form.domain) }
+
+  /// The points of a term that is not of the equations, and their normals where it is on the boundary.
+  ///
+  /// Low-discrepancy points on boxes, uniform ones on the boundaries of shapes.
+  ///
+  /// - Parameter problem: whose named parts the boundary has.
+  /// - Throws: `SamplingError` for a part of the boundary without points.
+  package func points(
+    of term: Term, problem: Problem, seed: UInt64
+  ) throws(SamplingError) -> (points: PointCloud, normals: [Double]) {
+    let parts = problem.parts.map { $0.boundaryPart(axes: form.domain.axes.map(\.name)) }
+    switch term.region {
+    case .interior: preconditionFailure("points: those of equations are chosen by a sampler")
+    case .firstTime:
+      let start = form.domain.time?.lowerBound ?? 0
+      return (try spread(term.count, in: domain.slice(at: start), seed), [])
+    case .faces(let faces):
+      return try points(term.count, on: faces, seed)
+    case .part(let name):
+      let cloud = try domain.boundaryPoints(
+        term.count, on: BoundarySelection(part: name), parts: parts, seed: seed)
+      return (cloud.points, cloud.normals)
+    case .restOfBoundary(let others):
+      let cloud = try domain.boundaryPoints(
+        term.count, on: BoundarySelection(excluding: others), parts: parts, seed: seed)
+      return (cloud.points, cloud.normals)
     }
-    return (PointCloud(dimension: dimension, coordinates: coordinates), normals)
   }
 
-  private func goldenRatio(_ dimension: Int) -> Double {
-    var x = 2.0
-    for _ in 0..<60 { x = pow(1 + x, 1 / Double(dimension + 1)) }
-    return x
+  /// As many points on every face.
+  private func points(
+    _ count: Int, on faces: [Face], _ seed: UInt64
+  ) throws(SamplingError) -> (points: PointCloud, normals: [Double]) {
+    let space = form.domain.dimension
+    var (coordinates, normals): ([Double], [Double]) = ([], [])
+    for (number, face) in faces.enumerated() {
+      let own = count * (number + 1) / faces.count - count * number / faces.count
+      var bounds = domain.bounds
+      let end = face.side == .lower ? bounds[face.axis].lowerBound : bounds[face.axis].upperBound
+      bounds[face.axis] = end...end
+      guard own > 0 else { continue }
+      coordinates += try spread(
+        own, in: SamplingDomain(bounds: bounds, hasTime: form.domain.time != nil), seed &+ UInt64(number)
+      ).coordinates
+      for _ in 0..<own {
+        normals += (0..<space).map { $0 == face.axis ? (face.side == .lower ? -1 : 1) : 0 }
+      }
+    }
+    return (PointCloud(dimension: domain.dimension, coordinates: coordinates), normals)
+  }
+
+  private func spread(
+    _ count: Int, in domain: SamplingDomain, _ seed: UInt64
+  ) throws(SamplingError) -> PointCloud {
+    guard let sampler = try? SobolSamplerKind().make(for: domain, seed: seed, settings: [:]) else {
+      preconditionFailure("points: Sobol's sequence has its defaults")
+    }
+    return try sampler.begin(count)
   }
 }

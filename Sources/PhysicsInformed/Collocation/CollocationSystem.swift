@@ -132,13 +132,7 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
       let sums = results.baseAddress + places[chunk]
       for tile in part.tiles {
         let residuals = term.forward(tile: tile, worker: worker, parameters: system.parameters)
-        let (size, weights) = (term.points.tile, term.points.weights.baseAddress + tile * term.points.tile)
-        for relation in 0..<term.relations {
-          for point in 0..<size {
-            let residual = Double(residuals[relation * size + point])
-            sums[relation] += weights[point] * residual * residual
-          }
-        }
+        term.measure(residuals, tile: tile, addTo: sums)
         body(chunk, tile, worker)
       }
     }

@@ -1,4 +1,4 @@
-import Arrays
+package import Arrays
 package import Differentiation
 package import Equations
 
@@ -57,6 +57,8 @@ package struct TermDescription: Sendable {
 package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable {
   package let description: TermDescription
   package let points: PointSet
+  /// The root of the sum of the squares of all relations at every point, of the last evaluation.
+  package let sizes: AlignedStorage<Double>
   /// The same network for every worker.
   final class Replica {
     let tape: Tape<Scalar>
@@ -85,6 +87,7 @@ package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable 
     let dimension = ansatz.dimension
     points = PointSet(
       columns: description.columns.count, dimension: dimension, capacity: description.capacity, tile: tile)
+    sizes = AlignedStorage(count: points.capacity)
     program = try ResidualProgram(
       description.relations, of: description.derivatives, parameters: ansatz.parameters.map(\.name),
       names: description.columns, dimension: dimension, capacity: points.capacity)
@@ -140,6 +143,37 @@ package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable 
     replica.tape.forward(samples: 1, parameters: parameters)
     return replica.tape.values(replica.residuals)
   }
+}
+
+extension CollocationTerm {
+  /// Adds a tile's squares to the sums of its relations, and takes note of the sizes of its residuals.
+  func measure(
+    _ residuals: UnsafePointer<Scalar>, tile: Int, addTo sums: UnsafeMutablePointer<Double>
+  ) {
+    let (size, first) = (points.tile, tile * points.tile)
+    let (weights, sizes) = (points.weights.baseAddress + first, sizes.baseAddress + first)
+    sizes.update(repeating: 0, count: size)
+    for relation in 0..<relations {
+      sums[relation] += addSquares(residuals + relation * size, weights, to: sizes, size)
+    }
+    for point in 0..<size { sizes[point] = sizes[point].squareRoot() }
+  }
+}
+
+/// The weighted sum of squares; the squares are added to `sizes`.
+@specialized(where Scalar == Float)
+@specialized(where Scalar == Double)
+private func addSquares<Scalar: NetworkScalar>(
+  _ residuals: UnsafePointer<Scalar>, _ weights: UnsafePointer<Double>, to sizes: UnsafeMutablePointer<Double>,
+  _ count: Int
+) -> Double {
+  var sum = 0.0
+  for point in 0..<count {
+    let square = Double(residuals[point]) * Double(residuals[point])
+    sizes[point] += square
+    sum += weights[point] * square
+  }
+  return sum
 }
 
 extension Ansatz {

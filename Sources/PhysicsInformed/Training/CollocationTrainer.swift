@@ -31,6 +31,10 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
   package let method: any CollocationMethod
   package private(set) var step = 0
   package private(set) var history: [CollocationRecord] = []
+  /// Moves the points of the equations; they stay if `nil`.
+  package var sampler: (any Sampler)?
+  private var probe: CollocationProbe<Scalar>?
+  private let workers: Workers
   package var stepCount: Int
   package var seconds: Double?
   package var shouldStop: () -> Bool = { false }
@@ -44,8 +48,9 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
   private var evaluations = 0
   private var best: (loss: Double, values: [Scalar])?
 
-  package init(_ system: CollocationSystem<Scalar>, _ method: any CollocationMethod, steps: Int, seconds: Double?) {
+  package init(_ system: CollocationSystem<Scalar>, _ method: any CollocationMethod, steps: Int, seconds: Double?, workers: Workers) {
     self.system = system
+    self.workers = workers
     self.method = method
     stepCount = steps
     self.seconds = seconds
@@ -55,7 +60,9 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
   private var values: UnsafeMutableBufferPointer<Scalar> { system.store.values.buffer }
 
   /// Makes all steps, or as many as there is time for.
-  package func run() -> CollocationOutcome {
+  ///
+  /// - Throws: `SamplingError` where a sampler finds no points.
+  package func run() throws -> CollocationOutcome {
     let clock = ContinuousClock()
     let start = clock.now
     func elapsed() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
@@ -74,6 +81,7 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
         restoreBest()
         return .diverged(step: step)
       }
+      try movePoints()
       if made.loss < best?.loss ?? .infinity, step % interval == 0 { best = (made.loss, Array(values)) }
       progress(step, made.loss)
       if step % interval == 0 || step == stepCount { record(loss: made.loss, seconds: elapsed()) }
@@ -84,6 +92,19 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
     }
     if history.last?.step != step { record(loss: system.total(system.losses()), seconds: elapsed()) }
     return outcome
+  }
+
+  /// Lets the sampler move the points of the equations.
+  private func movePoints() throws {
+    guard let sampler, let term = system.terms.first(where: { $0.description.kind == .equations }) else { return }
+    if probe == nil {
+      probe = try CollocationProbe(
+        term.description, system.ansatz, store: system.store, tile: term.points.tile, workers: workers)
+    }
+    guard let probe else { return }
+    var cloud = term.points.cloud
+    let residuals = UnsafeBufferPointer(start: term.sizes.baseAddress, count: cloud.count)
+    if try sampler.update(&cloud, residuals: residuals, step: step - 1, probe: probe) { term.set(cloud) }
   }
 
   private func restoreBest() {

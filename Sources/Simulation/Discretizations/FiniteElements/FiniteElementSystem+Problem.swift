@@ -1,7 +1,7 @@
 import Arrays
 import Equations
 import Exchange
-import Geometry
+package import Geometry
 import Spectral
 
 extension FiniteElementSystem {
@@ -102,7 +102,7 @@ extension FiniteElementSystem {
 
 extension NamedPart {
   /// The part for meshes, its conditions evaluated at points.
-  fileprivate func boundaryPart(axes: [String]) -> BoundaryPart {
+  package func boundaryPart(axes: [String]) -> BoundaryPart {
     BoundaryPart(
       name: name,
       conditions.map { condition in
