@@ -12,6 +12,8 @@ public enum OptimizerRegistry {
     MuonKind(),
     SOAPKind(),
     LBFGSKind(),
+    BFGSKind(),
+    SSBroydenKind(),
   ]
 
   /// - Throws: `LearningError.unknownMethod` with the names that exist.
