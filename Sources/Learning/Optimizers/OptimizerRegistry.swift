@@ -11,6 +11,8 @@ public enum OptimizerRegistry {
     LionKind(),
     MuonKind(),
     SOAPKind(),
+    AdaHessianKind(),
+    PSGDKind(),
     LBFGSKind(),
     BFGSKind(),
     SSBroydenKind(),
