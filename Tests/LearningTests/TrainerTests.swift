@@ -82,7 +82,9 @@ import Testing
     #expect(other.losses != one.losses)
   }
 
-  @Test(arguments: ["adam", "sgd", "adamw", "amsgrad", "adafactor", "lion", "muon", "soap"])
+  @Test(arguments: [
+    "adam", "sgd", "adamw", "amsgrad", "adafactor", "lion", "muon", "soap", "adahessian", "psgd",
+  ])
   func continuesBitForBit(_ optimizer: String) throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

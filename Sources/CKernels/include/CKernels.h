@@ -7,6 +7,7 @@
 #include "pvk_optimizers.h"
 #include "pvk_pool.h"
 #include "pvk_program.h"
+#include "pvk_quasi_newton.h"
 #include "pvk_sparse.h"
 #include "pvk_sparse_algebra.h"
 #include "pvk_spectral.h"

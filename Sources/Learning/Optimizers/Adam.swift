@@ -49,6 +49,15 @@ struct AdamRule: ElementwiseRule {
     self.isDecoupled = isDecoupled
   }
 
+  /// Without weight decay.
+  init(momentsOnly values: MethodValues) throws(LearningError) {
+    firstDecay = try values.share("beta1")
+    secondDecay = try values.share("beta2")
+    epsilon = try values.positive("epsilon")
+    decay = .none
+    isDecoupled = false
+  }
+
   var stateNames: [String] {
     ["firstMoment", "secondMoment"] + (keepsLargest ? ["largestSecondMoment"] : [])
   }

@@ -1,3 +1,4 @@
+import Arrays
 import COpenBLAS
 import CKernels
 
@@ -10,6 +11,7 @@ enum DenseKernels<Scalar: LearningScalar> {
     keep: Double = 0,
     into c: UnsafeMutablePointer<Scalar>
   ) {
+    OneBLASThread.ensure()
     let aOrder = aTransposed ? CblasTrans : CblasNoTrans
     let bOrder = bTransposed ? CblasTrans : CblasNoTrans
     let (aRow, bRow) = (Int32(aTransposed ? m : k), Int32(bTransposed ? k : n))
@@ -59,6 +61,7 @@ enum DenseKernels<Scalar: LearningScalar> {
   ///
   /// - Returns: whether LAPACK succeeded.
   static func eigenvectors(_ n: Int, _ matrix: UnsafeMutablePointer<Scalar>) -> Bool {
+    OneBLASThread.ensure()
     if Scalar.self == Float.self {
       var values = [Float](repeating: 0, count: n)
       return LAPACKE_ssyev(LAPACK_COL_MAJOR, 86, 85, Int32(n), single(matrix), Int32(n), &values) == 0
@@ -74,6 +77,7 @@ enum DenseKernels<Scalar: LearningScalar> {
   static func orthonormalize(
     _ n: Int, _ rows: UnsafeMutablePointer<Scalar>, _ space: UnsafeMutablePointer<Scalar>
   ) {
+    OneBLASThread.ensure()
     let (n, size) = (Int32(n), Int32(64 * n))
     if Scalar.self == Float.self {
       let (matrix, factors) = (single(rows), single(space))
@@ -86,16 +90,16 @@ enum DenseKernels<Scalar: LearningScalar> {
     }
   }
 
-  private static func single(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Float> {
+  static func single(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Float> {
     UnsafeRawPointer(pointer).assumingMemoryBound(to: Float.self)
   }
-  private static func single(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Float> {
+  static func single(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Float> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Float.self)
   }
-  private static func double(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Double> {
+  static func double(_ pointer: UnsafePointer<Scalar>) -> UnsafePointer<Double> {
     UnsafeRawPointer(pointer).assumingMemoryBound(to: Double.self)
   }
-  private static func double(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Double> {
+  static func double(_ pointer: UnsafeMutablePointer<Scalar>) -> UnsafeMutablePointer<Double> {
     UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Double.self)
   }
 }

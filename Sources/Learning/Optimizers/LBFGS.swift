@@ -13,12 +13,9 @@ public struct LBFGSKind: OptimizerKind {
   public let source =
     "Nocedal, Wright, Numerical Optimization, 2nd ed. 2006, Algorithms 7.4, 7.5, 3.5 and 3.6"
   public let defaultRate = 1.0
-  public let parameters = [
-    MethodParameter("history", default: 10, "changes of the gradient that are kept"),
-    MethodParameter("evaluations", default: 25, "evaluations of the loss in a step at most"),
-    MethodParameter("decrease", default: 1e-4, "share of the linear decrease that a step must reach"),
-    MethodParameter("curvature", default: 0.9, "share of the slope that may be left at its end"),
-  ]
+  public let parameters =
+    [MethodParameter("history", default: 10, "changes of the gradient that are kept")]
+    + WolfeLineSearch.parameters
 
   public init() {}
 
@@ -26,12 +23,8 @@ public struct LBFGSKind: OptimizerKind {
     for layout: ParameterLayout, settings: [String: Double], as scalar: Scalar.Type
   ) throws(LearningError) -> any Optimizer<Scalar> {
     let values = try values(settings)
-    let decrease = try values("decrease", "positive and below 0.5") { $0 > 0 && $0 < 0.5 }
-    let search = WolfeLineSearch(
-      decrease: decrease,
-      curvature: try values("curvature", "above \(decrease) and below 1") { $0 > decrease && $0 < 1 },
-      evaluations: try values.count("evaluations"), rounding: 10 * Double(Scalar.ulpOfOne))
-    return LBFGS<Scalar>(name, layout, history: try values.count("history"), search)
+    return LBFGS<Scalar>(
+      name, layout, history: try values.count("history"), try WolfeLineSearch(values, as: Scalar.self))
   }
 }
 
@@ -39,6 +32,7 @@ final class LBFGS<Scalar: LearningScalar>: Optimizer {
   let name: String
   let layout: ParameterLayout
   let needsEvaluations = true
+  let acceptsClipping = false
   private let pass: UpdatePass<Scalar>
   private let search: WolfeLineSearch
   private let history: Int

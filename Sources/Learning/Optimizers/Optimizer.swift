@@ -16,6 +16,8 @@ public protocol Optimizer<Scalar>: AnyObject {
   var layout: ParameterLayout { get }
   /// Whether `evaluate` is called, and `loss` read: the loss must be that of the same samples then.
   var needsEvaluations: Bool { get }
+  /// Whether gradients may be clipped: not where a line search follows them.
+  var acceptsClipping: Bool { get }
 
   /// Moves the parameters once.
   ///
@@ -93,6 +95,8 @@ public struct StepOutcome: Sendable, Hashable {
 }
 
 extension Optimizer {
+  public var acceptsClipping: Bool { true }
+
   /// Moves the parameters once, for methods that need no evaluations.
   public func step(_ step: OptimizerStep<Scalar>) -> StepOutcome {
     precondition(!needsEvaluations, "Optimizer: \(name) needs evaluations of the loss")

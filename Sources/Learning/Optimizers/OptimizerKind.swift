@@ -32,7 +32,7 @@ extension OptimizerKind {
 }
 
 /// Which parameters shrink by themselves, and how much.
-struct WeightDecay {
+struct WeightDecay: Sendable {
   var rate: Double
   var matricesOnly: Bool
 
@@ -45,6 +45,13 @@ struct WeightDecay {
         "1: biases and scales do not decay, only matrices, spectral weights and tensors; 0: all parameters do"
       ),
     ]
+  }
+
+  static let none = WeightDecay(rate: 0, matricesOnly: false)
+
+  private init(rate: Double, matricesOnly: Bool) {
+    self.rate = rate
+    self.matricesOnly = matricesOnly
   }
 
   init(_ values: MethodValues) throws(LearningError) {

@@ -11,7 +11,11 @@ public enum OptimizerRegistry {
     LionKind(),
     MuonKind(),
     SOAPKind(),
+    AdaHessianKind(),
+    PSGDKind(),
     LBFGSKind(),
+    BFGSKind(),
+    SSBroydenKind(),
   ]
 
   /// - Throws: `LearningError.unknownMethod` with the names that exist.

@@ -1,3 +1,5 @@
+import Arrays
+
 /// A line search for a step that satisfies the strong Wolfe conditions.
 ///
 /// Nocedal, Wright, Numerical Optimization, 2nd ed. 2006, Algorithms 3.5 and 3.6 with cubic interpolation. Where the loss is
@@ -9,6 +11,22 @@ struct WolfeLineSearch {
   var evaluations: Int
   /// Relative changes of the loss that mean nothing.
   var rounding: Double
+
+  /// The parameters of kinds that search along lines.
+  static let parameters = [
+    MethodParameter("evaluations", default: 25, "evaluations of the loss in a step at most"),
+    MethodParameter("decrease", default: 1e-4, "share of the linear decrease that a step must reach"),
+    MethodParameter("curvature", default: 0.9, "share of the slope that may be left at its end"),
+  ]
+
+  /// - Parameter scalar: in what the loss is computed.
+  init<Scalar: LearningScalar>(_ values: MethodValues, as scalar: Scalar.Type) throws(LearningError) {
+    let decrease = try values("decrease", "positive and below 0.5") { $0 > 0 && $0 < 0.5 }
+    self.decrease = decrease
+    curvature = try values("curvature", "above \(decrease) and below 1") { $0 > decrease && $0 < 1 }
+    evaluations = try values.count("evaluations")
+    rounding = 10 * Double(Scalar.ulpOfOne)
+  }
 
   private struct Point {
     var length: Double

@@ -82,7 +82,7 @@ public final class Trainer<Scalar: NetworkScalar> {
     }
     optimizer = try options.optimizer.make(
       for: store.layout, settings: options.optimizerSettings, as: Scalar.self)
-    guard options.clipping == .none || !optimizer.needsEvaluations else {
+    guard options.clipping == .none || optimizer.acceptsClipping else {
       throw LearningError.unsuitable(
         "\(optimizer.name) searches along the gradient, which must not be clipped: leave out one of the two")
     }
