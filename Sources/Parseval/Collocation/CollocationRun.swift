@@ -27,6 +27,8 @@ public struct CollocationReport: Sendable {
   /// Names of the terms, and the mean squares of their relations by record.
   public var terms: [(name: String, losses: [Double])] = []
   public var judgement: CollocationJudgement?
+
+  public init() {}
 }
 
 /// A recipe for a network at points, trained into a folder that can be resumed.
