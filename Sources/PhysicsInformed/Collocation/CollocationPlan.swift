@@ -23,6 +23,8 @@ package struct CollocationPlan: Sendable {
     case restOfBoundary(without: [String])
     /// The domain at the first time.
     case firstTime
+    /// Where something is measured: the number of the form's data.
+    case measured(Int)
   }
   package struct Term: Sendable {
     package var description: TermDescription
@@ -43,6 +45,15 @@ package struct CollocationPlan: Sendable {
     add("equations", .equations, form.equations, .interior, counts.interior)
     addBoundary(counts.boundary)
     addInitial(counts.initial)
+    for number in form.data.indices { addData(number) }
+  }
+
+  /// Each sort of data is a term, its values beside the coordinates of its points.
+  private mutating func addData(_ number: Int) {
+    let data = form.data[number]
+    let names = data.relations.map(\.name).joined(separator: ", ")
+    add("\(names) of data", .data, data.relations, .measured(number), data.count(coordinates: form.coordinates.count))
+    terms[terms.count - 1].description.columns += data.relations.indices.map { PointwiseForm.measuredValue($0) }
   }
 
   private mutating func add(
