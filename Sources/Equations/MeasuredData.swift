@@ -38,10 +38,12 @@ extension Problem {
     let names = unknownParameters.map(\.name) + fields.filter(\.isUnknown).map(\.name)
     if let name = names.first {
       return EquationError(
-        .definition(name), "no classical method solves this problem: '\(name)' is to be found from data", hint: hint)
+        .definition(name), "no classical method solves this problem: '\(name)' is to be found from data",
+        hint: hint)
     }
     return EquationError(
-      .section("discretization.method"), "no classical method solves this problem: it is left to networks at points",
+      .section("discretization.method"),
+      "no classical method solves this problem: it is left to networks at points",
       hint: hint)
   }
 }

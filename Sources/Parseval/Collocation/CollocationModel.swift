@@ -73,6 +73,15 @@ struct CollocationSetup {
       constraint: plan.constraints.constraint, parameters: form.parameters.map { ($0.name, $0.initial) })
   }
 
+  /// Finds what is wrong with a recipe of this sort, or with the problem for it, without a network and points.
+  static func check(_ file: ProblemFile, _ recipe: Recipe) throws(ProblemFileError) {
+    _ = try CollocationRecipe(recipe)
+    if case .pointwise = file.formulation { return }
+    do { _ = try PointwiseForm(file.problem) } catch {
+      throw ProblemFileError(diagnostics: error.errors.map(file.diagnostic))
+    }
+  }
+
   /// The system with its points.
   func system<Scalar: LearningScalar>(
     _ scalar: Scalar.Type, sampler: any Sampler, workers: Workers

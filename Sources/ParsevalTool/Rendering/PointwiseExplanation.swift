@@ -33,7 +33,7 @@ struct PointwiseExplanation: Explanation {
       ("problem", .text(problem.name)), ("title", .text(problem.title)),
       ("unknowns", .list(form.unknowns.map { .text($0.name) })),
       ("equations", .list(form.equations.map { .text("\(form.text(of: $0)) = 0") })),
-      ("boundary", .list(form.boundary.map { .text(form.text(of: $0)) })),
+      ("boundary", .list(form.boundaryTexts.map { .text($0) })),
       ("data", .list(form.data.map { .text(form.text(of: $0)) })),
       (
         "toBeFound",

@@ -43,18 +43,23 @@ package struct ConstraintPlan: Sendable {
       extended = form.extensions[unknown] ?? .zero
       factor = distances(dirichlet)
     }
+    var ways: [(text: String, places: [BoundaryPlace])] = []
     for condition in own {
-      let place = form.domain.text(of: condition.place)
-      if condition.kind == .dirichlet, reason == nil {
-        remarks.append("\(name) \(place): hard, by a factor that vanishes there")
-      } else {
+      var text = "hard, by a factor that vanishes there"
+      if condition.kind != .dirichlet || reason != nil {
         softBoundary.append(condition)
         let why =
           condition.kind == .dirichlet
           ? reason ?? "" : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
-        remarks.append("\(name) \(place): soft\(why.isEmpty ? "" : ", because \(why)")")
+        text = "soft\(why.isEmpty ? "" : ", because \(why)")"
+      }
+      if let known = ways.firstIndex(where: { $0.text == text }) {
+        ways[known].places.append(condition.place)
+      } else {
+        ways.append((text, [condition.place]))
       }
     }
+    remarks += ways.map { "\(name) \(form.domain.text(of: $0.places)): \($0.text)" }
     let guess = form.fields.first { $0.unknown == unknown }?.initial
     if let guess, dirichlet.isEmpty || reason != nil { extended = guess }
     let initial = planInitial(unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)

@@ -94,7 +94,7 @@ package struct CollocationPlan: Sendable {
       }
     }
     for (places, relations) in groups {
-      let text = places.map { form.domain.text(of: $0) }.joined(separator: " and ")
+      let text = form.domain.text(of: places)
       let names = relations.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
       add("\(names.joined(separator: ", ")) \(text)", .boundary, relations, region(of: places), count)
     }

@@ -80,7 +80,8 @@ extension KeyTable {
         "parameters.*.input", [.boolean], "Whether it is an input of a learned operator.", default: "false",
         example: "true"),
       Key(
-        "parameters.*.unknown", [.boolean], "Instead of a value: whether it is to be found from data.", default: "false",
+        "parameters.*.unknown", [.boolean], "Instead of a value: whether it is to be found from data.",
+        default: "false",
         example: "true", excludes: "value"),
       Key("parameters.*.initial", [.number], "The first guess for an unknown parameter.", example: "1"),
       Key("parameters.*.unit", [.text], "Its unit, for tables and pictures.", example: "m^2/s"),
@@ -106,9 +107,11 @@ extension KeyTable {
         "fields", [.mapping], "Coefficients that vary in space, given or random.",
         example: "{a: 1 + x^2}"),
       Key(
-        "fields.*.unknown", [.boolean], "Whether it is to be found from data.", default: "false", example: "true"),
+        "fields.*.unknown", [.boolean], "Whether it is to be found from data.", default: "false",
+        example: "true"),
       Key(
-        "fields.*.initial", [.expression], "The first guess for an unknown field, a function of space.", example: "1"),
+        "fields.*.initial", [.expression], "The first guess for an unknown field, a function of space.",
+        example: "1"),
       Key(
         "equations", [.list], "The equations, in any arrangement of their terms.", count: 1...64,
         example: "[dt(u) = nu*lap(u)]", isRequired: true),
@@ -151,7 +154,8 @@ extension KeyTable {
         "The value of every evolved unknown at the first time; 'dt(u)' is its velocity. In a steady nonlinear problem the first guess.",
         example: "{u: sin(pi*x)}"),
       Key(
-        "exact", [.mapping], "The exact solution, where one is known; also what unknown parameters and fields are in truth.",
+        "exact", [.mapping],
+        "The exact solution, where one is known; also what unknown parameters and fields are in truth.",
         example: "{u: exp(-pi^2*nu*t)*sin(pi*x)}"),
       Key(
         "exact.*", [.expression, .list], "The exact solution for one unknown.",

@@ -48,7 +48,8 @@ extension ProblemReading {
       }
     let reason =
       keys.method == .collocation
-      ? "the problem is left to networks at points" : "the problem is solved by the \(keys.method.rawValue) method"
+      ? "the problem is left to networks at points"
+      : "the problem is solved by the \(keys.method.rawValue) method"
     for (section, names) in [("discretization", keys.discretization), ("solver", keys.solver)] {
       for entry in entries(section) where names.contains(entry.key) {
         findings.warning(
@@ -92,7 +93,9 @@ extension ProblemReading {
       for order in 0...1 {
         let key = Self.initialKey(unknown.name, order)
         // Data may stand for what is not known of the beginning.
-        guard evolved.contains(key), !given.contains(key), problem.data.isEmpty || !problem.isInverse else { continue }
+        guard evolved.contains(key), !given.contains(key), problem.data.isEmpty || !problem.isInverse else {
+          continue
+        }
         findings.missing(
           places.sections["initial"] ?? places.unknowns[unknown.name] ?? places.root,
           "the initial value of '\(key)' is missing",

@@ -38,7 +38,8 @@ extension ProblemReading {
       if coordinates.contains(text) {
         if let other = found.updateValue(entry.key, forKey: text) {
           findings.error(
-            entry.place, "'\(shortened(other, to: 40))' is the coordinate '\(text)' already", key: "data.columns")
+            entry.place, "'\(shortened(other, to: 40))' is the coordinate '\(text)' already",
+            key: "data.columns")
         }
       } else if let quantity = quantity(text, entry.value) {
         quantities.append((entry.key, quantity))
@@ -61,7 +62,8 @@ extension ProblemReading {
     problem.data.append(
       MeasuredData(
         quantities: quantities.map(\.definition),
-        source: .file(path, coordinates: coordinates.compactMap { found[$0] }, quantities: quantities.map(\.column)),
+        source: .file(
+          path, coordinates: coordinates.compactMap { found[$0] }, quantities: quantities.map(\.column)),
         noise: noise))
   }
 
@@ -76,7 +78,8 @@ extension ProblemReading {
     for entry in node["of"]?.entries ?? [] {
       let name = SourceNode(content: .scalar(entry.key, .plain), place: entry.place)
       guard let quantity = quantity(entry.key.trimmed, name),
-        let formula = expression(entry.value, scopes.given, "the formula of '\(shortened(entry.key, to: 40))'")
+        let formula = expression(
+          entry.value, scopes.given, "the formula of '\(shortened(entry.key, to: 40))'")
       else { continue }
       quantities.append(quantity)
       formulas.append(formula)
@@ -85,7 +88,9 @@ extension ProblemReading {
     guard let count = number("points").flatMap({ Int(exactly: $0) }) else { return }
     guard !quantities.isEmpty else {
       guard let of = node["of"], of.entries?.isEmpty == true else { return }
-      return findings.error(of.place, "'of' says nothing of what is measured", hint: "for example: {u: sin(pi*x)}", key: "data.of")
+      return findings.error(
+        of.place, "'of' says nothing of what is measured", hint: "for example: {u: sin(pi*x)}", key: "data.of"
+      )
     }
     problem.data.append(
       MeasuredData(

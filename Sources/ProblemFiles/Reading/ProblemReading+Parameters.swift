@@ -23,7 +23,8 @@ extension ProblemReading {
     if entry.value["unknown"]?.boolean == true { return unknownParameter(entry, unit) }
     if let guess = entry.value.entries?.first(where: { $0.key == "initial" }) {
       findings.error(
-        guess.place, "'\(entry.key)' is known, and needs no first guess", hint: "add unknown: true if it is to be found from data",
+        guess.place, "'\(entry.key)' is known, and needs no first guess",
+        hint: "add unknown: true if it is to be found from data",
         key: "parameters.\(entry.key).initial")
     }
     if let node = entry.value.entries == nil ? entry.value : entry.value["value"] {
@@ -58,11 +59,14 @@ extension ProblemReading {
     }
     guard let guess = entry.value["initial"] else {
       findings.missing(
-        entry.place, "key 'initial' is missing in '\(key)'", hint: "for example: \(entry.key): {unknown: true, initial: 1}",
+        entry.place, "key 'initial' is missing in '\(key)'",
+        hint: "for example: \(entry.key): {unknown: true, initial: 1}",
         key: key)
       return nil
     }
-    return numbers.value(guess, key: "initial").map { Parameter(name: entry.key, unknownFrom: $0, unit: unit) }
+    return numbers.value(guess, key: "initial").map {
+      Parameter(name: entry.key, unknownFrom: $0, unit: unit)
+    }
   }
 
   private func distribution(_ entry: SourceNode.Entry) -> ParameterDistribution? {

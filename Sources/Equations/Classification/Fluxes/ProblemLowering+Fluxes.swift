@@ -156,19 +156,6 @@ extension ProblemLowering {
   }
 }
 
-extension Domain {
-  /// `at x = 0` or `on hole`.
-  package func text(of place: BoundaryPlace) -> String {
-    switch place {
-    case .face(let face):
-      let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper
-      return "at \(axes[face.axis].name) = \(Expression.number(end))"
-    case .part(let name): return "on \(name)"
-    case .rest: return "on the rest"
-    }
-  }
-}
-
 private func notLinear(_ name: String) -> EquationError {
   EquationError(
     .problem, "a Robin condition must be linear in dn(\(name)) alone",

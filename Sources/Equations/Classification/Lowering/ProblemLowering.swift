@@ -33,7 +33,8 @@ struct ProblemLowering {
         EquationError(
           .problem, "\(axes.count) dimensions are more than the \(maximumDimension) supported",
           hint: maximumDimension < Jet.maximumListedDimension
-            ? "'discretization: {method: collocation}' leaves the problem to networks at points, which have no grid" : nil))
+            ? "'discretization: {method: collocation}' leaves the problem to networks at points, which have no grid"
+            : nil))
       return
     }
     for parameter in problem.parameters {

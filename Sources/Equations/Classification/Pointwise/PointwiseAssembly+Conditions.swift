@@ -16,11 +16,13 @@ extension PointwiseAssembly {
             hint: nearestName(to: name, in: known).map { "did you mean '\($0)'?" }))
         continue
       }
-      if let clash = conditions.first(where: { $0.place == condition.place && targets.contains($0.unknown) }) {
+      if let clash = conditions.first(where: { $0.place == condition.place && targets.contains($0.unknown) })
+      {
         ownErrors.append(
           EquationError(
             .boundary(index),
-            "'\(names.scalars[clash.unknown].name)' has two conditions \(problem.domain.text(of: condition.place))"))
+            "'\(names.scalars[clash.unknown].name)' has two conditions \(problem.domain.text(of: condition.place))"
+          ))
         continue
       }
       do throws(EquationError) {
@@ -119,7 +121,7 @@ extension PointwiseAssembly {
   }
 
   /// The most dimensions in which extensions are looked for: they blend the values of all faces, edges and corners.
-  private static var extendedDimension: Int { 4 }
+  private static var extendedDimension: Int { 5 }
 }
 
 extension Domain {

@@ -11,7 +11,9 @@ extension PointwiseAssembly {
     fluxes = known
     guard let flux = known[unknown], let sign = flux.sign else { return nil }
     let parameters = Set(problem.unknownParameters.map(\.name))
-    if let coefficient = flux.coefficient(at: place), coefficient.isUniform(inParameters: parameters) { return nil }
+    if let coefficient = flux.coefficient(at: place), coefficient.isUniform(inParameters: parameters) {
+      return nil
+    }
     var result = Polynomial()
     for (axis, part) in zip(problem.domain.axes, flux.diffusive) {
       let normal = Polynomial(leaf: .symbol(PointwiseForm.normalComponent(axis.name)))
@@ -30,7 +32,9 @@ extension PointwiseAssembly {
     var balances: [Balance] = []
     for residual in residuals {
       let (evolved, rest) = rates(of: residual.sum, dimension: dimension)
-      guard var balance = try? names.lowering.balance((rest, residual.origin), names: scalarNames) else { continue }
+      guard var balance = try? names.lowering.balance((rest, residual.origin), names: scalarNames) else {
+        continue
+      }
       for unknown in evolved { balance.mass[unknown] = Polynomial(1) }
       balances.append(balance)
     }

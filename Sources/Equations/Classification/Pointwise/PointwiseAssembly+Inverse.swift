@@ -14,13 +14,16 @@ extension PointwiseAssembly {
         continue
       }
       if problem.data.isEmpty { reportMissingData(for: field.name) }
-      fields += values(of: initial, for: field.name, subject).map { .init(unknown: $0.unknown, initial: $0.value) }
+      fields += values(of: initial, for: field.name, subject).map {
+        .init(unknown: $0.unknown, initial: $0.value)
+      }
     }
     return fields
   }
 
   /// The parameters that are symbols of relations.
-  mutating func unknownParameters(in relations: [PointwiseForm.Relation]) -> [PointwiseForm.UnknownParameter] {
+  mutating func unknownParameters(in relations: [PointwiseForm.Relation]) -> [PointwiseForm.UnknownParameter]
+  {
     guard errors.isEmpty else { return [] }
     let used = relations.reduce(into: Set<String>()) { $0.formUnion($1.expression.freeSymbols) }
     let exact = exactParameters
@@ -28,7 +31,8 @@ extension PointwiseAssembly {
       if !used.contains(parameter.name) {
         ownErrors.append(
           EquationError(
-            .definition(parameter.name), "the unknown parameter '\(parameter.name)' occurs in no equation or condition"))
+            .definition(parameter.name),
+            "the unknown parameter '\(parameter.name)' occurs in no equation or condition"))
       } else if problem.data.isEmpty {
         reportMissingData(for: parameter.name)
       }
@@ -47,7 +51,8 @@ extension PointwiseAssembly {
   /// The numbers that unknown parameters are known to be, by name.
   private var exactParameters: [String: Double] {
     let known = Dictionary(
-      problem.parameters.filter { !$0.isUnknown }.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      problem.parameters.filter { !$0.isUnknown }.map { ($0.name, $0.value) },
+      uniquingKeysWith: { first, _ in first })
     let unknown = Set(problem.unknownParameters.map(\.name))
     return problem.exact.reduce(into: [:]) { values, definition in
       guard unknown.contains(definition.name) else { return }
@@ -118,7 +123,8 @@ extension PointwiseAssembly {
         guard !relation.expressionInputs.isEmpty else {
           throw EquationError(subject, "\(what) contains no unknown")
         }
-        relation.add(-1, Monomial(factors: [.init(base: .symbol(PointwiseForm.measuredValue(number)), exponent: 1)]))
+        relation.add(
+          -1, Monomial(factors: [.init(base: .symbol(PointwiseForm.measuredValue(number)), exponent: 1)]))
         relations.append(.init(expression: expression(relation), origin: subject, name: quantity.name))
       } catch {
         ownErrors.append(EquationError(subject, error.message, hint: error.hint))

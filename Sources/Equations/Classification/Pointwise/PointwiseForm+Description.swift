@@ -11,10 +11,10 @@ extension PointwiseForm: CustomStringConvertible {
         + (isInverse ? ", inverse" : ""))
     if isInverse { lines += ["to be found:"] + soughtTexts.map { "  " + $0 } }
     lines += ["equations:"] + equations.map { "  \(text(of: $0)) = 0" }
-    if !boundary.isEmpty { lines += ["boundary:"] + boundary.map { "  " + text(of: $0) } }
+    if !boundary.isEmpty { lines += ["boundary:"] + boundaryTexts.map { "  " + $0 } }
     if !initial.isEmpty { lines += ["at the first time:"] + initial.map { "  " + text(of: $0) } }
     if !data.isEmpty { lines += ["data:"] + data.map { "  " + text(of: $0) } }
-    let bare = facesWithoutConditions
+    let bare = remarksOnFaces
     if !bare.isEmpty { lines += ["remarks:"] + bare.map { "  \($0)" } }
     return lines.joined(separator: "\n")
   }
@@ -36,14 +36,25 @@ extension PointwiseForm: CustomStringConvertible {
   /// The left side of a relation in readable maths, such as `dt(u) - 0.1*dxx(u)`.
   public func text(of relation: Relation) -> String { "\(readable(relation.expression))" }
 
-  /// What holds at the boundary, in readable maths.
-  public func text(of condition: Condition) -> String {
-    let name = unknowns[condition.unknown].name
-    let place = domain.text(of: condition.place)
-    guard condition.kind == .dirichlet, let value = condition.value else {
-      return "\(text(of: condition.relation)) = 0 \(place)"
+  /// What holds at the boundary, in readable maths, with the places where it does.
+  public var boundaryTexts: [String] {
+    var groups: [(text: String, places: [BoundaryPlace])] = []
+    for condition in boundary {
+      let text = text(of: condition)
+      if let known = groups.firstIndex(where: { $0.text == text }) {
+        groups[known].places.append(condition.place)
+      } else {
+        groups.append((text, [condition.place]))
+      }
     }
-    return "\(name) = \(value) \(place)"
+    return groups.map { "\($0.text) \(domain.text(of: $0.places))" }
+  }
+
+  private func text(of condition: Condition) -> String {
+    guard condition.kind == .dirichlet, let value = condition.value else {
+      return "\(text(of: condition.relation)) = 0"
+    }
+    return "\(unknowns[condition.unknown].name) = \(value)"
   }
 
   private func text(of initial: Initial) -> String {
@@ -56,7 +67,8 @@ extension PointwiseForm: CustomStringConvertible {
     let names = data.relations.map(\.name).joined(separator: ", ")
     let noise = data.noise > 0 ? ", with an error of \(Expression.number(data.noise))" : ""
     switch data.source {
-    case .values(let points, _): return "\(names) at \(points.count / max(coordinates.count, 1)) points\(noise)"
+    case .values(let points, _):
+      return "\(names) at \(points.count / max(coordinates.count, 1)) points\(noise)"
     case .file(let path, _, _): return "\(names) from \(path)\(noise)"
     case .formulas(_, let points, let seed):
       return "\(names) from formulas at \(points) random points, seed \(seed)\(noise)"
@@ -64,17 +76,17 @@ extension PointwiseForm: CustomStringConvertible {
   }
 
   /// Ends of axes at which nothing is said of an unknown, although its equations have derivatives along that axis.
-  private var facesWithoutConditions: [String] {
+  private var remarksOnFaces: [String] {
     guard domain.isBox, !boundary.contains(where: { $0.place == .rest }) else { return [] }
     var texts: [String] = []
     for unknown in unknowns.indices where !fields.contains(where: { $0.unknown == unknown }) {
-      for (axis, description) in domain.axes.enumerated() where !description.isPeriodic {
-        guard derivatives.contains(where: { $0.unknown == unknown && $0.orders[axis] > 0 }) else { continue }
-        for side in Side.allCases {
-          let place = BoundaryPlace.face(Face(axis: axis, side: side))
-          guard !boundary.contains(where: { $0.unknown == unknown && $0.place == place }) else { continue }
-          texts.append("nothing is said of \(unknowns[unknown].name) \(domain.text(of: place))")
-        }
+      let faces = domain.axes.indices.filter { axis in
+        !domain.axes[axis].isPeriodic
+          && derivatives.contains { $0.unknown == unknown && $0.orders[axis] > 0 }
+      }.flatMap { axis in Side.allCases.map { BoundaryPlace.face(Face(axis: axis, side: $0)) } }
+      let bare = faces.filter { place in !boundary.contains { $0.unknown == unknown && $0.place == place } }
+      if !bare.isEmpty {
+        texts.append("nothing is said of \(unknowns[unknown].name) \(domain.text(of: bare))")
       }
     }
     return texts

@@ -22,7 +22,8 @@ extension PointwiseForm {
     let exact = assembly.exact()
     let fields = assembly.unknownFields()
     let data = assembly.data()
-    let parameters = assembly.unknownParameters(in: equations + boundary.map(\.relation) + data.flatMap(\.relations))
+    let parameters = assembly.unknownParameters(
+      in: equations + boundary.map(\.relation) + data.flatMap(\.relations))
     guard assembly.errors.isEmpty else { throw NormalFormErrors(assembly.errors) }
     self.init(
       domain: problem.domain, coordinates: assembly.coordinates, unknowns: assembly.names.scalars,
