@@ -35,6 +35,8 @@ public struct ProblemFile: Sendable {
 public struct ProblemFileReader: Sendable {
   /// The keys of a problem file and those that registries contribute.
   public let tables: [KeyTable]
+  /// Recipes that every problem has unless its file has one of the same name, as YAML in one line, by name.
+  public let builtInRecipes: [String: String]
   let tree: KeyTree
 
   /// The sections that say what is asked.
@@ -44,8 +46,9 @@ public struct ProblemFileReader: Sendable {
   ]
 
   /// A reader that also knows the keys and names of further tables.
-  public init(tables: [KeyTable] = []) {
+  public init(tables: [KeyTable] = [], builtInRecipes: [String: String] = [:]) {
     self.tables = [.problem] + tables
+    self.builtInRecipes = builtInRecipes
     tree = KeyTree(self.tables)
   }
 
@@ -85,7 +88,8 @@ public struct ProblemFileReader: Sendable {
     let changes = Overrides(tree: tree, findings: findings)
     var changed = written
     if let recipe {
-      let known = (written["recipes"]?.entries ?? []).map(\.key)
+      changed = adding(recipe, to: changed, findings)
+      let known = (changed["recipes"]?.entries ?? []).map(\.key)
       guard known.contains(recipe) else {
         throw ProblemFile.noRecipe(named: recipe, known: known, file: file)
       }
@@ -104,6 +108,32 @@ public struct ProblemFileReader: Sendable {
       statementText: CanonicalText(tree: tree).text(root, sections: Self.statementSections),
       units: reading.units, recipeNames: (root["recipes"]?.entries ?? []).map(\.key),
       warnings: findings.sorted, root: root, places: reading.places)
+  }
+}
+
+extension ProblemFileReader {
+  /// The nodes with a built-in recipe, where the file has none of its name.
+  private func adding(_ recipe: String, to root: SourceNode, _ findings: Findings) -> SourceNode {
+    guard root["recipes"]?[recipe] == nil, let text = builtInRecipes[recipe], var entries = root.entries,
+      root["recipes"] == nil || root["recipes"]?.entries != nil
+    else { return root }
+    let source = SourceText(name: "recipe \(recipe)", bytes: Array(text.utf8))
+    var reader = YAMLReader(source: source)
+    guard let value = reader.read() else {
+      findings.adopt(reader.diagnostics, of: source)
+      return root
+    }
+    let entry = SourceNode.Entry(key: recipe, place: value.place, value: value)
+    if let index = entries.firstIndex(where: { $0.key == "recipes" }) {
+      let own = entries[index].value
+      entries[index].value = SourceNode(content: .mapping((own.entries ?? []) + [entry]), place: own.place)
+    } else {
+      entries.append(
+        .init(
+          key: "recipes", place: value.place,
+          value: SourceNode(content: .mapping([entry]), place: value.place)))
+    }
+    return SourceNode(content: .mapping(entries), place: root.place)
   }
 }
 

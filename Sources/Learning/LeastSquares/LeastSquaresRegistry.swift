@@ -33,8 +33,6 @@ public struct LeastSquaresOutcome: Sendable, Hashable {
   public var loss: Double
   /// Losses that were computed, beside the linearisation.
   public var evaluations: Int
-  /// The length of the longest step that is taken.
-  public var radius: Double
   public var damping: Double
   /// Whether the parameters have moved.
   public var isAccepted: Bool

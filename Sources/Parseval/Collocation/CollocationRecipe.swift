@@ -15,6 +15,7 @@ struct CollocationRecipe {
   /// What the loss of terms of a kind is multiplied by.
   private(set) var weights: [TermDescription.Kind: Double] = [:]
   private(set) var sampler = (name: "sobol", settings: [String: Double]())
+  private(set) var balancer = (name: "fixed", settings: [String: Double]())
   private(set) var optimizer = (name: "levenberg-marquardt", settings: [String: Double]())
   private(set) var rate: Double?
   private(set) var schedule = (name: "constant", settings: [String: Double]())
@@ -29,6 +30,13 @@ struct CollocationRecipe {
   /// What a recipe of a network at points may have.
   static let parts = ["model", "points", "constraints", "weights", "sampler", "balancer", "optimizer", "training"]
   private static let trainingParts = ["steps", "seconds", "rate", "schedule", "seed", "precision", "tile", "optimizer"]
+
+  /// Recipes that every problem has: what they leave open follows from the problem's class.
+  static let builtIn = [
+    "pinn": "{model: {type: mlp}}",
+    "pinn-newton": "{model: {type: mlp}, optimizer: levenberg-marquardt, training: {steps: 5000, seconds: 600}}",
+    "pinn-adam": "{model: {type: mlp}, optimizer: adam, sampler: r3, balancer: gradient-norm}",
+  ]
 
   /// Keys of the model beside those of its kind.
   static let embeddingKeys: [SettingKey] = [
@@ -131,6 +139,10 @@ struct CollocationRecipe {
       let (name, settings) = try chosen.method()
       sampler = (name, settings)
     }
+    if let chosen = root["balancer"] {
+      let (name, settings) = try chosen.method()
+      balancer = (name, settings)
+    }
     let node = root["training"]
     if let node { try node.refuseOthers(than: Self.trainingParts, in: "the training of a network at points") }
     if let chosen = root["optimizer"] ?? node?["optimizer"] {
@@ -180,6 +192,9 @@ struct CollocationRecipe {
     let model = root["model"] ?? root
     return (error.key.flatMap { model[$0] } ?? model).error(error.message, hint: error.hint)
   }
+
+  /// What is wrong with the model, at its place.
+  func locatedAtModel(_ message: String) -> ProblemFileError { (root["model"] ?? root).error(message) }
 
   /// Why there are no points, at the place of the sampler.
   func located(_ error: SamplingError) -> ProblemFileError { locatedAtSampler("\(error)") }

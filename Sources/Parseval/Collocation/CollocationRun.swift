@@ -190,7 +190,11 @@ public final class CollocationRun {
     let schedule = try RateScheduleRegistry.schedule(
       named: settings.schedule.name, rate: settings.rate ?? kind.defaultRate, steps: settings.steps,
       stepsPerEpoch: 1000, settings: settings.schedule.settings)
-    return GradientSteps(system, optimizer, workers: workers) { schedule.rate(at: $0) }
+    let balancer = try BalancerRegistry.kind(named: settings.balancer.name).make(
+      terms: setup.plan.terms.map(\.description.name), seed: setup.seed, settings: settings.balancer.settings)
+    return GradientSteps(system, try BalancedOptimizer(balancer, optimizer), workers: workers) {
+      schedule.rate(at: $0)
+    }
   }
 
   private func report<Scalar>(_ outcome: CollocationOutcome, _ trainer: CollocationTrainer<Scalar>) -> CollocationReport {

@@ -9,6 +9,8 @@ extension KeyTable {
     let recipe = "recipes.*"
     let (points, constraints, weights) = ("\(recipe).points", "\(recipe).constraints", "\(recipe).weights")
     let (optimizer, sampler) = ("\(recipe).optimizer", "\(recipe).sampler")
+    let balancer = "\(recipe).balancer"
+    let balancers = BalancerRegistry.all.map { RegisteredName($0.name, $0.summary) }
     let samplers = SamplerRegistry.all.map { RegisteredName($0.name, $0.summary) }
     let methods =
       OptimizerRegistry.all.map { RegisteredName($0.name, $0.summary) }
@@ -47,6 +49,10 @@ extension KeyTable {
           example: "r3", shortForm: "type"),
         Key("\(sampler).type", [.registered], "The kind of sampler.", example: "r3"),
         Key(
+          balancer, [.registered, .mapping], "How the terms of the loss are put together.", default: "fixed",
+          example: "gradient-norm", shortForm: "type"),
+        Key("\(balancer).type", [.registered], "The kind of balancer.", example: "gradient-norm"),
+        Key(
           optimizer, [.registered, .mapping], "How the weights of a network at points are moved.",
           default: "levenberg-marquardt", example: "adam", shortForm: "type"),
         Key("\(optimizer).type", [.registered], "The kind of optimizer.", example: "adam"),
@@ -65,7 +71,8 @@ extension KeyTable {
       ]
         + parameters(
           OptimizerRegistry.all.flatMap(\.parameters) + LeastSquaresRegistry.all.flatMap(\.parameters), under: optimizer)
-        + parameters(SamplerRegistry.all.flatMap(\.parameters), under: sampler),
-      names: [sampler: samplers, "\(sampler).type": samplers, optimizer: methods, "\(optimizer).type": methods])
+        + parameters(SamplerRegistry.all.flatMap(\.parameters), under: sampler)
+        + parameters(BalancerRegistry.all.flatMap(\.parameters), under: balancer),
+      names: [balancer: balancers, "\(balancer).type": balancers, sampler: samplers, "\(sampler).type": samplers, optimizer: methods, "\(optimizer).type": methods])
   }
 }

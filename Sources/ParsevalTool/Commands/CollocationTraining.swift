@@ -10,7 +10,7 @@ struct CollocationTraining {
 
   /// Whether a recipe of a file is of this sort.
   static func isMeant(_ path: String, recipe: String) throws -> Bool {
-    try CollocationRun.isMeant(recipe, of: try ProblemFileReader.standard.read(file: path))
+    try CollocationRun.isMeant(recipe, of: try ProblemFileReader.standard.read(file: path, recipe: recipe))
   }
 
   /// Whether the training of a folder, or those of its series, are of this sort.

@@ -6,6 +6,7 @@ struct ListCommand: ParsableCommand {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case problems, steppers, bases, functions, keys, solvers, preconditioners, orderings, relaxations
     case architectures, optimizers, schedules, losses, metrics, baselines
+    case networks, samplers, balancers, constraints
   }
 
   static let configuration = CommandConfiguration(
@@ -64,7 +65,13 @@ struct ListCommand: ParsableCommand {
       PreconditionerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
     case .relaxations: RelaxationPolicyRegistry.all.map { [$0.name, $0.summary] }
     case .architectures: ArchitectureRegistry.all.map { [$0.name, $0.summary] }
-    case .optimizers: OptimizerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .optimizers:
+      OptimizerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+        + LeastSquaresRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .networks: JetNetworkRegistry.all.map { [$0.name, $0.summary] }
+    case .samplers: SamplerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .balancers: BalancerRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
+    case .constraints: ConstraintForms.all.map { [$0.name, $0.summary] }
     case .schedules: RateScheduleRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
     case .losses: LossRegistry.all.map { [$0.name, described($0.summary, $0.parameters)] }
     case .metrics: MetricRegistry.all.map { [$0.name, $0.text] }

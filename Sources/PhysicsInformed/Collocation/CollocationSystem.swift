@@ -146,12 +146,43 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
     return totals
   }
 
-  /// The whole loss, with all weights.
-  package func total(_ losses: [[Double]]) -> Double {
-    zip(terms.indices, losses).reduce(0) { sum, part in
-      sum + weights[part.0]
-        * zip(part.1, terms[part.0].description.weights).reduce(0) { $0 + $1.0 * $1.1 }
+  /// The losses of the terms, with all weights.
+  package func weighted(_ losses: [[Double]]) -> [Double] {
+    terms.indices.map { term in
+      weights[term]
+        * zip(losses[term], terms[term].description.weights).reduce(0) { $0 + $1.0 * $1.1 }
     }
+  }
+
+  /// The whole loss, with all weights.
+  package func total(_ losses: [[Double]]) -> Double { weighted(losses).reduce(0, +) }
+
+  /// For each term the sum over its points of the squared norm of its residuals' gradient.
+  package func traces() -> [Double] {
+    divide()
+    let width = columns.count
+    let largest = terms.reduce(0) { max($0, $1.points.tile) }
+    let rows = (0..<workers.count).map { _ in AlignedStorage<Scalar>(count: largest * width) }
+    let sums = AlignedStorage<Double>(count: chunks.count)
+    let columns = columns
+    _ = work(nil) { [self] chunk, tile, worker in
+      let term = terms[chunks[chunk].term]
+      let replica = term.replicas[worker]
+      let (size, seed) = (term.points.tile, replica.tape.gradient(replica.residuals))
+      let base = rows[worker].baseAddress
+      for relation in 0..<term.relations {
+        base.update(repeating: 0, count: size * width)
+        seed.update(repeating: 0, count: term.relations * size)
+        for point in 0..<size where term.points.weights.baseAddress[tile * size + point] > 0 {
+          seed[relation * size + point] = 1
+        }
+        replica.tape.backwardRows(RowGradients(base: base, distance: width, columns: columns))
+        for index in 0..<size * width { sums.baseAddress[chunk] += Double(base[index]) * Double(base[index]) }
+      }
+    }
+    var totals = terms.map { _ in 0.0 }
+    for (number, chunk) in chunks.enumerated() { totals[chunk.term] += sums.baseAddress[number] }
+    return totals
   }
 }
 

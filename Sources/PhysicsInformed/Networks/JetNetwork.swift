@@ -28,7 +28,7 @@ public protocol JetNetworkKind: Sendable {
 
 /// The kinds of networks that points are put through.
 public enum JetNetworkRegistry {
-  public static let all: [any JetNetworkKind] = [MLPKind()]
+  public static let all: [any JetNetworkKind] = [MLPKind(), ModifiedMLPKind(), GatedMLPKind(), SIRENKind()]
 
   public static func kind(named name: String) -> (any JetNetworkKind)? { all.first { $0.name == name } }
 

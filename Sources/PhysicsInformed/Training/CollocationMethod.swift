@@ -48,19 +48,19 @@ package final class LeastSquaresSteps: CollocationMethod {
   }
 }
 
-/// Steps of an optimizer along the gradient of the whole loss.
+/// Steps of an optimizer along the gradients of the terms, as a balancer puts them together.
 package final class GradientSteps<Scalar: LearningScalar>: CollocationMethod {
   private let system: CollocationSystem<Scalar>
-  private let optimizer: any Optimizer<Scalar>
+  private let optimizer: BalancedOptimizer<Scalar>
   private let rate: (Int) -> Double
   private let workers: Workers
   /// A block for every term.
   private let blocks: [AlignedStorage<Scalar>]
-  private let sum: AlignedStorage<Scalar>
+  private let pointers: [UnsafeMutablePointer<Scalar>]
 
   /// - Parameter rate: the learning rate of a step.
   package init(
-    _ system: CollocationSystem<Scalar>, _ optimizer: any Optimizer<Scalar>, workers: Workers,
+    _ system: CollocationSystem<Scalar>, _ optimizer: BalancedOptimizer<Scalar>, workers: Workers,
     rate: @escaping (Int) -> Double
   ) {
     self.system = system
@@ -69,28 +69,29 @@ package final class GradientSteps<Scalar: LearningScalar>: CollocationMethod {
     self.workers = workers
     let extent = max(1, system.store.layout.extent)
     blocks = system.terms.map { _ in AlignedStorage(count: extent) }
-    sum = AlignedStorage(count: extent)
+    pointers = blocks.map(\.baseAddress)
   }
 
   package func step(_ number: Int) -> CollocationStep {
-    let loss = evaluate()
-    let pointers = [sum.baseAddress]
+    let losses = evaluate()
+    let traces = optimizer.balancer.needsTraces(at: number) ? system.traces() : []
     let outcome = pointers.withUnsafeBufferPointer { gradients in
       var step = OptimizerStep(
         parameters: system.store.values.baseAddress, gradients: gradients, rate: rate(number))
-      step.loss = loss
       step.workers = workers
-      return optimizer.step(step) { [self] in evaluate() }
+      return optimizer.step(step, losses: losses, traces: traces) { [self] in evaluate() }
     }
     return CollocationStep(
-      loss: outcome.loss ?? loss, evaluations: 1 + outcome.evaluations, isStalled: outcome.isStalled)
+      loss: losses.reduce(0, +), evaluations: 1 + outcome.evaluations, isStalled: outcome.isStalled)
   }
 
-  /// The loss of the parameters as they are, and its gradient.
-  private func evaluate() -> Double {
-    let losses = system.losses(gradients: blocks.map(\.baseAddress))
-    combine(zip(blocks, system.weights).map { ($0.baseAddress, Scalar($1)) }, system.store.layout.extent, sum.baseAddress)
-    return system.total(losses)
+  /// The losses of the terms at the parameters as they are, and their gradients, with the weights of the system.
+  private func evaluate() -> [Double] {
+    let losses = system.losses(gradients: pointers)
+    for (block, weight) in zip(blocks, system.weights) where weight != 1 {
+      scale(block.baseAddress, by: Scalar(weight), system.store.layout.extent)
+    }
+    return system.weighted(losses)
   }
 
   package var stateArrays: [(name: String, values: NDArray<Double>)] {
@@ -106,14 +107,10 @@ package final class GradientSteps<Scalar: LearningScalar>: CollocationMethod {
   }
 }
 
-/// `sum = Σ weight·block`.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
-private func combine<Scalar: NetworkScalar>(
-  _ blocks: [(UnsafeMutablePointer<Scalar>, Scalar)], _ count: Int, _ sum: UnsafeMutablePointer<Scalar>
+private func scale<Scalar: NetworkScalar>(
+  _ block: UnsafeMutablePointer<Scalar>, by factor: Scalar, _ count: Int
 ) {
-  sum.update(repeating: 0, count: count)
-  for (block, weight) in blocks {
-    for index in 0..<count { sum[index] += weight * block[index] }
-  }
+  for index in 0..<count { block[index] *= factor }
 }
