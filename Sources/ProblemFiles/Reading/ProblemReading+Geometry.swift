@@ -3,7 +3,15 @@ import Geometry
 
 extension ProblemReading {
   /// The names of coordinates on a domain that is not a box of named axes.
-  private static let coordinateNames = ["x", "y", "z"]
+  private static func coordinateNames(_ dimension: Int) -> [String] {
+    dimension <= 3 ? Array(["x", "y", "z"].prefix(dimension)) : (1...dimension).map { "x\($0)" }
+  }
+
+  /// Dimensions that a geometry may have: meshes are made in two and three, points are drawn in any.
+  private var shapeDimensions: ClosedRange<Int> {
+    root["discretization"]?["method"]?.text == DiscretizationChoice.Method.collocation.rawValue
+      ? 2...127 : 2...3
+  }
 
   /// The shape or mesh file under `domain`, and the named parts of its boundary.
   func readGeometry() {
@@ -32,8 +40,8 @@ extension ProblemReading {
       problem.domain.geometry = shape
       declareCoordinates(shape.dimension)
       let box = shape.boundingBox
-      problem.domain.axes = box.lower.indices.map {
-        Axis(name: Self.coordinateNames[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
+      problem.domain.axes = zip(Self.coordinateNames(shape.dimension), box.lower.indices).map {
+        Axis(name: $0, lower: box.lower[$1], upper: box.upper[$1], isPeriodic: false)
       }
     } else {
       // One mistake is not to be followed by one for every coordinate.
@@ -50,10 +58,12 @@ extension ProblemReading {
       return nil
     }
     if let mistake = shape.mistakes.first { return fail(mistake.description) }
-    guard (2...3).contains(shape.dimension) else {
+    guard shapeDimensions.contains(shape.dimension) else {
       return fail(
         "a geometry has two or three dimensions, not \(shape.dimension)",
-        hint: "a box is given by its axes: x: [0, 1]")
+        hint: shape.dimension < 2
+          ? "a box is given by its axes: x: [0, 1]"
+          : "only networks at points go further: discretization: {method: collocation}")
     }
     let box = shape.boundingBox
     guard zip(box.lower, box.upper).allSatisfy({ $0 < $1 }) else {
@@ -63,9 +73,8 @@ extension ProblemReading {
   }
 
   private func declareCoordinates(_ dimension: Int) {
-    guard (1...3).contains(dimension), let domain = root["domain"] else { return }
-    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: domain.place)
-    {
+    guard (1...127).contains(dimension), let domain = root["domain"] else { return }
+    for name in Self.coordinateNames(dimension) where declare(name, "the coordinate", at: domain.place) {
       scopes.axes.insert(name)
       axisNames.append(name)
     }
@@ -188,10 +197,11 @@ extension ProblemReading {
       return .ellipse(center: center, semiAxes: semiAxes, angle: angle)
     default:
       guard let center = point(entry, "center"), let radius = number(entry, "radius") else { return nil }
-      let dimension = entry.key == "disc" ? 2 : 3
-      guard center.count == dimension else {
+      let allowed = entry.key == "disc" ? 2...2 : 3...shapeDimensions.upperBound
+      guard allowed.contains(center.count) else {
+        let rule = allowed.count == 1 ? "\(allowed.lowerBound)" : "at least \(allowed.lowerBound)"
         findings.error(
-          node.place, "the center of a \(entry.key) has \(dimension) coordinates, not \(center.count)")
+          node.place, "the center of a \(entry.key) has \(rule) coordinates, not \(center.count)")
         return nil
       }
       return entry.key == "disc"
