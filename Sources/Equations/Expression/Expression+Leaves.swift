@@ -1,4 +1,3 @@
-
 extension Expression {
   /// Calls `body` with every leaf: numbers, symbols, inputs, `i`.
   package func forEachLeaf(_ body: (Expression) -> Void) {

@@ -82,6 +82,15 @@ struct CollocationSetup {
     } catch let error as SamplingError { throw recipe.located(error) }
   }
 
+  /// The parameters of the network, not yet read.
+  func recordedStore<Scalar: LearningScalar>(_ scalar: Scalar.Type) throws -> ParameterStore<Scalar> {
+    let store = ParameterStore<Scalar>()
+    do { _ = try AnsatzEvaluator(ansatz, names: plan.form.coordinates, store: store) } catch {
+      throw file.located(error)
+    }
+    return store
+  }
+
   /// What chooses the points of the equations.
   ///
   /// - Throws: `ProblemFileError` for a sampler that does not exist, or a parameter of it that is wrong.
@@ -106,7 +115,8 @@ extension ProblemFile {
     case .orderTooHigh(let order):
       ProblemFileError(diagnostics: [
         diagnostic(
-          EquationError(.problem, "there is a derivative of order \(order), and networks are followed to order 4"))
+          EquationError(
+            .problem, "there is a derivative of order \(order), and networks are followed to order 4"))
       ])
     case .noResidual:
       ProblemFileError(diagnostics: [diagnostic(EquationError(.problem, "there is no equation to satisfy"))])

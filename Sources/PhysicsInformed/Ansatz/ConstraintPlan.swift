@@ -51,11 +51,13 @@ package struct ConstraintPlan: Sendable {
         softBoundary.append(condition)
         let why =
           condition.kind == .dirichlet
-          ? reason ?? "" : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
+          ? reason ?? ""
+          : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
         remarks.append("\(name) \(place): soft\(why.isEmpty ? "" : ", because \(why)")")
       }
     }
-    let initial = planInitial(unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)
+    let initial = planInitial(
+      unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)
     constraint.forms[unknown] = HardConstraint.Form(
       offset: initial.simplified(), factor: factor.simplified())
   }
@@ -134,7 +136,8 @@ package struct ConstraintPlan: Sendable {
     }
     let fading = Expression.call(.exp, [share * .number(-style.decay)])
     factor = factor * (.one - fading)
-    remarks.append("\(name) at the first time: hard, u₀ exp(−\(style.decay) τ) + (1 − exp(−\(style.decay) τ)) N")
+    remarks.append(
+      "\(name) at the first time: hard, u₀ exp(−\(style.decay) τ) + (1 − exp(−\(style.decay) τ)) N")
     return extended + rest * fading
   }
 

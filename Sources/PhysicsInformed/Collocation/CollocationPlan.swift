@@ -3,7 +3,7 @@ package import Geometry
 
 /// How many points there are of each sort.
 package struct PointCounts: Sendable, Hashable {
-  package var interior = 2048
+  package var interior = 4000
   /// On every part of the boundary with conditions of its own.
   package var boundary = 256
   package var initial = 256
@@ -135,7 +135,9 @@ extension BoundaryPlace {
 extension Domain {
   /// Both ends of every axis that is not periodic.
   var faces: [Face] {
-    axes.indices.filter { !axes[$0].isPeriodic }.flatMap { axis in Side.allCases.map { Face(axis: axis, side: $0) } }
+    axes.indices.filter { !axes[$0].isPeriodic }.flatMap { axis in
+      Side.allCases.map { Face(axis: axis, side: $0) }
+    }
   }
 }
 

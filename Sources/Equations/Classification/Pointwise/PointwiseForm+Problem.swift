@@ -115,11 +115,13 @@ private struct PointwiseAssembly {
             hint: nearestName(to: name, in: known).map { "did you mean '\($0)'?" }))
         continue
       }
-      if let clash = conditions.first(where: { $0.place == condition.place && targets.contains($0.unknown) }) {
+      if let clash = conditions.first(where: { $0.place == condition.place && targets.contains($0.unknown) })
+      {
         ownErrors.append(
           EquationError(
             .boundary(index),
-            "'\(names.scalars[clash.unknown].name)' has two conditions \(problem.domain.text(of: condition.place))"))
+            "'\(names.scalars[clash.unknown].name)' has two conditions \(problem.domain.text(of: condition.place))"
+          ))
         continue
       }
       do throws(EquationError) {
@@ -201,7 +203,9 @@ private struct PointwiseAssembly {
     var exact: [Expression?] = names.scalars.map { _ in nil }
     guard errors.isEmpty else { return exact }
     for definition in problem.exact {
-      for (unknown, value) in values(of: definition.expression, for: definition.name, .unknown(definition.name)) {
+      for (unknown, value) in values(
+        of: definition.expression, for: definition.name, .unknown(definition.name))
+      {
         exact[unknown] = value
       }
     }
