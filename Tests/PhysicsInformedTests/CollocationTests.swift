@@ -41,10 +41,11 @@ enum SmallProblem {
   /// All terms with their points.
   static func system(
     _ form: PointwiseForm, network: any JetNetwork, style: ConstraintPlan.Style = .init(), points: Int = 40,
+    boundary: Int = 12,
     seed: UInt64 = 0, workers: Workers = Workers(count: 1)
   ) throws -> CollocationSystem<Double> {
     var counts = PointCounts()
-    (counts.interior, counts.boundary, counts.initial) = (points, 12, 12)
+    (counts.interior, counts.boundary, counts.initial) = (points, boundary, 12)
     let plan = try CollocationPlan(form, style: style, counts: counts)
     let ansatz = Ansatz(
       embedding: embedding(of: form), network: network, constraint: plan.constraints.constraint)
@@ -69,7 +70,7 @@ enum SmallProblem {
     "domain: {x: [0, 1], y: [0, 2], t: [0, 1]}", "unknowns: [u, v]", "parameters: {nu: 0.1}",
     "equations:", "  - dt(u) + u*dx(u) + v*dy(u) = nu*lap(u) + sin(x)*v",
     "  - dt(v) + u*dx(v) + v*dy(v) = nu*lap(v)",
-    "boundary:", "  - {on: x, dirichlet: {u: 0, v: 0}}", "  - {on: y, neumann: {u: 1, v: 0}}",
+    "boundary:", "  - {on: x, dirichlet: {u: 0, v: 0}}", "  - {on: y, neumann: {u: sin(pi*x), v: 0}}",
     "initial: {u: x*(1 - x), v: 0}",
   ].joined(separator: "\n")
 
@@ -233,10 +234,8 @@ enum SmallProblem {
     let workers = Workers(count: 2)
     var errors: [Double] = []
     for seed in 0..<3 {
-      var counts = PointCounts()
-      (counts.interior, counts.boundary) = (900, 120)
       let system = try SmallProblem.system(
-        form, network: SmallProblem.network(width: 32, depth: 1), style: style, points: 900,
+        form, network: SmallProblem.network(width: 32, depth: 1), style: style, points: 900, boundary: 120,
         seed: UInt64(seed),
         workers: workers)
       system.weights = system.terms.map { $0.description.kind == .boundary ? 4 : 1 }
