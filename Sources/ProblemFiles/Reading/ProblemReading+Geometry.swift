@@ -2,8 +2,10 @@ import Equations
 import Geometry
 
 extension ProblemReading {
-  /// The names of coordinates on a domain that is not a box of named axes.
-  private static let coordinateNames = ["x", "y", "z"]
+  /// The names of coordinates on a domain that is not a box of named axes: x, y, z, or x1, x2, … where there are more.
+  private static func coordinateNames(_ dimension: Int) -> [String] {
+    dimension > 3 ? (1...dimension).map { "x\($0)" } : Array(["x", "y", "z"].prefix(dimension))
+  }
 
   /// The shape or mesh file under `domain`, and the named parts of its boundary.
   func readGeometry() {
@@ -32,8 +34,9 @@ extension ProblemReading {
       problem.domain.geometry = shape
       declareCoordinates(shape.dimension)
       let box = shape.boundingBox
+      let names = Self.coordinateNames(shape.dimension)
       problem.domain.axes = box.lower.indices.map {
-        Axis(name: Self.coordinateNames[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
+        Axis(name: names[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
       }
     } else {
       // One mistake is not to be followed by one for every coordinate.
@@ -50,9 +53,14 @@ extension ProblemReading {
       return nil
     }
     if let mistake = shape.mistakes.first { return fail(mistake.description) }
-    guard (2...3).contains(shape.dimension) else {
+    // Meshes reach three dimensions; balls and what is made of them have points in any number.
+    var isBox = false
+    if case .box = shape.form { isBox = true }
+    guard shape.dimension >= 2, shape.dimension <= 3 || !isBox else {
       return fail(
-        "a geometry has two or three dimensions, not \(shape.dimension)",
+        isBox
+          ? "a box that is a geometry has two or three dimensions, not \(shape.dimension)"
+          : "a geometry has two dimensions or more, not \(shape.dimension)",
         hint: "a box is given by its axes: x: [0, 1]")
     }
     let box = shape.boundingBox
@@ -63,9 +71,8 @@ extension ProblemReading {
   }
 
   private func declareCoordinates(_ dimension: Int) {
-    guard (1...3).contains(dimension), let domain = root["domain"] else { return }
-    for name in Self.coordinateNames.prefix(dimension) where declare(name, "the coordinate", at: domain.place)
-    {
+    guard dimension > 0, let domain = root["domain"] else { return }
+    for name in Self.coordinateNames(dimension) where declare(name, "the coordinate", at: domain.place) {
       scopes.axes.insert(name)
       axisNames.append(name)
     }
@@ -188,10 +195,10 @@ extension ProblemReading {
       return .ellipse(center: center, semiAxes: semiAxes, angle: angle)
     default:
       guard let center = point(entry, "center"), let radius = number(entry, "radius") else { return nil }
-      let dimension = entry.key == "disc" ? 2 : 3
-      guard center.count == dimension else {
+      guard entry.key == "disc" ? center.count == 2 : center.count >= 3 else {
+        let expected = entry.key == "disc" ? "2 coordinates" : "3 coordinates or more"
         findings.error(
-          node.place, "the center of a \(entry.key) has \(dimension) coordinates, not \(center.count)")
+          node.place, "the center of a \(entry.key) has \(expected), not \(center.count)")
         return nil
       }
       return entry.key == "disc"

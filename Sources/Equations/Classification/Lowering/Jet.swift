@@ -4,11 +4,15 @@
 /// The packing is an order: by unknown, then time order, then the derivative along each axis in turn. It
 /// depends neither on names nor on how the equations are written.
 struct Jet: Hashable, Comparable {
-  static let maximumDimension = 6
-  static let maximumOrder = 63
+  static let maximumDimension = 14
   static let maximumUnknowns = 4096
-  private static let axisBits = 7
   private static let timeBits = 4
+
+  /// The bits for the order along each axis: 7 up to six dimensions, then what there is room for, 3 in the end.
+  private static func axisBits(_ dimension: Int) -> Int { min(7, 42 / max(1, dimension)) }
+
+  /// The largest order along an axis, half of what its bits could hold: 63 up to six dimensions, 7 in ten, 3 in fourteen.
+  private static func maximumOrder(_ dimension: Int) -> Int { 1 << (axisBits(dimension) - 1) - 1 }
 
   var unknown: Int
   var timeOrder: Int
@@ -22,10 +26,11 @@ struct Jet: Hashable, Comparable {
 
   init(code: Int, dimension: Int) {
     var rest = code
+    let bits = Self.axisBits(dimension)
     var orders = [Int](repeating: 0, count: dimension)
     for axis in orders.indices.reversed() {
-      orders[axis] = rest & (1 << Self.axisBits - 1)
-      rest >>= Self.axisBits
+      orders[axis] = rest & (1 << bits - 1)
+      rest >>= bits
     }
     derivative = MultiIndex(orders)
     timeOrder = rest & (1 << Self.timeBits - 1)
@@ -33,7 +38,8 @@ struct Jet: Hashable, Comparable {
   }
 
   var code: Int {
-    derivative.orders.reduce(unknown << Self.timeBits | timeOrder) { $0 << Self.axisBits | $1 }
+    let bits = Self.axisBits(derivative.orders.count)
+    return derivative.orders.reduce(unknown << Self.timeBits | timeOrder) { $0 << bits | $1 }
   }
 
   /// The leaf that stands for the jet in lowered expressions.
@@ -48,7 +54,7 @@ struct Jet: Hashable, Comparable {
 
   /// Whether the packing can hold the jet.
   var isRepresentable: Bool {
-    timeOrder <= 3 && derivative.orders.allSatisfy { $0 <= Self.maximumOrder }
+    timeOrder <= 3 && derivative.orders.allSatisfy { $0 <= Self.maximumOrder(derivative.orders.count) }
   }
 
   static func < (left: Jet, right: Jet) -> Bool { left.code < right.code }
