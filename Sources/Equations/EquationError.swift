@@ -21,7 +21,9 @@ public struct EquationError: Error, Hashable, Sendable {
     case boundary(Int)
     case definition(String)
     case quantity(String)
-    /// What a section of the file asks for, such as `solver` or `reference`.
+    /// The exact solution for an unknown, or for what is to be found.
+    case exact(String)
+    /// What a section of the file asks for, such as `solver` or `reference`, or a key of one, `discretization.method`.
     case section(String)
     case problem
   }

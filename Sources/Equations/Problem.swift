@@ -24,8 +24,10 @@ public struct Problem: Sendable {
   ///
   /// For second order in time, `dt(u)` gives the initial velocity.
   public var initial: [InitialValue] = []
-  /// The exact solution, where one is known, by the name of the unknown.
+  /// The exact solution, where one is known, by the name of the unknown; also of unknown parameters and fields.
   public var exact: [Definition] = []
+  /// What is measured of the unknowns, for functions that are to agree with it.
+  public var data: [MeasuredData] = []
   /// Means and integrals over the domain that are recorded with every output, such as an energy.
   public var quantities: [Definition] = []
   /// For a quantity, its rate of change as an expression of quantities; `solve` checks the balance.
@@ -47,18 +49,26 @@ public struct Problem: Sendable {
 /// A named number.
 public struct Parameter: Sendable, Hashable {
   public var name: String
-  /// The number; of a random parameter the mean of its distribution.
+  /// The number; of a random parameter the mean of its distribution, of an unknown one the first guess.
   public var value: Double
   public var unit: String?
   /// What the samples of a data set draw the number from; `nil` for a number that is the same in all.
   public var distribution: ParameterDistribution?
   /// Whether a learned operator has it as an input unless its recipe says otherwise.
   public var isInput = false
+  /// Whether the number is to be found from data.
+  public var isUnknown = false
 
   public init(name: String, value: Double, unit: String? = nil) {
     self.name = name
     self.value = value
     self.unit = unit
+  }
+
+  /// A number that is to be found from data, beginning with a guess.
+  public init(name: String, unknownFrom initial: Double, unit: String? = nil) {
+    self.init(name: name, value: initial, unit: unit)
+    isUnknown = true
   }
 
   /// A random number; what solves the problem once takes the distribution's mean.
@@ -221,11 +231,15 @@ public enum SpatialFunction: Sendable, Hashable {
 /// A coefficient that varies in space.
 public struct CoefficientField: Sendable, Hashable {
   public var name: String
+  /// Of an unknown field the first guess.
   public var function: SpatialFunction
+  /// Whether the field is to be found from data.
+  public var isUnknown: Bool
 
-  public init(name: String, function: SpatialFunction) {
+  public init(name: String, function: SpatialFunction, isUnknown: Bool = false) {
     self.name = name
     self.function = function
+    self.isUnknown = isUnknown
   }
 }
 
@@ -272,11 +286,12 @@ public struct DiscretizationChoice: Sendable, Hashable {
     case spectral
     case finiteDifference = "finite-difference"
   }
-  /// What space is divided into.
+  /// What space is divided into; for `collocation` into nothing: the problem is for networks at points.
   public enum Method: String, Sendable, Hashable, CaseIterable {
     case spectral
     case finiteVolume = "finite-volume"
     case finiteElement = "finite-element"
+    case collocation
   }
   /// The mean of a coefficient at the face of two cells.
   public enum FaceAverage: String, Sendable, Hashable, CaseIterable { case harmonic, arithmetic }

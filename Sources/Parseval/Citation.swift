@@ -28,6 +28,7 @@ public struct Citation: Sendable, Hashable {
   ///
   /// - Throws: `SimulationError` for a problem that no method solves.
   public static func works(behind file: ProblemFile) throws(SimulationError) -> [Citation] {
+    if case .pointwise = file.formulation { return [] }
     guard case .normal(let form) = file.formulation else {
       return file.problem.domain.time == nil
         ? [] : works(behind: try MethodChoice(implicit: file.problem.solver).stepper)

@@ -180,7 +180,12 @@ extension GenerationOptions {
 
 extension SampleSource {
   /// The problem of a file, whose random parameters are overrides of its text.
+  ///
+  /// - Throws: `ProblemFileError` for a problem that is left to networks at points.
   init(_ file: ProblemFile, reader: ProblemFileReader) throws {
+    if case .pointwise = file.formulation {
+      throw ProblemFileError(diagnostics: [file.diagnostic(file.problem.classicalObstacle)])
+    }
     var problem = file.problem
     problem.units.merge(file.units) { own, _ in own }
     let (text, name) = (file.resolvedText, file.file)

@@ -89,6 +89,9 @@ public final class ProblemRun {
       guard let kind = RelaxationPolicyRegistry.kind(named: name) else {
         throw SimulationError.unknownMethod(name, known: RelaxationPolicyRegistry.all.map(\.name))
       }
+      if case .pointwise = file.formulation {
+        throw ProblemFileError(diagnostics: [file.diagnostic(file.problem.classicalObstacle)])
+      }
       guard case .fluxes = file.formulation else {
         throw SimulationError.unsupported(
           "there are no linear systems whose relaxation could be learned: the problem is solved by spectral methods",
@@ -112,6 +115,7 @@ public final class ProblemRun {
       switch file.formulation {
       case .normal(let form): try Simulation(problem, form, options: settings)
       case .fluxes(let form, let kind): try BalanceSimulation(problem, form, kind, options: settings)
+      case .pointwise: throw problem.classicalObstacle
       }
     }
   }
@@ -175,10 +179,11 @@ public struct RunFailure: Error, Sendable, CustomStringConvertible {
 }
 
 extension ProblemFile {
-  /// Finds what would keep the problem from being solved, without the time and memory of a run.
+  /// Finds what would keep the problem from being solved, or from being learned, without the time and memory of a run.
   ///
+  /// - Parameter isolation: in which process files of data are opened.
   /// - Throws: `ProblemFileError` for what is wrong with a part of the problem, else `SimulationError`.
-  public func checkSolvability() throws {
+  public func checkSolvability(isolation: NetCDF.Isolation = .inProcess) throws {
     var options = SimulationOptions()
     options.referenceFolder = folder(of: absolutePath(file))
     try locatingMistakes {
@@ -186,6 +191,8 @@ extension ProblemFile {
       case .normal(let form): try Simulation.check(problem, form, options: options)
       case .fluxes(let form, let kind):
         try BalanceSimulation.check(problem, form, kind, options: options)
+      case .pointwise(let form):
+        _ = try readingMeasurements(of: form, relativeTo: options.referenceFolder, isolation: isolation)
       }
     }
   }

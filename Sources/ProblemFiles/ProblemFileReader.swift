@@ -25,7 +25,7 @@ public struct ProblemFile: Sendable {
   /// The normal form of a problem that spectral methods solve.
   public var normalForm: NormalForm {
     guard case .normal(let form) = formulation else {
-      preconditionFailure("ProblemFile.normalForm: '\(problem.name)' is solved on cells or elements")
+      preconditionFailure("ProblemFile.normalForm: '\(problem.name)' is not solved by spectral methods")
     }
     return form
   }

@@ -43,8 +43,10 @@ private struct SwiftSource {
     lines += assignment("definitions", problem.definitions.map { definition($0) })
     lines += assignment(
       "fields",
-      problem.fields.map { "CoefficientField(name: \(literal($0.name)), function: \(function($0.function)))" }
-    )
+      problem.fields.map {
+        "CoefficientField(name: \(literal($0.name)), function: \(function($0.function))"
+          + ($0.isUnknown ? ", isUnknown: true)" : ")")
+      })
     lines += assignment(
       "equations", problem.equations.map { "try parser.parseEquation(\(literal($0.text)))" })
     lines += assignment(
@@ -53,6 +55,7 @@ private struct SwiftSource {
     lines += assignment("boundary", problem.boundary.map { condition($0) })
     lines += assignment("initial", problem.initial.map { initial($0) })
     lines += assignment("exact", problem.exact.map { definition($0) })
+    lines += assignment("data", problem.data.map { measurements($0) })
     lines += assignment("quantities", problem.quantities.map { definition($0) })
     lines += assignment("budgets", problem.budgets.map { definition($0) })
     return lines + wishes + ["return problem"]
@@ -119,6 +122,10 @@ private struct SwiftSource {
   // MARK: Values
 
   private func parameter(_ parameter: Parameter) -> String {
+    guard !parameter.isUnknown else {
+      return
+        "Parameter(name: \(literal(parameter.name)), unknownFrom: \(parameter.value)\(unit(parameter.unit)))"
+    }
     let value =
       switch parameter.distribution {
       case .uniform(let lower, let upper): "distribution: .uniform(from: \(lower), to: \(upper))"
@@ -131,6 +138,20 @@ private struct SwiftSource {
 
   private func definition(_ definition: Definition) -> String {
     "Definition(name: \(literal(definition.name)), expression: \(expression(definition.expression)))"
+  }
+
+  private func measurements(_ data: MeasuredData) -> String {
+    let source =
+      switch data.source {
+      case .values(let points, let values): ".values(points: \(points), values: \(values))"
+      case .file(let path, let coordinates, let quantities):
+        ".file(\(literal(path)), coordinates: [\(list(coordinates.map { literal($0) }))], "
+          + "quantities: [\(list(quantities.map { literal($0) }))])"
+      case .formulas(let formulas, let points, let seed):
+        ".formulas([\(list(formulas.map { expression($0) }))], points: \(points), seed: \(seed))"
+      }
+    return
+      "MeasuredData(quantities: [\(list(data.quantities.map { definition($0) }))], source: \(source), noise: \(data.noise))"
   }
 
   private func part(_ part: NamedPart) -> String {

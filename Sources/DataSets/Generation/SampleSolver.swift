@@ -63,6 +63,7 @@ final class SampleSolver {
     switch formulation {
     case .normal(let form): return try Simulation(problem, form, options: options)
     case .fluxes(let form, let kind): return try BalanceSimulation(problem, form, kind, options: options)
+    case .pointwise: throw problem.classicalObstacle
     }
   }
 

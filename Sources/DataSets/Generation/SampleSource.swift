@@ -49,6 +49,7 @@ public struct SampleSource: Sendable {
     switch formulation {
     case .normal: .spectral
     case .fluxes(_, let method): method
+    case .pointwise: .collocation
     }
   }
 }

@@ -6,12 +6,15 @@ public enum Formulation: Sendable {
   case normal(NormalForm)
   /// For finite volumes or finite elements.
   case fluxes(FluxForm, DiscretizationChoice.Method)
+  /// For functions that are known everywhere, as networks are; no grid or mesh has it.
+  case pointwise(PointwiseForm)
 
   /// The scalar unknowns, in order.
   public var unknowns: [ScalarUnknown] {
     switch self {
     case .normal(let form): form.unknowns
     case .fluxes(let form, _): form.unknowns
+    case .pointwise(let form): form.unknowns
     }
   }
 
@@ -23,8 +26,21 @@ public enum Formulation: Sendable {
   /// Follows the problem's wish for a discretisation, or chooses one.
   ///
   /// Geometries, Robin conditions, and steady problems that are nonlinear or whose coefficients vary, are for elements, or
-  /// for cells where fluxes between two cells say everything; all else is spectral. Throws all mistakes at once.
+  /// for cells where fluxes between two cells say everything; all else is spectral. Problems with unknown parameters or
+  /// fields are for networks at points alone. Throws all mistakes at once.
   public init(_ problem: Problem) throws(NormalFormErrors) {
+    if problem.isInverse || problem.discretization.method == .collocation {
+      if let method = problem.discretization.method, method != .collocation {
+        throw NormalFormErrors([
+          EquationError(
+            .section("discretization.method"),
+            "no \(method.rawValue) method finds unknown parameters or fields from data",
+            hint: "leave the key out: such a problem is for networks at points")
+        ])
+      }
+      self = .pointwise(try PointwiseForm(problem))
+      return
+    }
     if !problem.domain.isBox, let method = problem.discretization.method, method != .finiteElement {
       throw NormalFormErrors([
         EquationError(.section("discretization"), "only finite elements fit a domain that is not a box")
@@ -34,6 +50,7 @@ public enum Formulation: Sendable {
     case .spectral: self = .normal(try NormalForm(problem))
     case .finiteVolume: self = .fluxes(try FluxForm(problem), .finiteVolume)
     case .finiteElement: self = .fluxes(try FluxForm(problem), .finiteElement)
+    case .collocation: self = .pointwise(try PointwiseForm(problem))
     case nil:
       guard !problem.needsCellsOrElements else {
         self = .fluxes(try FluxForm(problem), .finiteElement)

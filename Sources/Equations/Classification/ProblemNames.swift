@@ -54,6 +54,7 @@ extension Problem {
     for field in fields { check(field.function, given, .definition(field.name)) }
     for value in initial { check(value.function, known, .initial(value.unknown)) }
     for definition in exact { check(definition.expression, known, .unknown(definition.name)) }
+    for quantity in data.flatMap(\.quantities) { check(quantity.expression, known, .section("data")) }
     for quantity in quantities { check(quantity.expression, known, .quantity(quantity.name)) }
     return errors
   }

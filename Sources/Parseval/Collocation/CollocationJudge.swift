@@ -66,7 +66,9 @@ struct CollocationJudge {
       throw setup.file.located(error)
     }
     var classical: Solution?
-    if solvesClassically {
+    if case .pointwise = setup.file.formulation {
+      result.remarks.append(problem.classicalObstacle.message)
+    } else if solvesClassically {
       do {
         let solution = try solve()
         classical = solution
@@ -96,6 +98,7 @@ struct CollocationJudge {
       return try Simulation(problem, form, options: options).run(sink: nil, resuming: nil)
     case .fluxes(let form, let kind):
       return try BalanceSimulation(problem, form, kind, options: options).run(sink: nil, resuming: nil)
+    case .pointwise: throw problem.classicalObstacle
     }
   }
 
@@ -162,6 +165,13 @@ struct CollocationJudge {
 
   /// All points of the grid that lie in the domain, at all times.
   private func gridPoints(_ layout: RecordLayout?) -> [Double] {
+    // A grid in many dimensions has too many points.
+    if form.domain.dimension > 3,
+      let points = try? SobolSamplerKind().make(for: setup.plan.domain, seed: 0, settings: [:])
+        .begin(16_384)
+    {
+      return points.coordinates
+    }
     let inside = places.filter(isInside)
     return form.domain.time == nil
       ? inside.flatMap { $0 } : times.flatMap { time in inside.flatMap { $0 + [time] } }

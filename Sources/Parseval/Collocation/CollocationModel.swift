@@ -31,6 +31,15 @@ public struct CollocationHeader: Sendable, Codable, Hashable {
   static let key = "parseval_points"
 }
 
+/// A parameter of a problem that was found from data.
+public struct FoundParameter: Sendable, Hashable {
+  public var name: String
+  public var value: Double
+  /// What it is in truth, where that is known.
+  public var exact: Double?
+  public var unit: String?
+}
+
 /// A problem with a recipe, as the function that its network is.
 struct CollocationSetup {
   let file: ProblemFile
@@ -40,20 +49,37 @@ struct CollocationSetup {
   let seed: UInt64
 
   /// - Throws: `ProblemFileError` for what is wrong, at its place.
-  init(_ file: ProblemFile, recipe name: String, seed: UInt64?) throws {
+  ///
+  /// - Parameters:
+  ///   - folder: what the paths of data files are relative to.
+  ///   - isolation: in which process they are opened.
+  init(
+    _ file: ProblemFile, recipe name: String, seed: UInt64?, folder: String? = nil,
+    isolation: NetCDF.Isolation = .inProcess
+  ) throws {
     self.file = file
     recipe = try CollocationRecipe(try file.recipe(named: name))
     self.seed = seed ?? recipe.seed
-    let form: PointwiseForm
+    var form: PointwiseForm
     do { form = try PointwiseForm(file.problem) } catch {
       throw ProblemFileError(diagnostics: error.errors.map(file.diagnostic))
     }
+    form = try file.readingMeasurements(of: form, relativeTo: folder, isolation: isolation)
     do { plan = try CollocationPlan(form, style: recipe.style, counts: recipe.counts) } catch {
       throw file.located(error)
     }
     ansatz = Ansatz(
       embedding: recipe.embedding(of: form, seed: self.seed), network: try recipe.makeNetwork(),
-      constraint: plan.constraints.constraint)
+      constraint: plan.constraints.constraint, parameters: form.parameters.map { ($0.name, $0.initial) })
+  }
+
+  /// Finds what is wrong with a recipe of this sort, or with the problem for it, without a network and points.
+  static func check(_ file: ProblemFile, _ recipe: Recipe) throws(ProblemFileError) {
+    _ = try CollocationRecipe(recipe)
+    if case .pointwise = file.formulation { return }
+    do { _ = try PointwiseForm(file.problem) } catch {
+      throw ProblemFileError(diagnostics: error.errors.map(file.diagnostic))
+    }
   }
 
   /// The system with its points.
@@ -89,6 +115,18 @@ struct CollocationSetup {
       throw file.located(error)
     }
     return store
+  }
+
+  /// What the parameters that are to be found have become.
+  func foundParameters<Scalar: LearningScalar>(_ store: ParameterStore<Scalar>) -> [FoundParameter] {
+    plan.form.parameters.compactMap { parameter in
+      guard let slot = store.layout.slots.first(where: { $0.name == "problem.\(parameter.name)" }) else {
+        return nil
+      }
+      return FoundParameter(
+        name: parameter.name, value: Double(store.values.baseAddress[slot.offset]), exact: parameter.exact,
+        unit: parameter.unit)
+    }
   }
 
   /// What chooses the points of the equations.

@@ -26,6 +26,8 @@ public struct CollocationReport: Sendable {
   public var history: [(step: Int, seconds: Double, loss: Double)] = []
   /// Names of the terms, and the mean squares of their relations by record.
   public var terms: [(name: String, losses: [Double])] = []
+  /// What was to be found beside the unknowns.
+  public var parameters: [FoundParameter] = []
   public var judgement: CollocationJudgement?
 
   public init() {}
@@ -100,7 +102,9 @@ public final class CollocationRun {
     self.lock = lock
     self.options = options
     recipe = request.recipe
-    setup = try CollocationSetup(file, recipe: request.recipe, seed: request.seed)
+    setup = try CollocationSetup(
+      file, recipe: request.recipe, seed: request.seed, folder: Parseval.folder(of: request.problemFile),
+      isolation: options.isolation)
   }
 
   /// What is trained, and how every condition is satisfied, in lines.
@@ -214,6 +218,7 @@ public final class CollocationRun {
       }
     report.steps = trainer.step
     report.parameterCount = trainer.system.parameterCount
+    report.parameters = setup.foundParameters(trainer.system.store)
     report.history = trainer.history.map { ($0.step, $0.seconds, $0.loss) }
     report.loss = trainer.history.last?.loss ?? .nan
     report.wallSeconds = trainer.history.last?.seconds ?? 0

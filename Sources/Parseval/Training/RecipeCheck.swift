@@ -19,6 +19,10 @@ public enum RecipeCheck {
       do {
         let file = try reader.read(file: path, overrides: overrides, recipe: name)
         let recipe = try file.recipe(named: name)
+        if CollocationRecipe.describes(recipe) {
+          try CollocationSetup.check(file, recipe)
+          continue
+        }
         _ = try DataRecipe(recipe, of: file)
         // Some say what is generated only.
         if recipe["model"] != nil || recipe["training"] != nil { _ = try RecipeSettings(recipe) }

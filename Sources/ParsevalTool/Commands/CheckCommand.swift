@@ -24,21 +24,22 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let (read, _) = try changes.read(file)
-    try read.checkSolvability()
+    try read.checkSolvability(isolation: .ownExecutable)
     let (path, overrides) = try changes.resolve(file)
     let recipes = try RecipeCheck.run(path, overrides: overrides)
-    var space = "cells or elements"
+    var space = "on cells or elements"
     switch read.formulation {
     case .normal(let form):
       let plan = try SolutionPlan(read.problem, form)
       try plan.checkMemory(limit: nil)
-      space = plan.points.map { "\($0)" }.joined(separator: "×") + " points"
+      space = "on " + plan.points.map { "\($0)" }.joined(separator: "×") + " points"
     case .fluxes(let form, let kind):
       try BalanceMemory.forecast(read.problem, form, kind)?.check(limit: nil)
+    case .pointwise: space = "for networks at points"
     }
     for warning in read.warnings { Console.note(warning.description) }
     console.say(
-      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) on \(space)"
+      "\(read.file): no mistakes; \(counted(read.problem.unknowns.count, "unknown")) \(space)"
         + (recipes.isEmpty ? "" : ", recipes \(recipes.joined(separator: ", "))"))
     console.document(
       .object([("file", .text(read.file)), ("warnings", .list(read.warnings.map(\.json)))]))

@@ -33,6 +33,7 @@ struct CollocationRendering {
     )
     lines.append(
       Table(report.terms.map { [$0.name, brief($0.losses.last ?? .nan, digits: 3)] }).text())
+    if !report.parameters.isEmpty { lines += ["found:", Self.table(of: report.parameters)] }
     if let judgement = report.judgement {
       lines.append(CollocationRendering.text(of: judgement, trainingSeconds: report.wallSeconds))
     }
@@ -63,6 +64,18 @@ struct CollocationRendering {
     lines += judgement.remarks
     if let solution = judgement.solution { lines.append("solution \(solution)") }
     return lines.joined(separator: "\n")
+  }
+
+  private static func table(of parameters: [FoundParameter]) -> String {
+    Table(
+      parameters.map { parameter in
+        let unit = parameter.unit.map { " \($0)" } ?? ""
+        let truth = parameter.exact.map { exact in
+          "in truth \(brief(exact, digits: 6)), \(brief(abs(parameter.value - exact) / max(abs(exact), 1e-300) * 100, digits: 2)) % off"
+        }
+        return ["  \(parameter.name)", brief(parameter.value, digits: 6) + unit, truth ?? ""]
+      }
+    ).text()
   }
 
   var oneLine: String {
@@ -97,6 +110,16 @@ struct CollocationRendering {
         (
           "terms",
           .object(report.terms.map { ($0.name, .number($0.losses.last ?? .nan)) })
+        ),
+        (
+          "found",
+          .list(
+            report.parameters.map {
+              .object([
+                ("name", .text($0.name)), ("value", .number($0.value)),
+                ("exact", $0.exact.map { .number($0) } ?? .null),
+              ])
+            })
         ),
         ("wallSeconds", .number(report.wallSeconds)),
         ("model", report.outcome == .interrupted ? .null : .text(run.folder.model)),

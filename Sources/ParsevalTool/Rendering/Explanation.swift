@@ -12,6 +12,7 @@ extension ProblemFile {
     switch formulation {
     case .normal(let form): try SpectralExplanation(self, form)
     case .fluxes(let form, let kind): try BalanceExplanation(self, form, kind)
+    case .pointwise(let form): PointwiseExplanation(self, form)
     }
   }
 }

@@ -43,19 +43,26 @@ package struct ConstraintPlan: Sendable {
       extended = form.extensions[unknown] ?? .zero
       factor = distances(dirichlet)
     }
+    var ways: [(text: String, places: [BoundaryPlace])] = []
     for condition in own {
-      let place = form.domain.text(of: condition.place)
-      if condition.kind == .dirichlet, reason == nil {
-        remarks.append("\(name) \(place): hard, by a factor that vanishes there")
-      } else {
+      var text = "hard, by a factor that vanishes there"
+      if condition.kind != .dirichlet || reason != nil {
         softBoundary.append(condition)
         let why =
           condition.kind == .dirichlet
           ? reason ?? ""
           : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
-        remarks.append("\(name) \(place): soft\(why.isEmpty ? "" : ", because \(why)")")
+        text = "soft\(why.isEmpty ? "" : ", because \(why)")"
+      }
+      if let known = ways.firstIndex(where: { $0.text == text }) {
+        ways[known].places.append(condition.place)
+      } else {
+        ways.append((text, [condition.place]))
       }
     }
+    remarks += ways.map { "\(name) \(form.domain.text(of: $0.places)): \($0.text)" }
+    let guess = form.fields.first { $0.unknown == unknown }?.initial
+    if let guess, dirichlet.isEmpty || reason != nil { extended = guess }
     let initial = planInitial(
       unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)
     constraint.forms[unknown] = HardConstraint.Form(
@@ -65,11 +72,20 @@ package struct ConstraintPlan: Sendable {
   private func reasonAgainstHardBoundary(_ unknown: Int, _ dirichlet: [PointwiseForm.Condition]) -> String? {
     if style.boundary == .soft { return "the recipe says so" }
     if !form.domain.isBox { return "the domain is not a box" }
+    if let name = soughtParameter(in: dirichlet.compactMap(\.value)) {
+      return "it depends on '\(name)', which is unknown"
+    }
     let isZero = dirichlet.allSatisfy { $0.value?.simplified() == .zero }
     if form.extensions[unknown] == nil, !isZero {
       return "no function was found that has the values of all faces"
     }
     return nil
+  }
+
+  /// A parameter that is to be found, if one occurs.
+  private func soughtParameter(in expressions: [Expression]) -> String? {
+    let names = expressions.reduce(into: Set<String>()) { $0.formUnion($1.freeSymbols) }
+    return form.parameters.first { names.contains($0.name) }?.name
   }
 
   /// A product that vanishes where the conditions are, and is at most about 1.
@@ -101,15 +117,22 @@ package struct ConstraintPlan: Sendable {
     _ unknown: Int, _ extended: Expression, _ factor: inout Expression, hasHardBoundary: Bool,
     _ dirichlet: [PointwiseForm.Condition]
   ) -> Expression {
-    guard let time = form.domain.time, let order = timeOrder(of: unknown), order > 0 else { return extended }
+    let order = form.timeOrder(of: unknown)
+    guard let time = form.domain.time, order > 0 else { return extended }
     let name = form.unknowns[unknown].name
-    let given = (0..<order).map { number in
+    let given = (0..<order).compactMap { number in
       form.initial.first { $0.unknown == unknown && $0.timeOrder == number }
-        ?? PointwiseForm.Initial(
-          unknown: unknown, timeOrder: number, value: .zero, origin: .initial(form.unknowns[unknown].origin))
+    }
+    guard !given.isEmpty else {
+      remarks.append("\(name) at the first time: free, its value is not known")
+      return extended
     }
     var reason: String?
     if style.initial == .soft { reason = "the recipe says so" }
+    if given.count < order { reason = "not all of it is known" }
+    if let name = soughtParameter(in: given.map(\.value)) {
+      reason = "it depends on '\(name)', which is unknown"
+    }
     if reason == nil, hasHardBoundary, jumps(given[0].value, extended, dirichlet) {
       reason = "it does not agree with the values on the boundary"
     }
@@ -139,11 +162,6 @@ package struct ConstraintPlan: Sendable {
     remarks.append(
       "\(name) at the first time: hard, u₀ exp(−\(style.decay) τ) + (1 − exp(−\(style.decay) τ)) N")
     return extended + rest * fading
-  }
-
-  /// The highest derivative in time of an unknown.
-  private func timeOrder(of unknown: Int) -> Int? {
-    form.derivatives.filter { $0.unknown == unknown }.compactMap(\.orders.last).max()
   }
 
   /// Whether an initial value differs on the boundary from the values there, at a few points.

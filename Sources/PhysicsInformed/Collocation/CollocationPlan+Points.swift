@@ -7,7 +7,7 @@ extension CollocationPlan {
   /// Where points within the domain may lie.
   package var domain: SamplingDomain { SamplingDomain(form.domain) }
 
-  /// The points of a term that is not of the equations, and their normals where it is on the boundary.
+  /// The points of a term that is not of the equations, and their normals where it is on the boundary, or the values of data.
   ///
   /// Low-discrepancy points on boxes, uniform ones on the boundaries of shapes.
   ///
@@ -22,6 +22,9 @@ extension CollocationPlan {
     case .firstTime:
       let start = form.domain.time?.lowerBound ?? 0
       return (try spread(term.count, in: domain.slice(at: start), seed), [])
+    case .measured(let number):
+      let (points, values) = try form.data[number].points(in: domain, coordinates: form.coordinates)
+      return (points, values)
     case .faces(let faces):
       return try points(term.count, on: faces, seed)
     case .part(let name):

@@ -23,6 +23,8 @@ package struct CollocationPlan: Sendable {
     case restOfBoundary(without: [String])
     /// The domain at the first time.
     case firstTime
+    /// Where something is measured: the number of the form's data.
+    case measured(Int)
   }
   package struct Term: Sendable {
     package var description: TermDescription
@@ -43,6 +45,19 @@ package struct CollocationPlan: Sendable {
     add("equations", .equations, form.equations, .interior, counts.interior)
     addBoundary(counts.boundary)
     addInitial(counts.initial)
+    for number in form.data.indices { addData(number) }
+  }
+
+  /// Each sort of data is a term, its values beside the coordinates of its points.
+  private mutating func addData(_ number: Int) {
+    let data = form.data[number]
+    let names = data.relations.map(\.name).joined(separator: ", ")
+    add(
+      "\(names) of data", .data, data.relations, .measured(number),
+      data.count(coordinates: form.coordinates.count))
+    terms[terms.count - 1].description.columns += data.relations.indices.map {
+      PointwiseForm.measuredValue($0)
+    }
   }
 
   private mutating func add(
@@ -83,7 +98,7 @@ package struct CollocationPlan: Sendable {
       }
     }
     for (places, relations) in groups {
-      let text = places.map { form.domain.text(of: $0) }.joined(separator: " and ")
+      let text = form.domain.text(of: places)
       let names = relations.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
       add("\(names.joined(separator: ", ")) \(text)", .boundary, relations, region(of: places), count)
     }

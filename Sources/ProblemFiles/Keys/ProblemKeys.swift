@@ -4,7 +4,7 @@ extension KeyTable {
   /// The keys of a problem file.
   public static let problem = KeyTable(
     title: "Problem file",
-    keys: statement + data + wishes + laterStages)
+    keys: statement + data + inverse + wishes)
 
   private static let statement: [Key] =
     [
@@ -79,6 +79,11 @@ extension KeyTable {
       Key(
         "parameters.*.input", [.boolean], "Whether it is an input of a learned operator.", default: "false",
         example: "true"),
+      Key(
+        "parameters.*.unknown", [.boolean], "Instead of a value: whether it is to be found from data.",
+        default: "false",
+        example: "true", excludes: "value"),
+      Key("parameters.*.initial", [.number], "The first guess for an unknown parameter.", example: "1"),
       Key("parameters.*.unit", [.text], "Its unit, for tables and pictures.", example: "m^2/s"),
       Key(
         "units", [.mapping], "Units of axes, time and unknowns, for files and pictures.",
@@ -101,6 +106,12 @@ extension KeyTable {
       Key(
         "fields", [.mapping], "Coefficients that vary in space, given or random.",
         example: "{a: 1 + x^2}"),
+      Key(
+        "fields.*.unknown", [.boolean], "Whether it is to be found from data.", default: "false",
+        example: "true"),
+      Key(
+        "fields.*.initial", [.expression], "The first guess for an unknown field, a function of space.",
+        example: "1"),
       Key(
         "equations", [.list], "The equations, in any arrangement of their terms.", count: 1...64,
         example: "[dt(u) = nu*lap(u)]", isRequired: true),
@@ -143,7 +154,8 @@ extension KeyTable {
         "The value of every evolved unknown at the first time; 'dt(u)' is its velocity. In a steady nonlinear problem the first guess.",
         example: "{u: sin(pi*x)}"),
       Key(
-        "exact", [.mapping], "The exact solution, where one is known.",
+        "exact", [.mapping],
+        "The exact solution, where one is known; also what unknown parameters and fields are in truth.",
         example: "{u: exp(-pi^2*nu*t)*sin(pi*x)}"),
       Key(
         "exact.*", [.expression, .list], "The exact solution for one unknown.",
@@ -228,7 +240,8 @@ extension KeyTable {
       "The symbol of the derivatives.", default: "spectral", example: "finite-difference"),
     Key(
       "discretization.method", [.choice(DiscretizationChoice.Method.allCases.map(\.rawValue))],
-      "What space is divided into.", default: "chosen from the problem", example: "finite-volume"),
+      "What space is divided into; for collocation into nothing: the problem is for networks at points, in up to 127 dimensions.",
+      default: "chosen from the problem", example: "finite-volume"),
     Key(
       "discretization.average", [.choice(DiscretizationChoice.FaceAverage.allCases.map(\.rawValue))],
       "The mean of a coefficient at the face of two cells.", default: "harmonic", example: "arithmetic"),
@@ -312,15 +325,5 @@ extension KeyTable {
       "recipes.*", [.mapping], "One recipe.", example: "{model: {type: fno, modes: 12, width: 32}}",
       kindKey: "model.type"),
     Key("recipes.*.*", [.anything], "A part of a recipe."),
-  ]
-
-  private static let laterStages: [Key] = [
-    Key(
-      "data", [.anything], "Measurements for an inverse problem.", example: "{file: sensors.csv}",
-      isAvailable: false),
-    Key("parameters.*.unknown", [.anything], "Whether it is to be found from data.", isAvailable: false),
-    Key(
-      "parameters.*.initial", [.anything], "A first guess for an unknown parameter.",
-      isAvailable: false),
   ]
 }

@@ -12,8 +12,12 @@ extension ProblemReading {
       return nil
     }
     if problem.domain.time != nil {
-      checkInitialValues(formulation.unknowns)
+      checkInitialValues(formulation.unknownsOfFirstTime)
       reportIfGiven(["solver", "continuation"], "only steady problems are continued in a parameter")
+    } else if case .pointwise = formulation {
+      reportIfGiven(
+        ["initial"], "a first guess is of no use: networks begin with random weights",
+        hint: "an evolution needs 't' under 'domain'")
     } else if !formulation.isNewtons {
       let isLinear = "this problem is steady and linear"
       reportIfGiven(
@@ -36,13 +40,20 @@ extension ProblemReading {
       case .fluxes(_, .finiteVolume):
         (["dealiasing", "symbol", "elements", "size", "refine"], [], .finiteVolume)
       case .fluxes: (["dealiasing", "symbol", "average", "convection"], [], .finiteElement)
+      case .pointwise:
+        (
+          entries("discretization").map(\.key).filter { $0 != "method" },
+          entries("solver").map(\.key).filter { $0 != "seed" }, .collocation
+        )
       }
+    let reason =
+      keys.method == .collocation
+      ? "the problem is left to networks at points"
+      : "the problem is solved by the \(keys.method.rawValue) method"
     for (section, names) in [("discretization", keys.discretization), ("solver", keys.solver)] {
       for entry in entries(section) where names.contains(entry.key) {
         findings.warning(
-          entry.place,
-          "'\(entry.key)' has no effect: the problem is solved by the \(keys.method.rawValue) method",
-          key: "\(section).\(entry.key)")
+          entry.place, "'\(entry.key)' has no effect: \(reason)", key: "\(section).\(entry.key)")
       }
     }
   }
@@ -81,7 +92,10 @@ extension ProblemReading {
     for unknown in problem.unknowns {
       for order in 0...1 {
         let key = Self.initialKey(unknown.name, order)
-        guard evolved.contains(key), !given.contains(key) else { continue }
+        // Data may stand for what is not known of the beginning.
+        guard evolved.contains(key), !given.contains(key), problem.data.isEmpty || !problem.isInverse else {
+          continue
+        }
         findings.missing(
           places.sections["initial"] ?? places.unknowns[unknown.name] ?? places.root,
           "the initial value of '\(key)' is missing",
@@ -182,5 +196,19 @@ extension ProblemReading {
     while abs(value) * scale < 1e5, scale < 1e20 { scale *= 10 }
     while abs(value) * scale >= 1e6, scale > 1e-20 { scale /= 10 }
     return plain((value * scale).rounded() / scale)
+  }
+}
+
+extension Formulation {
+  /// Scalar unknowns for which initial values may be asked; one for the rate too where equations have the second derivative.
+  fileprivate var unknownsOfFirstTime: [ScalarUnknown] {
+    guard case .pointwise(let form) = self else { return unknowns }
+    return form.unknowns.enumerated().flatMap { number, unknown in
+      (0..<form.timeOrder(of: number)).map { order in
+        var scalar = unknown
+        scalar.timeOrder = order
+        return scalar
+      }
+    }
   }
 }

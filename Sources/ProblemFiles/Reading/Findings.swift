@@ -51,7 +51,6 @@ final class Findings {
   var hasErrorsInStatement: Bool {
     let harmless: Set<Substring> = [
       "problem", "title", "notes", "units", "reference", "discretization", "solver", "output", "recipes",
-      "data",
     ]
     return findings.contains { finding in
       guard finding.diagnostic.severity == .error else { return false }

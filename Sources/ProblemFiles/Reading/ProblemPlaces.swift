@@ -4,7 +4,7 @@ package import Equations
 /// only when it is discretised, is still shown at its place.
 package struct ProblemPlaces: Sendable {
   let root: Place
-  /// The top-level keys.
+  /// The top-level keys, and those below them: `discretization.method`.
   let sections: [String: Place]
   var equations: [Place] = []
   var boundaries: [Place] = []
@@ -12,11 +12,15 @@ package struct ProblemPlaces: Sendable {
   var initial: [String: Place] = [:]
   var definitions: [String: Place] = [:]
   var quantities: [String: Place] = [:]
+  var exact: [String: Place] = [:]
 
   init(root: SourceNode) {
     self.root = root.place
-    sections = Dictionary(
-      (root.entries ?? []).map { ($0.key, $0.place) }, uniquingKeysWith: { first, _ in first })
+    let entries = root.entries ?? []
+    let inner = entries.flatMap { entry in
+      (entry.value.entries ?? []).map { ("\(entry.key).\($0.key)", $0.place) }
+    }
+    sections = Dictionary(entries.map { ($0.key, $0.place) } + inner, uniquingKeysWith: { first, _ in first })
   }
 
   /// The place of a subject and its key, and whether it is its own or that of what surrounds it.
@@ -34,7 +38,8 @@ package struct ProblemPlaces: Sendable {
       case .initial(let name): initial[name] ?? sections["initial"] ?? unknowns[name]
       case .definition(let name): definitions[name]
       case .quantity(let name): quantities[name]
-      case .section(let name): sections[name] ?? root
+      case .exact(let name): exact[name] ?? unknowns[name]
+      case .section(let name): sections[name] ?? sections[String(name.prefix { $0 != "." })] ?? root
       default: nil
       }
     return (place ?? sections["equations"] ?? root, nil, false)

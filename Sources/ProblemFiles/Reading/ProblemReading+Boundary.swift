@@ -63,8 +63,11 @@ extension ProblemReading {
   /// What a condition can be about: an unknown, or a component of one.
   private func conditioned(_ name: String) -> Unknown? {
     problem.unknowns.first { $0.name == name }
-      ?? (scopes.components.contains(name) ? Unknown(name: name) : nil)
+      ?? (scopes.components.contains(name) || soughtFields.contains(name) ? Unknown(name: name) : nil)
   }
+
+  /// Coefficients that are to be found from data.
+  private var soughtFields: Set<String> { scopes.sought.intersection(scopes.fields) }
 
   /// A relation between one unknown and its normal derivative.
   private func robin(_ node: SourceNode) -> (Unknown, Expression)? {

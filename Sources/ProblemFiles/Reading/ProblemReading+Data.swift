@@ -15,6 +15,12 @@ extension ProblemReading {
     }
     guard let field = node["gaussianField"] else {
       // A key that is not known has been reported already.
+      if let guess = node.entries?.first(where: { $0.key == "initial" }) {
+        findings.error(
+          guess.place, "\(context) is known, and needs no first guess",
+          hint: "add unknown: true if it is to be found from data")
+        return nil
+      }
       guard node.entries?.allSatisfy({ $0.key == "map" }) == true else { return nil }
       findings.error(
         node.place, "\(context) must be an expression or have the key 'gaussianField'",
@@ -90,13 +96,21 @@ extension ProblemReading {
 
   func readExact() {
     for entry in entries("exact") {
-      guard let unknown = unknown(entry.key, entry, "an exact solution"),
+      places.exact[entry.key] = entry.place
+      let isParameter = scopes.sought.contains(entry.key) && scopes.parameters.contains(entry.key)
+      let known = Scope(
+        names: scopes.parameters.subtracting(scopes.sought), rule: "only known parameters may be used here")
+      guard let unknown = sought(entry.key) ?? unknown(entry.key, entry, "an exact solution"),
         let value = values(
-          entry.value, unknown: unknown, scopes.given, "the exact solution of '\(entry.key)'")
+          entry.value, unknown: unknown, isParameter ? known : scopes.given,
+          "the exact \(isParameter ? "value" : "solution") of '\(entry.key)'")
       else { continue }
       problem.exact.append(Definition(name: entry.key, expression: value))
     }
   }
+
+  /// What is to be found from data, as the real unknown that it is.
+  func sought(_ name: String) -> Unknown? { scopes.sought.contains(name) ? Unknown(name: name) : nil }
 
   private func unknown(_ name: String, _ entry: SourceNode.Entry, _ what: String) -> Unknown? {
     if let unknown = problem.unknowns.first(where: { $0.name == name }) { return unknown }

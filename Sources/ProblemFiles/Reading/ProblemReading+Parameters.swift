@@ -6,14 +6,27 @@ extension ProblemReading {
     for entry in entries("parameters") {
       guard declare(entry.key, "the parameter", at: entry.place) else { continue }
       scopes.parameters.insert(entry.key)
+      places.definitions[entry.key] = entry.place
       guard let parameter = parameter(entry) else { continue }
-      numbers.bindings[entry.key] = parameter.value
+      if parameter.isUnknown {
+        // No number of the file can depend on it.
+        scopes.sought.insert(entry.key)
+      } else {
+        numbers.bindings[entry.key] = parameter.value
+      }
       problem.parameters.append(parameter)
     }
   }
 
   private func parameter(_ entry: SourceNode.Entry) -> Parameter? {
     let unit = entry.value["unit"]?.text
+    if entry.value["unknown"]?.boolean == true { return unknownParameter(entry, unit) }
+    if let guess = entry.value.entries?.first(where: { $0.key == "initial" }) {
+      findings.error(
+        guess.place, "'\(entry.key)' is known, and needs no first guess",
+        hint: "add unknown: true if it is to be found from data",
+        key: "parameters.\(entry.key).initial")
+    }
     if let node = entry.value.entries == nil ? entry.value : entry.value["value"] {
       guard node.text != nil, !node.isNull, let value = numbers.value(node, key: entry.key) else {
         return nil
@@ -33,6 +46,27 @@ extension ProblemReading {
     return Parameter(
       name: entry.key, distribution: distribution, isInput: entry.value["input"]?.boolean ?? false,
       unit: unit)
+  }
+
+  /// A parameter that is to be found from data.
+  private func unknownParameter(_ entry: SourceNode.Entry, _ unit: String?) -> Parameter? {
+    let key = "parameters.\(entry.key)"
+    for other in entry.value.entries ?? [] where ["value", "uniform", "normal", "input"].contains(other.key) {
+      findings.error(
+        other.place, "'\(entry.key)' is unknown, and '\(other.key)' says something of its values",
+        hint: "its first guess is given under 'initial'", key: "\(key).\(other.key)")
+      return nil
+    }
+    guard let guess = entry.value["initial"] else {
+      findings.missing(
+        entry.place, "key 'initial' is missing in '\(key)'",
+        hint: "for example: \(entry.key): {unknown: true, initial: 1}",
+        key: key)
+      return nil
+    }
+    return numbers.value(guess, key: "initial").map {
+      Parameter(name: entry.key, unknownFrom: $0, unit: unit)
+    }
   }
 
   private func distribution(_ entry: SourceNode.Entry) -> ParameterDistribution? {

@@ -102,13 +102,38 @@ extension ProblemReading {
   func readFields() {
     for entry in entries("fields") where declare(entry.key, "the field", at: entry.place) {
       places.definitions[entry.key] = entry.place
-      if let function = spatialFunction(
+      if let field = unknownField(entry) {
+        scopes.sought.insert(entry.key)
+        places.unknowns[entry.key] = entry.place
+        problem.fields.append(field)
+      } else if let function = spatialFunction(
         entry.value, scopes.coordinates, unknown: nil, "the field '\(entry.key)'")
       {
         problem.fields.append(CoefficientField(name: entry.key, function: function.function))
       }
     }
     scopes.fields = Set(entries("fields").map(\.key))
+  }
+
+  /// A field that is to be found from data; `nil` for one that is given.
+  private func unknownField(_ entry: SourceNode.Entry) -> CoefficientField? {
+    guard entry.value["unknown"]?.boolean == true else { return nil }
+    var field = CoefficientField(name: entry.key, function: .expression(.one), isUnknown: true)
+    for other in entry.value.entries ?? [] where ["gaussianField", "map"].contains(other.key) {
+      findings.error(
+        other.place, "'\(entry.key)' is unknown, and '\(other.key)' says what it is",
+        hint: "its first guess is given under 'initial'", key: "fields.\(entry.key).\(other.key)")
+    }
+    guard let guess = entry.value["initial"] else {
+      findings.missing(
+        entry.place, "key 'initial' is missing in 'fields.\(entry.key)'",
+        hint: "for example: \(entry.key): {unknown: true, initial: 1}", key: "fields.\(entry.key)")
+      return field
+    }
+    if let value = expression(guess, scopes.coordinates, "the first guess of '\(entry.key)'") {
+      field.function = .expression(value)
+    }
+    return field
   }
 
   func readEquations() {

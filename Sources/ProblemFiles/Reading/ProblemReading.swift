@@ -37,6 +37,7 @@ final class ProblemReading {
     readBoundary()
     readInitial()
     readExact()
+    readMeasurements()
     readQuantities()
     readReference()
     readWishes()
@@ -166,6 +167,8 @@ struct Scopes {
   /// Those among them in which the time takes no part either.
   var steadyDefinitions: Set<String> = []
   var fields: Set<String> = []
+  /// Those among the parameters and fields that are to be found from data.
+  var sought: Set<String> = []
   var quantities: Set<String> = []
 
   private var time: Set<String> { hasTime ? ["t"] : [] }

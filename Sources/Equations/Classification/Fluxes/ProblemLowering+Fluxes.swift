@@ -156,19 +156,6 @@ extension ProblemLowering {
   }
 }
 
-extension Domain {
-  /// `at x = 0` or `on hole`.
-  package func text(of place: BoundaryPlace) -> String {
-    switch place {
-    case .face(let face):
-      let end = face.side == .lower ? axes[face.axis].lower : axes[face.axis].upper
-      return "at \(axes[face.axis].name) = \(Expression.number(end))"
-    case .part(let name): return "on \(name)"
-    case .rest: return "on the rest"
-    }
-  }
-}
-
 private func notLinear(_ name: String) -> EquationError {
   EquationError(
     .problem, "a Robin condition must be linear in dn(\(name)) alone",
@@ -181,6 +168,8 @@ struct DiffusiveFlux {
   private var along: [Polynomial?] = []
   /// The sign of the coefficient of the unknown's own derivative; `nil` where there is none.
   private(set) var sign: Double?
+  /// The part along every axis that derivatives make.
+  let diffusive: [Polynomial]
   /// What no derivative takes part in, such as convection.
   let rest: [Polynomial]
 
@@ -200,6 +189,7 @@ struct DiffusiveFlux {
       rest.append(other)
     }
     self.rest = rest
+    diffusive = parts
     for (axis, part) in parts.enumerated() {
       var order = MultiIndex.zero(dimension)
       order.orders[axis] = 1
@@ -229,9 +219,13 @@ struct DiffusiveFlux {
 
 extension Polynomial {
   /// Whether it is the same everywhere, whatever the unknowns.
-  fileprivate var isUniform: Bool {
-    coefficients.keys.allSatisfy { monomial in
-      monomial.factors.allSatisfy { $0.base.inputs.isEmpty && $0.base.freeSymbols.isSubset(of: ["t"]) }
+  fileprivate var isUniform: Bool { isUniform(inParameters: []) }
+
+  /// The same where parameters are not substituted.
+  func isUniform(inParameters parameters: Set<String>) -> Bool {
+    let uniform = parameters.union(["t"])
+    return coefficients.keys.allSatisfy { monomial in
+      monomial.factors.allSatisfy { $0.base.inputs.isEmpty && $0.base.freeSymbols.isSubset(of: uniform) }
     }
   }
 

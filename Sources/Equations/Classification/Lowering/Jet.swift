@@ -2,17 +2,19 @@
 /// being lowered.
 ///
 /// The packing is an order: by unknown, then time order, then the derivative along each axis in turn. It
-/// depends neither on names nor on how the equations are written.
+/// depends neither on names nor on how the equations are written. In more dimensions than there is room for, the axes of
+/// the derivative are listed instead, each as often as it occurs: as many as the order of a derivative may then be.
 struct Jet: Hashable, Comparable {
-  static let maximumDimension = 14
+  /// The most dimensions in which every axis has an order of its own; those of all that is put on grids and meshes.
+  static let maximumDimension = 6
+  /// The most dimensions at all.
+  static let maximumListedDimension = 1 << axisBits - 1
+  /// The highest derivative where axes are listed.
+  static let maximumListedOrder = 6
+  static let maximumOrder = 63
   static let maximumUnknowns = 4096
+  private static let axisBits = 7
   private static let timeBits = 4
-
-  /// The bits for the order along each axis: 7 up to six dimensions, then what there is room for, 3 in the end.
-  private static func axisBits(_ dimension: Int) -> Int { min(7, 42 / max(1, dimension)) }
-
-  /// The largest order along an axis, half of what its bits could hold: 63 up to six dimensions, 7 in ten, 3 in fourteen.
-  private static func maximumOrder(_ dimension: Int) -> Int { 1 << (axisBits(dimension) - 1) - 1 }
 
   var unknown: Int
   var timeOrder: Int
@@ -26,11 +28,18 @@ struct Jet: Hashable, Comparable {
 
   init(code: Int, dimension: Int) {
     var rest = code
-    let bits = Self.axisBits(dimension)
     var orders = [Int](repeating: 0, count: dimension)
-    for axis in orders.indices.reversed() {
-      orders[axis] = rest & (1 << bits - 1)
-      rest >>= bits
+    if dimension <= Self.maximumDimension {
+      for axis in orders.indices.reversed() {
+        orders[axis] = rest & (1 << Self.axisBits - 1)
+        rest >>= Self.axisBits
+      }
+    } else {
+      for _ in 0..<Self.maximumListedOrder {
+        let listed = rest & (1 << Self.axisBits - 1)
+        if listed > 0 { orders[listed - 1] += 1 }
+        rest >>= Self.axisBits
+      }
     }
     derivative = MultiIndex(orders)
     timeOrder = rest & (1 << Self.timeBits - 1)
@@ -38,9 +47,23 @@ struct Jet: Hashable, Comparable {
   }
 
   var code: Int {
-    let bits = Self.axisBits(derivative.orders.count)
-    return derivative.orders.reduce(unknown << Self.timeBits | timeOrder) { $0 << bits | $1 }
+    let start = unknown << Self.timeBits | timeOrder
+    guard !isListed else {
+      var (code, room) = (start, Self.maximumListedOrder)
+      for (axis, order) in derivative.orders.enumerated() {
+        for _ in 0..<order {
+          code = code << Self.axisBits | (axis + 1)
+          room -= 1
+        }
+      }
+      precondition(room >= 0, "Jet: a derivative of order \(derivative.total)")
+      return code << (room * Self.axisBits)
+    }
+    return derivative.orders.reduce(start) { $0 << Self.axisBits | $1 }
   }
+
+  /// Whether the code lists the axes of the derivative.
+  private var isListed: Bool { derivative.orders.count > Self.maximumDimension }
 
   /// The leaf that stands for the jet in lowered expressions.
   var leaf: Expression { .input(code) }
@@ -54,7 +77,10 @@ struct Jet: Hashable, Comparable {
 
   /// Whether the packing can hold the jet.
   var isRepresentable: Bool {
-    timeOrder <= 3 && derivative.orders.allSatisfy { $0 <= Self.maximumOrder(derivative.orders.count) }
+    timeOrder <= 3
+      && (isListed
+        ? derivative.total <= Self.maximumListedOrder
+        : derivative.orders.allSatisfy { $0 <= Self.maximumOrder })
   }
 
   static func < (left: Jet, right: Jet) -> Bool { left.code < right.code }

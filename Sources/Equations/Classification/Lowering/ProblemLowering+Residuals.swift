@@ -47,7 +47,7 @@ extension ProblemLowering {
       errors.append(
         EquationError(.unknown(unknown.name), "the unknown '\(unknown.name)' occurs in no equation"))
     }
-    guard residuals.count != scalars.count else { return }
+    guard !(scalars.count - undetermined...scalars.count).contains(residuals.count) else { return }
     func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
     let (equations, unknowns) = (problem.equations.count, problem.unknowns.count)
     let isComponentwise = residuals.count != equations || scalars.count != unknowns

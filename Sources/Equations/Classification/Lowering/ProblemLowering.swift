@@ -9,6 +9,8 @@ struct ProblemLowering {
   /// What is added to each scalar unknown to satisfy its boundary data; zero where nothing is.
   private(set) var liftings: [Polynomial] = []
   var errors: [EquationError] = []
+  /// Scalar unknowns that no equation need determine, such as coefficients that are to be found from data.
+  var undetermined = 0
   /// Names whose definition is wrong; what uses them is not looked at.
   private var broken: Set<String> = []
 
@@ -16,22 +18,29 @@ struct ProblemLowering {
 
   /// Lowers names and definitions, and lifts boundary data; mistakes are collected in `errors`.
   ///
-  /// - Parameter keepsFluxes: whether the outermost derivatives of equations stay as they are written; boundary data are
-  ///   not lifted then.
-  init(_ problem: Problem, keepsFluxes: Bool = false) {
+  /// - Parameters:
+  ///   - keepsFluxes: whether the outermost derivatives of equations stay as they are written; boundary data are not lifted
+  ///     then.
+  ///   - maximumDimension: the most axes that the problem may have.
+  init(_ problem: Problem, keepsFluxes: Bool = false, maximumDimension: Int = Jet.maximumDimension) {
     self.problem = problem
     let axes = problem.domain.axes.map(\.name)
     lowering = Lowering(
       axes: axes, fields: Set(problem.fields.map(\.name)), keepsFluxes: keepsFluxes)
     errors = problem.nameErrors()
-    guard axes.count <= Jet.maximumDimension else {
+    guard axes.count <= maximumDimension else {
       errors.append(
         EquationError(
-          .problem, "\(axes.count) dimensions are more than the \(Jet.maximumDimension) supported"))
+          .problem, "\(axes.count) dimensions are more than the \(maximumDimension) supported",
+          hint: maximumDimension < Jet.maximumListedDimension
+            ? "'discretization: {method: collocation}' leaves the problem to networks at points, which have no grid"
+            : nil))
       return
     }
     for parameter in problem.parameters {
-      lowering.environment[parameter.name] = Tensor(lowering.number(parameter.value))
+      lowering.environment[parameter.name] = Tensor(
+        parameter.isUnknown
+          ? lowering.scalar(Polynomial(leaf: .symbol(parameter.name))) : lowering.number(parameter.value))
     }
     if keepsFluxes { moveParameters() }
     for unknown in problem.unknowns { appendScalars(unknown) }

@@ -24,8 +24,9 @@ public struct PointwiseForm: Sendable {
 
   /// An expression that vanishes.
   ///
-  /// Its leaves are numbers, coordinates, coefficient fields and `.input(n)`, which is `derivatives[n]` of the form; on
-  /// boundaries also components of the outward normal, see `normalComponent`.
+  /// Its leaves are numbers, coordinates, coefficient fields, unknown parameters and `.input(n)`, which is `derivatives[n]` of
+  /// the form; on boundaries also components of the outward normal, see `normalComponent`, and of data the values, see
+  /// `measuredValue`.
   public struct Relation: Hashable, Sendable {
     public var expression: Expression
     /// What of the problem it comes from.
@@ -70,6 +71,36 @@ public struct PointwiseForm: Sendable {
     }
   }
 
+  /// A parameter that is to be found from data.
+  public struct UnknownParameter: Hashable, Sendable {
+    public var name: String
+    /// The first guess.
+    public var initial: Double
+    /// The number that is to be found, where it is known.
+    public var exact: Double?
+    public var unit: String?
+  }
+
+  /// A coefficient that is to be found from data: a scalar unknown for which there need be no equation.
+  ///
+  /// In an evolution its derivative in time vanishes, which is one of the equations.
+  public struct UnknownField: Hashable, Sendable {
+    /// The number of the scalar unknown.
+    public var unknown: Int
+    /// The first guess, an expression of the coordinates of space.
+    public var initial: Expression
+  }
+
+  /// Relations that hold at points where something is measured.
+  public struct Measurements: Hashable, Sendable {
+    /// For every quantity that it is what is measured, see `measuredValue`.
+    public var relations: [Relation]
+    /// Where points and values come from; formulas are expressions of the coordinates alone.
+    public var source: MeasuredData.Source
+    /// The standard deviation of the error of values; 0 where nothing is said of it.
+    public var noise: Double
+  }
+
   public var domain: Domain
   /// Names of the coordinates: the axes of space, then `t` if there is a time.
   public var coordinates: [String]
@@ -84,9 +115,25 @@ public struct PointwiseForm: Sendable {
   public var extensions: [Expression?]
   /// The exact solution, where it is known: for each scalar unknown a function of the coordinates.
   public var exact: [Expression?]
+  /// Parameters that are to be found; symbols in relations.
+  public var parameters: [UnknownParameter]
+  /// Scalar unknowns that are coefficients to be found.
+  public var fields: [UnknownField]
+  /// What is measured, in the order of the problem's data.
+  public var data: [Measurements]
 
   /// The component of the outward normal along a coordinate, as relations on boundaries name it.
   public static func normalComponent(_ axis: String) -> String { "n.\(axis)" }
+
+  /// The value of a quantity, as relations of data name it.
+  public static func measuredValue(_ quantity: Int) -> String { "data.\(quantity)" }
+
+  /// The highest derivative of an unknown in time, in equations; 0 in steady problems, and of coefficients.
+  public func timeOrder(of unknown: Int) -> Int {
+    guard domain.time != nil, !fields.contains(where: { $0.unknown == unknown }) else { return 0 }
+    let used = equations.reduce(into: Set<Int>()) { $0.formUnion($1.expression.inputNumbers) }
+    return used.map { derivatives[$0] }.filter { $0.unknown == unknown }.compactMap(\.orders.last).max() ?? 0
+  }
 
   /// A relation with its derivatives renumbered to those that it has itself, in the order of the form.
   ///
