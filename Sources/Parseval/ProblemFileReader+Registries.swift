@@ -5,7 +5,8 @@ import Simulation
 extension ProblemFileReader {
   /// A reader that knows the names of every registry: what the command line reads problem files with.
   public static var standard: ProblemFileReader {
-    ProblemFileReader(tables: [.solvers, .dataSets, .training, .collocation], builtInRecipes: CollocationRecipe.builtIn)
+    ProblemFileReader(
+      tables: [.solvers, .dataSets, .training, .collocation], builtInRecipes: CollocationRecipe.builtIn)
   }
 }
 

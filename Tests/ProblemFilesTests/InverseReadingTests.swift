@@ -87,16 +87,6 @@ import Testing
       return
     }
     #expect(form.derivatives.count == 10)
-    #expect(
-      messages(text.replacing("collocation", with: "finite-element")).contains(
-        "the center of a sphere has 3 coordinates, not 5"))
-    #expect(
-      messages(
-        text.replacing(
-          "sphere: {center: [0, 0, 0, 0, 0], radius: 1}", with: "box: [[0, 0, 0, 0], [1, 1, 1, 1]]"
-        ).replacing("collocation", with: "finite-element")
-      ).contains(
-        "a geometry has two or three dimensions, not 4"))
   }
 
   @Test func whatIsKnownIsNotFound() throws {

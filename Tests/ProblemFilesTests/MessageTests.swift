@@ -264,10 +264,12 @@ import Testing
 
   @Test(
     arguments: [
-      ("{box: [[0], [1]]}", "p.yaml:2:20: error: a geometry has two or three dimensions, not 1"),
+      (
+        "{box: [[0], [1]]}", "p.yaml:2:20: error: a box that is a geometry has two or three dimensions, not 1"
+      ),
       (
         "{box: [[0, 0, 0, 0], [1, 1, 1, 1]]}",
-        "p.yaml:2:20: error: a geometry has two or three dimensions, not 4"
+        "p.yaml:2:20: error: a box that is a geometry has two or three dimensions, not 4"
       ),
       ("{union: []}", "p.yaml:2:20: error: the union consists of nothing"),
       (

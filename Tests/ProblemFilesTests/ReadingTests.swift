@@ -125,4 +125,21 @@ import Testing
     #expect(problem.initial.map(\.timeOrder) == [0, 1])
     #expect(problem.initial.map(\.isProjected) == [true, false])
   }
+
+  /// No mesh reaches there, but points do.
+  @Test func ballsHaveAnyNumberOfDimensions() throws {
+    let text = """
+      problem: ball
+      domain: {geometry: {sphere: {center: [0, 0, 0, 0, 0], radius: 2}, name: surface}}
+      unknowns: [u]
+      equations: [-lap(u) = x1 + x5]
+      boundary: [{on: surface, dirichlet: {u: 0}}]
+      """
+    let domain = try ProblemFileReader().read(text: text, file: "p.yaml").problem.domain
+    #expect(domain.axes.map(\.name) == ["x1", "x2", "x3", "x4", "x5"])
+    #expect(domain.axes.allSatisfy { $0.lower == -2 && $0.upper == 2 })
+    #expect(domain.geometry?.dimension == 5)
+    let flat = text.replacing("[0, 0, 0, 0, 0]", with: "[0, 0]")
+    #expect(messages(flat).contains("the center of a sphere has 3 coordinates or more, not 2"))
+  }
 }

@@ -20,6 +20,26 @@ struct BalanceProblemsTests {
       name: "lid-driven-cavity", overrides: ["reference.variables={v: v}"], bound: 8e-4, against: .reference),
     .init(name: "backward-step", bound: 2.5e-3, against: .reference),
     .init(
+      name: "poisson-four-spheres", overrides: ["discretization.size=0.15"], bound: 2e-3),
+    .init(
+      name: "poisson-blocks", overrides: ["discretization={x: 40, y: 40, method: finite-element}"],
+      bound: 5e-4,
+      against: .coarser),
+    .init(
+      name: "heat-inhomogeneous",
+      overrides: [
+        "discretization={x: 16, y: 32, method: finite-element}", "domain.t=[0,1]", "solver.step=0.025",
+      ],
+      bound: 2e-2, against: .coarser),
+    .init(
+      name: "heat-seventeen-discs",
+      overrides: ["discretization={elements: P2, size: 0.8}", "domain.t=[0,1]", "solver.step=0.1"],
+      bound: 1.2e-2, against: .coarser),
+    .init(
+      name: "pulsating-channel",
+      overrides: ["discretization.size=0.1", "domain.t=[0,0.5]", "solver.step=0.025"],
+      bound: 2e-3, against: .reference),
+    .init(
       name: "convection-diffusion", overrides: ["discretization.x=64", "discretization.y=64"], bound: 6e-2,
       against: .coarser),
     .init(name: "darcy", overrides: ["discretization={x: 64, y: 64}"], bound: 0.1, against: .coarser),

@@ -45,9 +45,14 @@ struct LinearAndScalarProblemsTests {
     .init(name: "klein-gordon", overrides: ["discretization.x=8"], bound: 1e-13),
     .init(name: "wave-1d", overrides: ["discretization.x=8"], bound: 2e-13),
     .init(name: "wave-2d", overrides: ["discretization=8"], bound: 1e-13),
+    .init(name: "convection", overrides: ["discretization.x=8"], bound: 1e-13),
+    .init(name: "heat-anisotropic", overrides: ["discretization={x: 48, y: 8}"], bound: 1e-13),
+    .init(name: "wave-long-time", overrides: ["discretization=8"], bound: 3e-12),
     .init(
       name: "schrodinger-harmonic", overrides: ["discretization.x=64", "solver.tolerance=1e-9"], bound: 2e-9),
     // Nonlinear with an exact solution or somebody else's.
+    .init(
+      name: "reaction", overrides: ["discretization.x=64", "solver.tolerance=1e-8"], bound: 1e-9),
     .init(
       name: "kdv-two-solitons",
       overrides: ["discretization.x=512", "domain.t=[-0.4,-0.3]", "solver.tolerance=1e-9"], bound: 5e-8),
@@ -68,6 +73,12 @@ struct LinearAndScalarProblemsTests {
     // Compared with a coarser run of their own.
     .init(
       name: "burgers", overrides: ["discretization.x=256", "solver.tolerance=1e-11"], bound: 1e-10,
+      against: .coarser),
+    .init(
+      name: "burgers-viscous", overrides: ["discretization.x=512", "solver.tolerance=1e-9"], bound: 1e-5,
+      against: .coarser),
+    .init(
+      name: "wave-two-speeds", overrides: ["discretization=96", "domain.t=[0,0.4]"], bound: 5e-4,
       against: .coarser),
     .init(
       name: "fisher", overrides: ["domain.t=[0,2]", "solver.tolerance=1e-10"], bound: 5e-9, against: .coarser),

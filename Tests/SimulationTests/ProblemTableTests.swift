@@ -25,6 +25,7 @@ struct ProblemTableTests {
       names.map { Row(name: $0, required: required, against: against) }
     }
     return rows(1e-11, .exact, "heat-1d", "heat-2d", "advection", "klein-gordon", "wave-1d", "wave-2d")
+      + rows(1e-11, .exact, "convection", "heat-anisotropic", "wave-long-time", "reaction")
       + rows(1e-8, .exact, "schrodinger-harmonic", "kdv-two-solitons")
       + rows(1e-9, .exact, "nls-soliton")
       + rows(1e-12, .exact, "navier-stokes-2d", "taylor-green-2d")
@@ -33,7 +34,8 @@ struct ProblemTableTests {
       + rows(1e-9, .reference, "burgers-shock", "kdv")
       + rows(2e-5, .reference, "allen-cahn")
       + rows(3e-5, .reference, "nls")
-      + rows(1e-8, .coarser, "burgers")
+      + rows(1e-8, .coarser, "burgers", "burgers-viscous")
+      + rows(1e-4, .coarser, "burgers-2d", "wave-two-speeds")
       + rows(1e-7, .coarser, "kuramoto-sivashinsky", "kuramoto-sivashinsky-chaotic", "fisher")
       + rows(1e-7, .coarser, "reaction-diffusion", "gray-scott", "fitzhugh-nagumo", "swift-hohenberg")
       + rows(1e-7, .coarser, "cahn-hilliard", "ginzburg-landau", "chemotaxis", "chemotaxis-limit")

@@ -42,6 +42,9 @@ struct SystemProblemsTests {
       name: "quasi-geostrophic-two-layer", overrides: ["discretization=96", "domain.t=[0,4]"],
       bound: 6e-6, against: .coarser),
     .init(
+      name: "burgers-2d", overrides: ["discretization=192", "domain.t=[0,0.5]"], bound: 2e-6,
+      against: .coarser),
+    .init(
       name: "navier-stokes-3d", overrides: ["discretization=32", "domain.t=[0,1]"], bound: 1e-2,
       against: .coarser),
   ]

@@ -31,15 +31,16 @@ import Testing
     let path = Tool.checkout.appendingPathComponent("Problems/burgers.yaml").path
     let text =
       try String(contentsOfFile: path, encoding: .utf8)
-      + "  pinn: {model: {type: mlp, width: 64, depth: 4}, sampler: r3, training: {steps: 20000}}\n"
+      + "  later: {model: {type: graph, width: 64, depth: 4}, sampler: r3, training: {steps: 20000}}\n"
     let file = try ProblemFileReader.standard.read(text: text, file: "burgers.yaml")
-    #expect(file.recipeNames == ["fno", "pinn"])
-    #expect(file.warnings.map(\.message) == ["'pinn' is of the kind 'mlp', which this version does not know"])
+    #expect(file.recipeNames == ["fno", "later"])
+    #expect(
+      file.warnings.map(\.message) == ["'later' is of the kind 'graph', which this version does not know"])
     let tool = try Tool()
     defer { tool.clean() }
     try tool.write(text, to: "burgers.yaml")
-    let trained = try tool.run("train", "burgers.yaml", "--recipe", "pinn")
-    #expect(trained.status == 65 && trained.errors.contains("'mlp' cannot be trained"), "\(trained.errors)")
+    let trained = try tool.run("train", "burgers.yaml", "--recipe", "later")
+    #expect(trained.status == 65 && trained.errors.contains("'graph' cannot be trained"), "\(trained.errors)")
   }
 
   @Test func withoutInputsAndOutputsTheyAreWhatIsRandomAndTheEnd() throws {
@@ -50,7 +51,7 @@ import Testing
       unknowns: [{h: complex}]
       equations: [i*dt(h) + c*dxx(h) = nu*h]
       initial: {h: exp(2*pi*i*x)}
-      recipes: {fno: {sampler: {width: 2*pi, modes: 1.5, list: [1, two]}}}
+      recipes: {fno: {others: {width: 2*pi, modes: 1.5, list: [1, two]}}}
 
       """
     let file = try ProblemFileReader.standard.read(text: text, file: "plain.yaml", recipe: "fno")
@@ -58,10 +59,10 @@ import Testing
     let data = try DataRecipe(recipe, of: file)
     #expect(data.inputs == [DataQuantity("nu", .parameter)])
     #expect(data.outputs == ["h_re", "h_im"].map { DataQuantity($0, .records(2...2)) })
-    let model = try #require(recipe["sampler"])
+    let model = try #require(recipe["others"])
     #expect(try #require(model["width"]).number() == 2 * .pi)
     #expect { try model["modes"]?.integer() } throws: {
-      "\($0)".contains("plain.yaml:7:47: error: 'modes' must be a whole")
+      "\($0)".contains("plain.yaml:7:46: error: 'modes' must be a whole")
     }
     #expect(model["list"]?.elements?.map(\.scalar) == ["1", "two"])
     #expect(model.entries?.map(\.key) == ["width", "modes", "list"])

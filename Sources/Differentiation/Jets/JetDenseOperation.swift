@@ -33,7 +33,8 @@ package final class JetDenseOperation<Scalar: NetworkScalar>: RowOperation {
     precondition(x.width == inner, "JetDense: \(x.width) numbers where the weight takes \(inner)")
     precondition(activation != .relu, "JetDense: relu has no derivatives that could be followed")
     precondition(
-      scale.map { $0.count == 1 || $0.count == width } ?? true, "JetDense: a scale for each of \(width) outputs")
+      scale.map { $0.count == 1 || $0.count == width } ?? true,
+      "JetDense: a scale for each of \(width) outputs")
     inputs = [x.variable, weight] + (bias.map { [$0] } ?? []) + (scale.map { [$0] } ?? [])
     savedInputs = Array(inputs.indices)
     self.bias = bias.map { _ in 2 }
@@ -171,7 +172,8 @@ package final class JetDenseOperation<Scalar: NetworkScalar>: RowOperation {
   }
 
   private func scaleColumns(
-    _ weight: UnsafePointer<Scalar>, by scale: UnsafePointer<Scalar>, into result: UnsafeMutablePointer<Scalar>
+    _ weight: UnsafePointer<Scalar>, by scale: UnsafePointer<Scalar>,
+    into result: UnsafeMutablePointer<Scalar>
   ) {
     let step = inputs[self.scale!].count == 1 ? 0 : 1
     for row in 0..<inner {

@@ -24,7 +24,8 @@ package final class JetProductOperation<Scalar: NetworkScalar>: Operation {
       z.update(repeating: 0, count: outputs[0].count)
       for term in terms {
         addProduct(
-          Scalar(term.factor), x + term.left * count, y + term.right * count, to: z + term.result * count, count)
+          Scalar(term.factor), x + term.left * count, y + term.right * count, to: z + term.result * count,
+          count)
       }
     }
   }

@@ -60,7 +60,9 @@ public final class LevenbergMarquardt: LeastSquaresMethod {
 
   public func step(_ parameters: inout [Double]) -> LeastSquaresOutcome {
     let distance = count + 1
-    if rows.count < model.rowCount * distance { rows = AlignedStorage(uninitialized: model.rowCount * distance) }
+    if rows.count < model.rowCount * distance {
+      rows = AlignedStorage(uninitialized: model.rowCount * distance)
+    }
     let loss = model.linearize(at: parameters, into: rows.baseAddress, distance: distance)
     evaluations = 0
     guard loss.isFinite else { return outcome(loss, accepted: false) }
@@ -149,7 +151,8 @@ public final class LevenbergMarquardt: LeastSquaresMethod {
   public var stateNumbers: [String: Double] {
     get {
       var numbers = [
-        "damping": damping, "step": Double(step), "isSettled": isSettled ? 1 : 0, "isDelicate": isDelicate ? 1 : 0,
+        "damping": damping, "step": Double(step), "isSettled": isSettled ? 1 : 0,
+        "isDelicate": isDelicate ? 1 : 0,
         "idle": Double(idle),
       ]
       for (index, value) in dampings.enumerated() { numbers["damping.\(index)"] = value }
@@ -176,7 +179,9 @@ struct LevenbergMarquardtKind: LeastSquaresKind {
     MethodParameter("settledRatio", default: 0.5, "the same once the damping has stopped to fall"),
     MethodParameter("settlesAfter", default: 80, "steps before that"),
     MethodParameter("spacing", default: 2.5, "between two dampings that are tried"),
-    MethodParameter("firstDamping", default: 1e-3, "the first damping, as a share of the largest square of a singular value"),
+    MethodParameter(
+      "firstDamping", default: 1e-3, "the first damping, as a share of the largest square of a singular value"
+    ),
   ]
 
   func make(

@@ -84,7 +84,9 @@ public final class NormalEquations: DampedLeastSquares {
       factor.baseAddress[start] += damping
     }
     let n = Int32(order)
-    guard LAPACKE_dpotrf(LAPACK_COL_MAJOR, Int8(UInt8(ascii: "L")), n, factor.baseAddress, n) == 0 else { return .nan }
+    guard LAPACKE_dpotrf(LAPACK_COL_MAJOR, Int8(UInt8(ascii: "L")), n, factor.baseAddress, n) == 0 else {
+      return .nan
+    }
     for index in 0..<order { solution[index] = -right[index] }
     LAPACKE_dpotrs(LAPACK_COL_MAJOR, Int8(UInt8(ascii: "L")), n, 1, factor.baseAddress, n, &solution, n)
     guard let rows, order < columns || rows.count <= columns else {
@@ -98,7 +100,8 @@ public final class NormalEquations: DampedLeastSquares {
       return -slope + damping * square
     }
     cblas_dgemv(
-      CblasColMajor, CblasNoTrans, Int32(columns), n, 1, rows.base, Int32(rows.distance), solution, 1, 0, step, 1)
+      CblasColMajor, CblasNoTrans, Int32(columns), n, 1, rows.base, Int32(rows.distance), solution, 1, 0,
+      step, 1)
     // J s + r = −λ y.
     var decrease = 0.0
     for index in 0..<order {

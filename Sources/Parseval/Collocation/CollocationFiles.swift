@@ -66,7 +66,10 @@ enum CollocationModelFile {
     guard let text = file.metadata[CollocationHeader.key] else { return nil }
     guard let header = try? decoder().decode(CollocationHeader.self, from: Data(text.utf8)),
       header.version == CollocationHeader.currentVersion
-    else { throw ExchangeError(path: file.path, kind: .corrupted, reason: "its header is damaged, or of another version") }
+    else {
+      throw ExchangeError(
+        path: file.path, kind: .corrupted, reason: "its header is damaged, or of another version")
+    }
     return header
   }
 
@@ -79,7 +82,8 @@ enum CollocationModelFile {
       slots.allSatisfy({ file[$0.name]?.shape == $0.shape })
     else {
       throw ExchangeError(
-        path: file.path, kind: .corrupted, reason: "its tensors are not those of the network that its header describes")
+        path: file.path, kind: .corrupted,
+        reason: "its tensors are not those of the network that its header describes")
     }
     if !store.isInitialized { store.initialize(seed: 0) }
     for slot in slots {
@@ -111,21 +115,27 @@ struct CollocationCheckpoint {
 
   init(_ path: String) { self.path = path }
 
-  func save<Scalar: LearningScalar & SafetensorsElement>(_ trainer: CollocationTrainer<Scalar>) throws(ExchangeError) {
+  func save<Scalar: LearningScalar & SafetensorsElement>(_ trainer: CollocationTrainer<Scalar>)
+    throws(ExchangeError)
+  {
     let values = trainer.system.store.values
     let state = CollocationState(
       step: trainer.step, history: trainer.history, numbers: trainer.method.stateNumbers,
       sampler: trainer.sampler?.stateNumbers ?? [:])
     var tensors = [
-      SafetensorsTensor("parameters", NDArray<Double>(shape: [values.count]) { Double(values.baseAddress[$0]) })
+      SafetensorsTensor(
+        "parameters", NDArray<Double>(shape: [values.count]) { Double(values.baseAddress[$0]) })
     ]
-    for (name, array) in trainer.method.stateArrays { tensors.append(SafetensorsTensor("method.\(name)", array)) }
+    for (name, array) in trainer.method.stateArrays {
+      tensors.append(SafetensorsTensor("method.\(name)", array))
+    }
     for (number, term) in trainer.system.terms.enumerated() {
       let points = term.points.cloud
       tensors.append(
         SafetensorsTensor("points.\(number)", NDArray(shape: [points.coordinates.count], points.coordinates)))
       if !points.weights.isEmpty {
-        tensors.append(SafetensorsTensor("weights.\(number)", NDArray(shape: [points.weights.count], points.weights)))
+        tensors.append(
+          SafetensorsTensor("weights.\(number)", NDArray(shape: [points.weights.count], points.weights)))
       }
     }
     try SafetensorsFile.write(tensors, metadata: [Self.key: text(state)], to: path)
@@ -137,7 +147,8 @@ struct CollocationCheckpoint {
       let state = try? decoder().decode(CollocationState.self, from: Data(text.utf8)),
       state.format == CollocationState.format
     else {
-      throw ExchangeError(path: path, kind: .unsupportedFormat, reason: "it is no checkpoint of such a training")
+      throw ExchangeError(
+        path: path, kind: .unsupportedFormat, reason: "it is no checkpoint of such a training")
     }
     func array(_ name: String) throws(ExchangeError) -> NDArray<Double> {
       try file.array(name, as: Double.self)
@@ -146,7 +157,8 @@ struct CollocationCheckpoint {
     let parameters = try array("parameters")
     guard parameters.count == own.count else {
       throw ExchangeError(
-        path: path, kind: .mismatch, reason: "it has \(parameters.count) parameters, and the network \(own.count)",
+        path: path, kind: .mismatch,
+        reason: "it has \(parameters.count) parameters, and the network \(own.count)",
         hint: "begin again with --overwrite")
     }
     for index in 0..<own.count { own.baseAddress[index] = Scalar(parameters[flat: index]) }

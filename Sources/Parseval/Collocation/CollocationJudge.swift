@@ -35,7 +35,8 @@ struct CollocationJudge {
   let threads: Int
 
   init(
-    _ setup: CollocationSetup, readAs: String, solvesClassically: Bool, isolation: NetCDF.Isolation, threads: Int
+    _ setup: CollocationSetup, readAs: String, solvesClassically: Bool, isolation: NetCDF.Isolation,
+    threads: Int
   ) {
     self.setup = setup
     self.readAs = readAs
@@ -93,7 +94,8 @@ struct CollocationJudge {
     var options = simulationOptions
     options.estimatesErrorByCoarserRun = problem.exact.isEmpty && problem.reference == nil
     switch setup.file.formulation {
-    case .normal(let form): return try Simulation(problem, form, options: options).run(sink: nil, resuming: nil)
+    case .normal(let form):
+      return try Simulation(problem, form, options: options).run(sink: nil, resuming: nil)
     case .fluxes(let form, let kind):
       return try BalanceSimulation(problem, form, kind, options: options).run(sink: nil, resuming: nil)
     case .pointwise: throw problem.classicalObstacle
@@ -120,12 +122,14 @@ struct CollocationJudge {
       column.reserveCapacity(count)
       for point in 0..<count {
         let place = Dictionary(
-          uniqueKeysWithValues: zip(form.coordinates, coordinates[point * dimension..<(point + 1) * dimension]))
+          uniqueKeysWithValues: zip(
+            form.coordinates, coordinates[point * dimension..<(point + 1) * dimension]))
         column.append(try expression.value(place))
       }
       values[unknown] = column
     }
-    return ReferenceValues(coordinates: coordinates, values: values, accuracy: nil, source: "the exact solution")
+    return ReferenceValues(
+      coordinates: coordinates, values: values, accuracy: nil, source: "the exact solution")
   }
 
   // MARK: Grids
@@ -146,7 +150,9 @@ struct CollocationJudge {
 
   private var times: [Double] {
     guard form.domain.time != nil, let times = try? RecordTimes(problem) else { return [] }
-    return (0..<min(times.count, 101)).map { times.time(of: $0 * max(1, (times.count - 1) / min(times.count - 1, 100))) }
+    return (0..<min(times.count, 101)).map {
+      times.time(of: $0 * max(1, (times.count - 1) / min(times.count - 1, 100)))
+    }
   }
 
   private var places: [[Double]] {
@@ -160,13 +166,15 @@ struct CollocationJudge {
   /// All points of the grid that lie in the domain, at all times.
   private func gridPoints(_ layout: RecordLayout?) -> [Double] {
     // A grid in many dimensions has too many points.
-    if form.domain.dimension > 3, let points = try? SobolSamplerKind().make(for: setup.plan.domain, seed: 0, settings: [:])
-      .begin(16_384)
+    if form.domain.dimension > 3,
+      let points = try? SobolSamplerKind().make(for: setup.plan.domain, seed: 0, settings: [:])
+        .begin(16_384)
     {
       return points.coordinates
     }
     let inside = places.filter(isInside)
-    return form.domain.time == nil ? inside.flatMap { $0 } : times.flatMap { time in inside.flatMap { $0 + [time] } }
+    return form.domain.time == nil
+      ? inside.flatMap { $0 } : times.flatMap { time in inside.flatMap { $0 + [time] } }
   }
 
   /// Writes the network on a grid as a solution.
@@ -175,7 +183,10 @@ struct CollocationJudge {
   ) throws -> String? {
     guard form.domain.dimension <= 3 else { return nil }
     let layout = RecordLayout(
-      axes: axes, fields: form.unknowns.map { RecordedField(name: $0.name, unit: problem.units[$0.name], longName: $0.name) },
+      axes: axes,
+      fields: form.unknowns.map {
+        RecordedField(name: $0.name, unit: problem.units[$0.name], longName: $0.name)
+      },
       quantities: [], hasTime: form.domain.time != nil, timeUnit: problem.units["t"])
     let provenance = Provenance(
       problem: setup.file.resolvedText, problemFile: readAs, seed: setup.seed, versions: Machine.versions,

@@ -108,10 +108,21 @@ struct CollocationSetup {
     } catch let error as SamplingError { throw recipe.located(error) }
   }
 
+  /// The parameters of the network, not yet read.
+  func recordedStore<Scalar: LearningScalar>(_ scalar: Scalar.Type) throws -> ParameterStore<Scalar> {
+    let store = ParameterStore<Scalar>()
+    do { _ = try AnsatzEvaluator(ansatz, names: plan.form.coordinates, store: store) } catch {
+      throw file.located(error)
+    }
+    return store
+  }
+
   /// What the parameters that are to be found have become.
   func foundParameters<Scalar: LearningScalar>(_ store: ParameterStore<Scalar>) -> [FoundParameter] {
     plan.form.parameters.compactMap { parameter in
-      guard let slot = store.layout.slots.first(where: { $0.name == "problem.\(parameter.name)" }) else { return nil }
+      guard let slot = store.layout.slots.first(where: { $0.name == "problem.\(parameter.name)" }) else {
+        return nil
+      }
       return FoundParameter(
         name: parameter.name, value: Double(store.values.baseAddress[slot.offset]), exact: parameter.exact,
         unit: parameter.unit)
@@ -142,7 +153,8 @@ extension ProblemFile {
     case .orderTooHigh(let order):
       ProblemFileError(diagnostics: [
         diagnostic(
-          EquationError(.problem, "there is a derivative of order \(order), and networks are followed to order 4"))
+          EquationError(
+            .problem, "there is a derivative of order \(order), and networks are followed to order 4"))
       ])
     case .noResidual:
       ProblemFileError(diagnostics: [diagnostic(EquationError(.problem, "there is no equation to satisfy"))])

@@ -28,25 +28,32 @@ struct CollocationRecipe {
   private let root: RecipeNode
 
   /// What a recipe of a network at points may have.
-  static let parts = ["model", "points", "constraints", "weights", "sampler", "balancer", "optimizer", "training"]
-  private static let trainingParts = ["steps", "seconds", "rate", "schedule", "seed", "precision", "tile", "optimizer"]
+  static let parts = [
+    "model", "points", "constraints", "weights", "sampler", "balancer", "optimizer", "training",
+  ]
+  private static let trainingParts = [
+    "steps", "seconds", "rate", "schedule", "seed", "precision", "tile", "optimizer",
+  ]
 
   /// Recipes that every problem has: what they leave open follows from the problem's class.
   static let builtIn = [
     "pinn": "{model: {type: mlp}}",
-    "pinn-newton": "{model: {type: mlp}, optimizer: levenberg-marquardt, training: {steps: 5000, seconds: 600}}",
+    "pinn-newton":
+      "{model: {type: mlp}, optimizer: levenberg-marquardt, training: {steps: 5000, seconds: 600}}",
     "pinn-adam": "{model: {type: mlp}, optimizer: adam, sampler: r3, balancer: gradient-norm}",
   ]
 
   /// Keys of the model beside those of its kind.
   static let embeddingKeys: [SettingKey] = [
     SettingKey(
-      "harmonics", .integer(1...256), default: .number(1), "waves of 1 … so many periods along every periodic axis"),
+      "harmonics", .integer(1...256), default: .number(1),
+      "waves of 1 … so many periods along every periodic axis"),
     SettingKey(
       "waves", .integer(0...4096), default: .number(0),
       "random Fourier features: cosines and sines in so many random directions"),
     SettingKey(
-      "spread", .number(0...1e4), default: .number(1), "the standard deviation of the wavenumbers of random features"),
+      "spread", .number(0...1e4), default: .number(1),
+      "the standard deviation of the wavenumbers of random features"),
   ]
   static var modelKeys: [SettingKey] {
     JetNetworkRegistry.shared + embeddingKeys + JetNetworkRegistry.all.flatMap(\.settings)
@@ -61,11 +68,16 @@ struct CollocationRecipe {
   /// - Throws: `ProblemFileError` for what is wrong, at its place.
   init(_ recipe: Recipe) throws(ProblemFileError) {
     root = recipe.root
-    guard let model = recipe["model"], let type = model["type"], let kind = JetNetworkRegistry.kind(named: try type.text())
-    else { throw recipe.root.error("the recipe does not say what network to train", hint: "model: {type: mlp}") }
+    guard let model = recipe["model"], let type = model["type"],
+      let kind = JetNetworkRegistry.kind(named: try type.text())
+    else {
+      throw recipe.root.error("the recipe does not say what network to train", hint: "model: {type: mlp}")
+    }
     network = kind.name
     try recipe.root.refuseOthers(than: Self.parts, in: "the recipe of a network at points")
-    for (key, value) in model.entries ?? [] where key != "type" { networkSettings[key] = try value.settingValue() }
+    for (key, value) in model.entries ?? [] where key != "type" {
+      networkSettings[key] = try value.settingValue()
+    }
     let settings: Settings
     do { settings = try Settings(networkSettings, keys: Self.keys(of: kind), of: network) } catch {
       throw located(error)
@@ -75,7 +87,8 @@ struct CollocationRecipe {
     randomScale = settings.number("spread")
     if settings.text("activation") == "relu" {
       throw (model["activation"] ?? model).error(
-        "relu has no second derivative that could be followed", hint: "tanh, sin, silu and gelu have all of them")
+        "relu has no second derivative that could be followed",
+        hint: "tanh, sin, silu and gelu have all of them")
     }
     try readPoints()
     try readConstraints()
@@ -97,7 +110,8 @@ struct CollocationRecipe {
       case "interior": counts.interior = try value.integer()
       case "boundary": counts.boundary = try value.integer()
       case "initial": counts.initial = try value.integer()
-      default: throw value.error("unknown key '\(key)' in 'points'", hint: "it has interior, boundary, initial")
+      default:
+        throw value.error("unknown key '\(key)' in 'points'", hint: "it has interior, boundary, initial")
       }
     }
   }
@@ -106,13 +120,15 @@ struct CollocationRecipe {
     if let node = root["constraints"] {
       func boundary(_ node: RecipeNode) throws(ProblemFileError) -> ConstraintPlan.Style.Boundary {
         guard let value = ConstraintPlan.Style.Boundary(rawValue: try node.text()) else {
-          throw node.error("'\(try node.text())' is no way to satisfy conditions", hint: "there is hard, soft")
+          throw node.error(
+            "'\(try node.text())' is no way to satisfy conditions", hint: "there is hard, soft")
         }
         return value
       }
       func initial(_ node: RecipeNode) throws(ProblemFileError) -> ConstraintPlan.Style.Initial {
         guard let value = ConstraintPlan.Style.Initial(rawValue: try node.text()) else {
-          throw node.error("'\(try node.text())' is no way to satisfy conditions", hint: "there is hard, decaying, soft")
+          throw node.error(
+            "'\(try node.text())' is no way to satisfy conditions", hint: "there is hard, decaying, soft")
         }
         return value
       }
@@ -128,7 +144,8 @@ struct CollocationRecipe {
     }
     for (key, value) in root["weights"]?.entries ?? [] {
       guard let kind = TermDescription.Kind(rawValue: key) else {
-        throw value.error("unknown key '\(key)' in 'weights'", hint: "it has equations, boundary, initial, data")
+        throw value.error(
+          "unknown key '\(key)' in 'weights'", hint: "it has equations, boundary, initial, data")
       }
       weights[kind] = try value.number()
     }
@@ -149,7 +166,9 @@ struct CollocationRecipe {
       let (name, settings) = try chosen.method()
       optimizer = (name, settings)
     }
-    isDouble = LeastSquaresRegistry.kind(named: optimizer.name) != nil || ["l-bfgs", "ssbroyden", "bfgs"].contains(optimizer.name)
+    isDouble =
+      LeastSquaresRegistry.kind(named: optimizer.name) != nil
+      || ["l-bfgs", "ssbroyden", "bfgs"].contains(optimizer.name)
     if !isDouble { steps = 20_000 }
     guard let node else { return }
     if let value = node["steps"] { steps = try value.integer() }
@@ -182,7 +201,9 @@ struct CollocationRecipe {
 
   /// - Throws: `ProblemFileError`.
   func makeNetwork() throws(ProblemFileError) -> any JetNetwork {
-    guard let kind = JetNetworkRegistry.kind(named: network) else { throw root.error("there is no network '\(network)'") }
+    guard let kind = JetNetworkRegistry.kind(named: network) else {
+      throw root.error("there is no network '\(network)'")
+    }
     do { return try kind.make(try Settings(networkSettings, keys: Self.keys(of: kind), of: network)) } catch {
       throw located(error)
     }

@@ -60,7 +60,8 @@ public final class CollocationRun {
 
   /// A new training; see `TrainingRun`.
   public convenience init(
-    _ path: String, recipe: String, overrides: [String] = [], folder: String, options: TrainingRunOptions = .init()
+    _ path: String, recipe: String, overrides: [String] = [], folder: String,
+    options: TrainingRunOptions = .init()
   ) throws {
     let absolute = overrides.map { "recipes.\(recipe).\($0)" }
     let file = try ProblemFileReader.standard.read(file: path, overrides: absolute, recipe: recipe)
@@ -124,14 +125,17 @@ public final class CollocationRun {
     setup.recipe.isDouble ? try run(as: Double.self) : try run(as: Float.self)
   }
 
-  private func run<Scalar: LearningScalar & SafetensorsElement>(as scalar: Scalar.Type) throws -> CollocationReport {
+  private func run<Scalar: LearningScalar & SafetensorsElement>(as scalar: Scalar.Type) throws
+    -> CollocationReport
+  {
     let workers = Workers(count: max(1, options.threads))
     let settings = setup.recipe
     let sampler = try setup.makeSampler()
     let system = try setup.system(Scalar.self, sampler: sampler, workers: workers)
     let method: any CollocationMethod
     do { method = try makeMethod(system, workers) } catch { throw settings.located(error) }
-    let trainer = CollocationTrainer(system, method, steps: settings.steps, seconds: settings.seconds, workers: workers)
+    let trainer = CollocationTrainer(
+      system, method, steps: settings.steps, seconds: settings.seconds, workers: workers)
     trainer.sampler = sampler
     do {
       let state = CollocationCheckpoint(folder.checkpoint)
@@ -176,7 +180,9 @@ public final class CollocationRun {
     let settings = setup.recipe
     if let kind = LeastSquaresRegistry.kind(named: settings.optimizer.name) {
       guard let system = system as? CollocationSystem<Double> else {
-        throw .unknownMethod(settings.optimizer.name, kind: "optimizer in single precision", known: OptimizerRegistry.all.map(\.name))
+        throw .unknownMethod(
+          settings.optimizer.name, kind: "optimizer in single precision",
+          known: OptimizerRegistry.all.map(\.name))
       }
       return try LeastSquaresSteps(system, kind, settings: settings.optimizer.settings, workers: workers)
     }
@@ -186,7 +192,8 @@ public final class CollocationRun {
         settings.optimizer.name, kind: "optimizer",
         known: OptimizerRegistry.all.map(\.name) + LeastSquaresRegistry.all.map(\.name))
     }
-    let optimizer = try kind.make(for: system.store.layout, settings: settings.optimizer.settings, as: Scalar.self)
+    let optimizer = try kind.make(
+      for: system.store.layout, settings: settings.optimizer.settings, as: Scalar.self)
     let schedule = try RateScheduleRegistry.schedule(
       named: settings.schedule.name, rate: settings.rate ?? kind.defaultRate, steps: settings.steps,
       stepsPerEpoch: 1000, settings: settings.schedule.settings)
@@ -197,7 +204,9 @@ public final class CollocationRun {
     }
   }
 
-  private func report<Scalar>(_ outcome: CollocationOutcome, _ trainer: CollocationTrainer<Scalar>) -> CollocationReport {
+  private func report<Scalar>(_ outcome: CollocationOutcome, _ trainer: CollocationTrainer<Scalar>)
+    -> CollocationReport
+  {
     var report = CollocationReport()
     report.outcome =
       switch outcome {
@@ -228,7 +237,8 @@ public final class CollocationRun {
     _ store: ParameterStore<Scalar>, _ report: CollocationReport
   ) throws(ExchangeError) {
     let header = CollocationHeader(
-      recipe: recipe, seed: setup.seed, precision: setup.recipe.isDouble ? "double" : "float", steps: report.steps,
+      recipe: recipe, seed: setup.seed, precision: setup.recipe.isDouble ? "double" : "float",
+      steps: report.steps,
       trainingSeconds: report.wallSeconds, loss: report.loss,
       provenance: Provenance(
         problem: file.resolvedText, problemFile: request.problemFile, overrides: request.overrides,
@@ -242,7 +252,8 @@ public final class CollocationRun {
     _ store: ParameterStore<Scalar>, trainingSeconds: Double
   ) throws -> CollocationJudgement {
     try CollocationJudge(
-      setup, readAs: request.problemFile, solvesClassically: options.fitsBaselines, isolation: options.isolation,
+      setup, readAs: request.problemFile, solvesClassically: options.fitsBaselines,
+      isolation: options.isolation,
       threads: options.threads
     ).judge(store, writing: folder)
   }

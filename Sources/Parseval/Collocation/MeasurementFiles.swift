@@ -94,7 +94,9 @@ private struct MeasurementTable {
   /// What is wrong with the numbers, if anything.
   func trouble(in domain: Domain, coordinates: [String]) -> String? {
     for (name, column) in zip(names, columns) {
-      if let row = column.firstIndex(where: { !$0.isFinite }) { return "value \(row + 1) of '\(name)' is not finite" }
+      if let row = column.firstIndex(where: { !$0.isFinite }) {
+        return "value \(row + 1) of '\(name)' is not finite"
+      }
     }
     let space = domain.dimension
     var bounds = domain.axes.map { $0.lower...$0.upper }

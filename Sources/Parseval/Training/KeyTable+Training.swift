@@ -13,8 +13,9 @@ extension KeyTable {
       keys: [
         Key(model, [.mapping], "The network.", example: "{type: fno, modes: 12, width: 32}"),
         Key("\(model).type", [.registered], "The kind of network.", example: "fno", isRequired: true),
-      ] + settings(
-        ArchitectureRegistry.all.flatMap(\.keys) + CollocationRecipe.modelKeys, under: model)
+      ]
+        + settings(
+          ArchitectureRegistry.all.flatMap(\.keys) + CollocationRecipe.modelKeys, under: model)
         + [
           Key(
             training, [.mapping], "How the network is trained.",

@@ -22,18 +22,21 @@ struct CollocationTraining {
 
   func run(_ path: String, recipe: String, folder: String) throws {
     guard command.data == nil else {
-      throw ValidationError("the recipe '\(recipe)' learns from the equations: there is nothing to do with --data")
+      throw ValidationError(
+        "the recipe '\(recipe)' learns from the equations: there is nothing to do with --data")
     }
     if let seeds = command.seeds {
       let series = SeedSeries(
-        problem: path, recipe: recipe, overrides: command.overrides, data: nil, first: command.seed ?? 0, count: seeds)
+        problem: path, recipe: recipe, overrides: command.overrides, data: nil, first: command.seed ?? 0,
+        count: seeds)
       try series.begin(in: RunFolder(folder), overwrites: command.overwrite)
       return try train(series, in: RunFolder(folder))
     }
     let trained = try train { settings in
       var settings = settings
       settings.seed = command.seed
-      return try CollocationRun(path, recipe: recipe, overrides: command.overrides, folder: folder, options: settings)
+      return try CollocationRun(
+        path, recipe: recipe, overrides: command.overrides, folder: folder, options: settings)
     }
     try finish([trained])
   }
@@ -47,13 +50,16 @@ struct CollocationTraining {
     var trained: [CollocationRendering] = []
     for (seed, folder) in series.folders(in: base) where !folder.has(folder.model) {
       let rendering = try train(continuing: base.path) { settings in
-        guard !folder.has(folder.request) else { return try CollocationRun(resuming: folder.path, options: settings) }
+        guard !folder.has(folder.request) else {
+          return try CollocationRun(resuming: folder.path, options: settings)
+        }
         var settings = settings
         settings.seed = seed
         // The classical solution is the same for all seeds.
         settings.fitsBaselines = settings.fitsBaselines && trained.isEmpty
         return try CollocationRun(
-          series.problem, recipe: series.recipe, overrides: series.overrides, folder: folder.path, options: settings)
+          series.problem, recipe: series.recipe, overrides: series.overrides, folder: folder.path,
+          options: settings)
       }
       trained.append(rendering)
       if rendering.report.outcome == .interrupted { break }

@@ -65,6 +65,7 @@ struct EvaluateCommand: ParsableCommand {
     let display = console.isQuiet ? nil : ProgressDisplay()
     if let display { settings.generated = { display.update(Progress($0)) } }
     Interruption.watch()
+    if try CollocationEvaluation.isMeant(folder) { return try evaluateAtPoints(settings, console) }
     let evaluation = try Evaluation(folder, options: settings)
     defer { display?.finish() }
     var report = EvaluateReport(evaluation, try evaluation.run())
@@ -86,5 +87,34 @@ struct EvaluateCommand: ParsableCommand {
       throw ExitCode(failure.status.rawValue)
     }
     console.document(report.json)
+  }
+
+  /// Judges networks at points beside the classical solution, which is the same for all seeds.
+  private func evaluateAtPoints(_ settings: EvaluationOptions, _ console: Console) throws {
+    guard data == nil, resolutions == nil else {
+      throw ValidationError(
+        "a network at points is judged where its reference is: leave out --data and --resolutions")
+    }
+    let base = RunFolder(folder)
+    let folders = try SeedSeries(in: base)?.folders(in: base).map(\.folder) ?? [base]
+    var documents: [JSON] = []
+    for (number, folder) in folders.enumerated() {
+      var settings = settings
+      settings.fitsBaselines = settings.fitsBaselines && number == 0
+      let evaluation = try CollocationEvaluation(folder.path, options: settings)
+      let judgement = try evaluation.run()
+      console.show(
+        "\(evaluation.title), recipe \(evaluation.header.recipe), seed \(evaluation.header.seed)\n"
+          + CollocationRendering.text(of: judgement, trainingSeconds: evaluation.header.trainingSeconds))
+      documents.append(
+        .object(
+          [("folder", .text(folder.path)), ("trainingSeconds", .number(evaluation.header.trainingSeconds))]
+            + CollocationRendering.json(of: judgement)))
+      if plot, let solution = judgement.solution {
+        try SolutionFile(path: solution).figure(animated: false).write(to: folder.picture)
+        console.say("picture \(folder.picture)")
+      }
+    }
+    console.document(documents.count == 1 ? documents[0] : .object([("trainings", .list(documents))]))
   }
 }

@@ -43,7 +43,8 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace what an earlier training has left in the folder.")
   var overwrite = false
 
-  @Flag(name: .customLong("no-baselines"), help: "Do not fit the baselines, or solve the problem classically.")
+  @Flag(
+    name: .customLong("no-baselines"), help: "Do not fit the baselines, or solve the problem classically.")
   var skipsBaselines = false
 
   @Flag(help: "Draw the solution that a network at points is, into the folder.")
@@ -85,7 +86,9 @@ struct TrainCommand: ParsableCommand {
     let console = options.console
     Interruption.watch()
     if let resume {
-      if try CollocationTraining.isMeant(resuming: resume) { return try CollocationTraining(self).resume(resume) }
+      if try CollocationTraining.isMeant(resuming: resume) {
+        return try CollocationTraining(self).resume(resume)
+      }
       if let series = try SeedSeries(in: RunFolder(resume)) {
         try train(series, in: RunFolder(resume), console)
       } else {
@@ -99,7 +102,8 @@ struct TrainCommand: ParsableCommand {
     let path = try ProblemLibrary.standard.resolve(problem)
     let name = try chosenRecipe(path)
     if try CollocationTraining.isMeant(path, recipe: name) {
-      return try CollocationTraining(self).run(path, recipe: name, folder: output ?? "runs/\(problemName(path))-\(name)")
+      return try CollocationTraining(self).run(
+        path, recipe: name, folder: output ?? "runs/\(problemName(path))-\(name)")
     }
     try TrainingRun.refuseUselessChanges(
       path, recipe: name, overrides: overrides, isGiven: data != nil)

@@ -28,7 +28,9 @@ struct CollocationRendering {
       lines.append("continue with: \(resumeCommand)")
       return lines.joined(separator: "\n")
     }
-    lines.append("loss \(brief(report.loss, digits: 3)), \(counted(report.parameterCount, "parameter")); without weights:")
+    lines.append(
+      "loss \(brief(report.loss, digits: 3)), \(counted(report.parameterCount, "parameter")); without weights:"
+    )
     lines.append(
       Table(report.terms.map { [$0.name, brief($0.losses.last ?? .nan, digits: 3)] }).text())
     if !report.parameters.isEmpty { lines += ["found:", Self.table(of: report.parameters)] }
@@ -100,24 +102,29 @@ struct CollocationRendering {
   }
 
   private var json: JSON {
-    .object([
-      ("problem", .text(run.file.problem.name)), ("recipe", .text(run.recipe)),
-      ("outcome", .text(report.outcome.rawValue)), ("steps", .integer(report.steps)),
-      ("parameters", .integer(report.parameterCount)), ("loss", .number(report.loss)),
-      (
-        "terms",
-        .object(report.terms.map { ($0.name, .number($0.losses.last ?? .nan)) })
-      ),
-      (
-        "found",
-        .list(
-          report.parameters.map {
-            .object([("name", .text($0.name)), ("value", .number($0.value)), ("exact", $0.exact.map { .number($0) } ?? .null)])
-          })
-      ),
-      ("wallSeconds", .number(report.wallSeconds)),
-      ("model", report.outcome == .interrupted ? .null : .text(run.folder.model)), ("folder", .text(folder)),
-    ] + (report.judgement.map(Self.json(of:)) ?? []))
+    .object(
+      [
+        ("problem", .text(run.file.problem.name)), ("recipe", .text(run.recipe)),
+        ("outcome", .text(report.outcome.rawValue)), ("steps", .integer(report.steps)),
+        ("parameters", .integer(report.parameterCount)), ("loss", .number(report.loss)),
+        (
+          "terms",
+          .object(report.terms.map { ($0.name, .number($0.losses.last ?? .nan)) })
+        ),
+        (
+          "found",
+          .list(
+            report.parameters.map {
+              .object([
+                ("name", .text($0.name)), ("value", .number($0.value)),
+                ("exact", $0.exact.map { .number($0) } ?? .null),
+              ])
+            })
+        ),
+        ("wallSeconds", .number(report.wallSeconds)),
+        ("model", report.outcome == .interrupted ? .null : .text(run.folder.model)),
+        ("folder", .text(folder)),
+      ] + (report.judgement.map(Self.json(of:)) ?? []))
   }
 
   static func json(of judgement: CollocationJudgement) -> [(String, JSON)] {
@@ -141,7 +148,8 @@ struct CollocationRendering {
   static func comparison(_ trained: [CollocationRendering]) -> String {
     let errors = trained.compactMap(\.report.judgement?.relativeL2).sorted()
     guard errors.count > 1, let first = errors.first, let last = errors.last else { return "" }
-    let median = errors.count % 2 == 1
+    let median =
+      errors.count % 2 == 1
       ? errors[errors.count / 2] : (errors[errors.count / 2 - 1] + errors[errors.count / 2]) / 2
     let good = errors.count { $0 < 0.1 }
     return
@@ -157,7 +165,8 @@ struct CollocationRendering {
 extension Progress {
   init(_ training: CollocationProgress) {
     self.init(
-      fraction: Double(training.step) / Double(max(training.stepCount, 1)), count: training.step, noun: "step",
+      fraction: Double(training.step) / Double(max(training.stepCount, 1)), count: training.step,
+      noun: "step",
       remark: "loss \(brief(training.loss, digits: 3))")
   }
 }

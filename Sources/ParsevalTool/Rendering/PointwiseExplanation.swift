@@ -37,7 +37,8 @@ struct PointwiseExplanation: Explanation {
       ("data", .list(form.data.map { .text(form.text(of: $0)) })),
       (
         "toBeFound",
-        .list(form.parameters.map { .text($0.name) } + form.fields.map { .text(form.unknowns[$0.unknown].name) })
+        .list(
+          form.parameters.map { .text($0.name) } + form.fields.map { .text(form.unknowns[$0.unknown].name) })
       ),
       ("isSteady", .boolean(problem.domain.time == nil)), ("discretization", .text("collocation")),
       ("method", .text("train")), ("recipes", .list(file.recipeNames.map { .text($0) })),

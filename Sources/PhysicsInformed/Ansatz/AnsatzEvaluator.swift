@@ -27,6 +27,8 @@ package final class AnsatzEvaluator<Scalar: NetworkScalar> {
     tape = Tape(store, capacity: 1, differentiates: false)
     input = tape.input([tile, ansatz.dimension])
     result = ansatz.unknowns(at: input, .values, constraint, on: tape)
+    // They belong to the network's file, though no value at a point depends on them.
+    _ = ansatz.problemParameters(on: tape)
     tape.finish(results: [result.variable])
   }
 
@@ -41,7 +43,8 @@ package final class AnsatzEvaluator<Scalar: NetworkScalar> {
       let size = min(points.tile, count - first)
       points.set(
         PointCloud(
-          dimension: dimension, coordinates: Array(coordinates[first * dimension..<(first + size) * dimension])))
+          dimension: dimension,
+          coordinates: Array(coordinates[first * dimension..<(first + size) * dimension])))
       constraint?.functions.evaluate(at: points)
       let target = tape.values(input)
       for axis in 0..<dimension {

@@ -29,7 +29,8 @@ final class ConstraintOperation<Scalar: NetworkScalar>: Operation {
         return
       }
       addScaled(
-        entry.factor, values, x + channel * points * unknowns + entry.unknown, to: target, stride: unknowns, points)
+        entry.factor, values, x + channel * points * unknowns + entry.unknown, to: target, stride: unknowns,
+        points)
     }
   }
 

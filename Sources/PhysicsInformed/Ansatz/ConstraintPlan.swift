@@ -50,7 +50,8 @@ package struct ConstraintPlan: Sendable {
         softBoundary.append(condition)
         let why =
           condition.kind == .dirichlet
-          ? reason ?? "" : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
+          ? reason ?? ""
+          : "no product with a network has a given \(condition.kind == .neumann ? "slope" : "relation") there"
         text = "soft\(why.isEmpty ? "" : ", because \(why)")"
       }
       if let known = ways.firstIndex(where: { $0.text == text }) {
@@ -62,7 +63,8 @@ package struct ConstraintPlan: Sendable {
     remarks += ways.map { "\(name) \(form.domain.text(of: $0.places)): \($0.text)" }
     let guess = form.fields.first { $0.unknown == unknown }?.initial
     if let guess, dirichlet.isEmpty || reason != nil { extended = guess }
-    let initial = planInitial(unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)
+    let initial = planInitial(
+      unknown, extended, &factor, hasHardBoundary: reason == nil && !dirichlet.isEmpty, dirichlet)
     constraint.forms[unknown] = HardConstraint.Form(
       offset: initial.simplified(), factor: factor.simplified())
   }
@@ -70,7 +72,9 @@ package struct ConstraintPlan: Sendable {
   private func reasonAgainstHardBoundary(_ unknown: Int, _ dirichlet: [PointwiseForm.Condition]) -> String? {
     if style.boundary == .soft { return "the recipe says so" }
     if !form.domain.isBox { return "the domain is not a box" }
-    if let name = soughtParameter(in: dirichlet.compactMap(\.value)) { return "it depends on '\(name)', which is unknown" }
+    if let name = soughtParameter(in: dirichlet.compactMap(\.value)) {
+      return "it depends on '\(name)', which is unknown"
+    }
     let isZero = dirichlet.allSatisfy { $0.value?.simplified() == .zero }
     if form.extensions[unknown] == nil, !isZero {
       return "no function was found that has the values of all faces"
@@ -126,7 +130,9 @@ package struct ConstraintPlan: Sendable {
     var reason: String?
     if style.initial == .soft { reason = "the recipe says so" }
     if given.count < order { reason = "not all of it is known" }
-    if let name = soughtParameter(in: given.map(\.value)) { reason = "it depends on '\(name)', which is unknown" }
+    if let name = soughtParameter(in: given.map(\.value)) {
+      reason = "it depends on '\(name)', which is unknown"
+    }
     if reason == nil, hasHardBoundary, jumps(given[0].value, extended, dirichlet) {
       reason = "it does not agree with the values on the boundary"
     }
@@ -153,7 +159,8 @@ package struct ConstraintPlan: Sendable {
     }
     let fading = Expression.call(.exp, [share * .number(-style.decay)])
     factor = factor * (.one - fading)
-    remarks.append("\(name) at the first time: hard, u₀ exp(−\(style.decay) τ) + (1 − exp(−\(style.decay) τ)) N")
+    remarks.append(
+      "\(name) at the first time: hard, u₀ exp(−\(style.decay) τ) + (1 − exp(−\(style.decay) τ)) N")
     return extended + rest * fading
   }
 

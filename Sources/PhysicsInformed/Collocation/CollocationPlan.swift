@@ -3,7 +3,7 @@ package import Geometry
 
 /// How many points there are of each sort.
 package struct PointCounts: Sendable, Hashable {
-  package var interior = 2048
+  package var interior = 4000
   /// On every part of the boundary with conditions of its own.
   package var boundary = 256
   package var initial = 256
@@ -52,8 +52,12 @@ package struct CollocationPlan: Sendable {
   private mutating func addData(_ number: Int) {
     let data = form.data[number]
     let names = data.relations.map(\.name).joined(separator: ", ")
-    add("\(names) of data", .data, data.relations, .measured(number), data.count(coordinates: form.coordinates.count))
-    terms[terms.count - 1].description.columns += data.relations.indices.map { PointwiseForm.measuredValue($0) }
+    add(
+      "\(names) of data", .data, data.relations, .measured(number),
+      data.count(coordinates: form.coordinates.count))
+    terms[terms.count - 1].description.columns += data.relations.indices.map {
+      PointwiseForm.measuredValue($0)
+    }
   }
 
   private mutating func add(
@@ -146,7 +150,9 @@ extension BoundaryPlace {
 extension Domain {
   /// Both ends of every axis that is not periodic.
   var faces: [Face] {
-    axes.indices.filter { !axes[$0].isPeriodic }.flatMap { axis in Side.allCases.map { Face(axis: axis, side: $0) } }
+    axes.indices.filter { !axes[$0].isPeriodic }.flatMap { axis in
+      Side.allCases.map { Face(axis: axis, side: $0) }
+    }
   }
 }
 

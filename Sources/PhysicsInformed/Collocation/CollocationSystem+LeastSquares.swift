@@ -29,12 +29,18 @@ package final class CollocationLeastSquares: LeastSquaresModel {
   }
 
   private func spread(_ parameters: UnsafePointer<Double>) {
-    for (index, target) in system.columns.places.enumerated() { place.baseAddress[target] = parameters[index] }
+    for (index, target) in system.columns.places.enumerated() {
+      place.baseAddress[target] = parameters[index]
+    }
   }
 
   /// The parameters of the system, one after the other.
   package var parameters: [Double] {
     get { system.columns.places.map { system.store.values.baseAddress[$0] } }
-    set { for (index, target) in system.columns.places.enumerated() { system.store.values.baseAddress[target] = newValue[index] } }
+    set {
+      for (index, target) in system.columns.places.enumerated() {
+        system.store.values.baseAddress[target] = newValue[index]
+      }
+    }
   }
 }

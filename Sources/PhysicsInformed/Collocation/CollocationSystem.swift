@@ -41,7 +41,8 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
     for description in descriptions {
       terms.append(
         try CollocationTerm(
-          description, ansatz, store: store, tile: min(tile, max(description.capacity, 8)), workers: workers.count))
+          description, ansatz, store: store, tile: min(tile, max(description.capacity, 8)),
+          workers: workers.count))
     }
     self.terms = terms
     store.initialize(seed: seed)
@@ -115,7 +116,8 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
 
   /// Takes all tiles through the network; `body` sees each after its forward pass.
   private func work(
-    _ parameters: UnsafeMutablePointer<Scalar>?, _ body: @escaping (_ chunk: Int, _ tile: Int, _ worker: Int) -> Void
+    _ parameters: UnsafeMutablePointer<Scalar>?,
+    _ body: @escaping (_ chunk: Int, _ tile: Int, _ worker: Int) -> Void
   ) -> [[Double]] {
     divide()
     self.parameters = parameters
@@ -202,7 +204,9 @@ extension CollocationSystem where Scalar == Double {
     at parameters: UnsafeMutablePointer<Double>? = nil, into rows: UnsafeMutablePointer<Double>, distance: Int
   ) -> Double {
     var starts = [0]
-    for term in terms { starts.append(starts[starts.count - 1] + term.relations * term.points.tiles * term.points.tile) }
+    for term in terms {
+      starts.append(starts[starts.count - 1] + term.relations * term.points.tiles * term.points.tile)
+    }
     nonisolated(unsafe) let rows = rows
     let columns = columns
     let found = work(parameters) { [self] chunk, tile, worker in

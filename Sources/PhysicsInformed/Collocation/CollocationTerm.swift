@@ -106,11 +106,7 @@ package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable 
     let tape = Tape<Scalar>(store, capacity: 1)
     let input = tape.input([points.tile, ansatz.dimension])
     let unknowns = ansatz.unknowns(at: input, program.plan.shape, constraint, on: tape)
-    let parameters = ansatz.parameters.map { parameter in
-      tape.parameter("problem.\(parameter.name)", [1], role: .vector) { values, _, _ in
-        values[0] = Scalar(parameter.initial)
-      }
-    }
+    let parameters = ansatz.problemParameters(on: tape)
     let operation = ResidualOperation(
       unknowns, parameters: parameters, program, relations: relations, on: tape)
     tape.record(operation)
@@ -164,7 +160,8 @@ extension CollocationTerm {
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func addSquares<Scalar: NetworkScalar>(
-  _ residuals: UnsafePointer<Scalar>, _ weights: UnsafePointer<Double>, to sizes: UnsafeMutablePointer<Double>,
+  _ residuals: UnsafePointer<Scalar>, _ weights: UnsafePointer<Double>,
+  to sizes: UnsafeMutablePointer<Double>,
   _ count: Int
 ) -> Double {
   var sum = 0.0
@@ -177,6 +174,15 @@ private func addSquares<Scalar: NetworkScalar>(
 }
 
 extension Ansatz {
+  /// The parameters of the problem that are to be found.
+  func problemParameters<Scalar: NetworkScalar>(on tape: Tape<Scalar>) -> [Variable] {
+    parameters.map { parameter in
+      tape.parameter("problem.\(parameter.name)", [1], role: .vector) { values, _, _ in
+        values[0] = Scalar(parameter.initial)
+      }
+    }
+  }
+
   /// Records the unknowns at points, with the derivatives of a shape in units of the coordinates.
   func unknowns<Scalar: NetworkScalar>(
     at points: Variable, _ shape: JetShape, _ constraint: ConstraintProgram?, on tape: Tape<Scalar>

@@ -28,7 +28,8 @@ struct PlannedLines {
   mutating func requireMixed(_ orders: [Int]) throws(CollocationError) {
     guard orders.count(where: { $0 > 0 }) > 1 else { return }
     let total = orders.reduce(0, +)
-    for (direction, factor) in try Polarization(orders, cheap: cheapDirections(total)).terms where factor != 0 {
+    for (direction, factor) in try Polarization(orders, cheap: cheapDirections(total)).terms where factor != 0
+    {
       raise(direction, to: total)
     }
   }

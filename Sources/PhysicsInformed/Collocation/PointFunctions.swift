@@ -13,7 +13,8 @@ final class PointFunctions {
   ///   - results: an array for the values of each function.
   /// - Throws: `CollocationError.notEvaluable` for anything but functions of these names.
   init(
-    _ expressions: [Expression], of names: [String], into results: [AlignedStorage<Double>], subject: EquationError.Subject
+    _ expressions: [Expression], of names: [String], into results: [AlignedStorage<Double>],
+    subject: EquationError.Subject
   ) throws(CollocationError) {
     let inputs = expressions.map {
       $0.replacingLeaves { leaf in

@@ -57,7 +57,8 @@ final class ResidualOperation<Scalar: NetworkScalar>: RowOperation {
       target.update(repeating: 0, count: points)
       for (channel, factor) in combination.terms {
         addColumn(
-          factor, jets + channel * points * unknowns + combination.unknown, stride: unknowns, to: target, points)
+          factor, jets + channel * points * unknowns + combination.unknown, stride: unknowns, to: target,
+          points)
       }
     }
     for number in program.parameters.indices {
@@ -108,7 +109,8 @@ final class ResidualOperation<Scalar: NetworkScalar>: RowOperation {
       let combination = program.plan.combinations[input]
       for (channel, factor) in combination.terms {
         scatter(
-          factor, target, to: jets + channel * points * unknowns + combination.unknown, stride: unknowns, points)
+          factor, target, to: jets + channel * points * unknowns + combination.unknown, stride: unknowns,
+          points)
       }
     }
   }
@@ -170,7 +172,8 @@ private func addColumn<Scalar: NetworkScalar>(
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func addProduct<Scalar: NetworkScalar>(
-  _ x: UnsafePointer<Double>, _ y: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Double>, _ count: Int
+  _ x: UnsafePointer<Double>, _ y: UnsafePointer<Scalar>, to target: UnsafeMutablePointer<Double>,
+  _ count: Int
 ) {
   for index in 0..<count { target[index] += x[index] * Double(y[index]) }
 }

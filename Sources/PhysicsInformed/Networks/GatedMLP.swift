@@ -4,7 +4,8 @@ import Learning
 /// Blocks that are identities at first and take part as their gates open.
 struct GatedMLPKind: JetNetworkKind {
   let name = "gated-mlp"
-  let summary = "Blocks of three layers between two encodings, x ← a·h + (1 − a)·x with a trained a that begins at 0."
+  let summary =
+    "Blocks of three layers between two encodings, x ← a·h + (1 − a)·x with a trained a that begins at 0."
   let source = "Wang, Li, Chen, Perdikaris, arXiv 2402.00326 (2024)"
   let settings: [SettingKey] = []
 

@@ -38,7 +38,8 @@ public enum JetNetworkRegistry {
     SettingKey("depth", .integer(1...64), default: .number(3), "hidden layers"),
     SettingKey(
       "activation", .choice(["tanh", "sin", "silu", "gelu", "relu"]), default: .text("tanh"),
-      "the function of every neuron; relu has no second derivative and serves first-order equations only in other programs"),
+      "the function of every neuron; relu has no second derivative and serves first-order equations only in other programs"
+    ),
     SettingKey(
       "scale", .choice(["none", "layer", "neuron"]), default: .text("none"),
       "a trained factor of every layer's matrix: one number, or one for each neuron (weight factorisation)"),

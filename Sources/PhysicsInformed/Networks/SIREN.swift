@@ -7,7 +7,8 @@ struct SIRENKind: JetNetworkKind {
   let summary = "Dense layers of sines, the first one at a multiple of the frequency."
   let source = "Sitzmann et al., NeurIPS 2020"
   let settings = [
-    SettingKey("omega", .number(0.01...1000), default: .number(5), "the frequency of the first layer of a siren")
+    SettingKey(
+      "omega", .number(0.01...1000), default: .number(5), "the frequency of the first layer of a siren")
   ]
 
   func make(_ settings: Settings) throws(SettingError) -> any JetNetwork {

@@ -27,7 +27,8 @@ package final class LeastSquaresSteps: CollocationMethod {
   private let method: any LeastSquaresMethod
 
   package init(
-    _ system: CollocationSystem<Double>, _ kind: any LeastSquaresKind, settings: [String: Double], workers: Workers
+    _ system: CollocationSystem<Double>, _ kind: any LeastSquaresKind, settings: [String: Double],
+    workers: Workers
   ) throws(LearningError) {
     model = CollocationLeastSquares(system)
     method = try kind.make(for: model, settings: settings, workers: workers)

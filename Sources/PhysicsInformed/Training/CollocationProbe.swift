@@ -11,7 +11,8 @@ final class CollocationProbe<Scalar: NetworkScalar>: ResidualProbe {
   /// - Parameter description: the term of the equations.
   /// - Throws: `CollocationError`.
   init(
-    _ description: TermDescription, _ ansatz: Ansatz, store: ParameterStore<Scalar>, tile: Int, workers: Workers
+    _ description: TermDescription, _ ansatz: Ansatz, store: ParameterStore<Scalar>, tile: Int,
+    workers: Workers
   ) throws(CollocationError) {
     var description = description
     description.capacity = Self.room
@@ -23,7 +24,9 @@ final class CollocationProbe<Scalar: NetworkScalar>: ResidualProbe {
   func residuals(at points: PointCloud) -> [Double] {
     var sizes: [Double] = []
     sizes.reserveCapacity(points.count)
-    forEachBlock(of: points) { tile, worker in _ = self.forward(tile, worker) } done: { count, _ in
+    forEachBlock(of: points) { tile, worker in
+      _ = self.forward(tile, worker)
+    } done: { count, _ in
       sizes += UnsafeBufferPointer(start: self.term.sizes.baseAddress, count: count)
     }
     return sizes

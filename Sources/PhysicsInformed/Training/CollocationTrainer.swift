@@ -48,7 +48,10 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
   private var evaluations = 0
   private var best: (loss: Double, values: [Scalar])?
 
-  package init(_ system: CollocationSystem<Scalar>, _ method: any CollocationMethod, steps: Int, seconds: Double?, workers: Workers) {
+  package init(
+    _ system: CollocationSystem<Scalar>, _ method: any CollocationMethod, steps: Int, seconds: Double?,
+    workers: Workers
+  ) {
     self.system = system
     self.workers = workers
     self.method = method
@@ -96,7 +99,9 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
 
   /// Lets the sampler move the points of the equations.
   private func movePoints() throws {
-    guard let sampler, let term = system.terms.first(where: { $0.description.kind == .equations }) else { return }
+    guard let sampler, let term = system.terms.first(where: { $0.description.kind == .equations }) else {
+      return
+    }
     if probe == nil {
       probe = try CollocationProbe(
         term.description, system.ansatz, store: system.store, tile: term.points.tile, workers: workers)

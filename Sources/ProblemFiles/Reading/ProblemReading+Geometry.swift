@@ -2,15 +2,9 @@ import Equations
 import Geometry
 
 extension ProblemReading {
-  /// The names of coordinates on a domain that is not a box of named axes.
+  /// The names of coordinates on a domain that is not a box of named axes: x, y, z, or x1, x2, … where there are more.
   private static func coordinateNames(_ dimension: Int) -> [String] {
-    dimension <= 3 ? Array(["x", "y", "z"].prefix(dimension)) : (1...dimension).map { "x\($0)" }
-  }
-
-  /// Dimensions that a geometry may have: meshes are made in two and three, points are drawn in any.
-  private var shapeDimensions: ClosedRange<Int> {
-    root["discretization"]?["method"]?.text == DiscretizationChoice.Method.collocation.rawValue
-      ? 2...127 : 2...3
+    dimension > 3 ? (1...dimension).map { "x\($0)" } : Array(["x", "y", "z"].prefix(dimension))
   }
 
   /// The shape or mesh file under `domain`, and the named parts of its boundary.
@@ -40,8 +34,9 @@ extension ProblemReading {
       problem.domain.geometry = shape
       declareCoordinates(shape.dimension)
       let box = shape.boundingBox
-      problem.domain.axes = zip(Self.coordinateNames(shape.dimension), box.lower.indices).map {
-        Axis(name: $0, lower: box.lower[$1], upper: box.upper[$1], isPeriodic: false)
+      let names = Self.coordinateNames(shape.dimension)
+      problem.domain.axes = box.lower.indices.map {
+        Axis(name: names[$0], lower: box.lower[$0], upper: box.upper[$0], isPeriodic: false)
       }
     } else {
       // One mistake is not to be followed by one for every coordinate.
@@ -58,12 +53,15 @@ extension ProblemReading {
       return nil
     }
     if let mistake = shape.mistakes.first { return fail(mistake.description) }
-    guard shapeDimensions.contains(shape.dimension) else {
+    // Meshes reach three dimensions; balls and what is made of them have points in any number.
+    var isBox = false
+    if case .box = shape.form { isBox = true }
+    guard shape.dimension >= 2, shape.dimension <= 3 || !isBox else {
       return fail(
-        "a geometry has two or three dimensions, not \(shape.dimension)",
-        hint: shape.dimension < 2
-          ? "a box is given by its axes: x: [0, 1]"
-          : "only networks at points go further: discretization: {method: collocation}")
+        isBox
+          ? "a box that is a geometry has two or three dimensions, not \(shape.dimension)"
+          : "a geometry has two dimensions or more, not \(shape.dimension)",
+        hint: "a box is given by its axes: x: [0, 1]")
     }
     let box = shape.boundingBox
     guard zip(box.lower, box.upper).allSatisfy({ $0 < $1 }) else {
@@ -73,7 +71,7 @@ extension ProblemReading {
   }
 
   private func declareCoordinates(_ dimension: Int) {
-    guard (1...127).contains(dimension), let domain = root["domain"] else { return }
+    guard dimension > 0, let domain = root["domain"] else { return }
     for name in Self.coordinateNames(dimension) where declare(name, "the coordinate", at: domain.place) {
       scopes.axes.insert(name)
       axisNames.append(name)
@@ -197,11 +195,10 @@ extension ProblemReading {
       return .ellipse(center: center, semiAxes: semiAxes, angle: angle)
     default:
       guard let center = point(entry, "center"), let radius = number(entry, "radius") else { return nil }
-      let allowed = entry.key == "disc" ? 2...2 : 3...shapeDimensions.upperBound
-      guard allowed.contains(center.count) else {
-        let rule = allowed.count == 1 ? "\(allowed.lowerBound)" : "at least \(allowed.lowerBound)"
+      guard entry.key == "disc" ? center.count == 2 : center.count >= 3 else {
+        let expected = entry.key == "disc" ? "2 coordinates" : "3 coordinates or more"
         findings.error(
-          node.place, "the center of a \(entry.key) has \(rule) coordinates, not \(center.count)")
+          node.place, "the center of a \(entry.key) has \(expected), not \(center.count)")
         return nil
       }
       return entry.key == "disc"

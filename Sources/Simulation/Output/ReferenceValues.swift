@@ -34,7 +34,8 @@ package struct ReferenceValues: Sendable {
     let (points, dimension) = (file.points, problem.domain.dimension)
     let span = problem.domain.time
     let kept = file.times.indices.filter { index in
-      span.map { $0.lowerBound - 1e-9 <= file.times[index] && file.times[index] <= $0.upperBound + 1e-9 } ?? true
+      span.map { $0.lowerBound - 1e-9 <= file.times[index] && file.times[index] <= $0.upperBound + 1e-9 }
+        ?? true
     }
     var coordinates: [Double] = []
     for index in file.times.isEmpty ? [0] : kept {
@@ -62,7 +63,8 @@ package struct ReferenceValues: Sendable {
     var places: [[Double]] = []
     if let mesh = layout.mesh {
       let width = mesh.nodes.shape[1]
-      places = (0..<mesh.nodes.shape[0]).map { node in (0..<width).map { mesh.nodes[flat: node * width + $0] } }
+      places = (0..<mesh.nodes.shape[0]).map { node in (0..<width).map { mesh.nodes[flat: node * width + $0] }
+      }
     } else {
       places = [[]]
       for axis in layout.axes { places = places.flatMap { place in axis.coordinates.map { place + [$0] } } }
@@ -81,14 +83,18 @@ package struct ReferenceValues: Sendable {
   }
 
   /// Numbers of a point.
-  package func dimension(of problem: Problem) -> Int { problem.domain.dimension + (problem.domain.time == nil ? 0 : 1) }
+  package func dimension(of problem: Problem) -> Int {
+    problem.domain.dimension + (problem.domain.time == nil ? 0 : 1)
+  }
 
   /// The relative L2 error of other values at the same points, over all unknowns that are known, and of each.
   ///
   /// - Parameters:
   ///   - found: of shape (points, unknowns).
   ///   - names: of the unknowns.
-  package func errors(of found: [Double], names: [String]) -> (total: Double, each: [(name: String, error: Double)]) {
+  package func errors(of found: [Double], names: [String]) -> (
+    total: Double, each: [(name: String, error: Double)]
+  ) {
     let width = names.count
     var (difference, size) = (0.0, 0.0)
     var each: [(name: String, error: Double)] = []
