@@ -99,7 +99,7 @@ private func measuring(_ text: String, axes: [String] = ["x", "y"]) throws -> Me
     let wave = try PointwiseForm(
       try problem(
         ["dt(u, 2) = div((1 + x)*grad(u))"], conditions: [(.face(.upper(0)), "dn(u) = 1")], isSteady: false))
-    #expect(wave.text(of: wave.boundary[0].relation).contains("x*"))
+    #expect(wave.text(of: wave.boundary[0].relation).contains("*x*"))
     #expect(wave.timeOrder(of: 0) == 2)
     let pair = try PointwiseForm(
       try problem(
@@ -107,7 +107,7 @@ private func measuring(_ text: String, axes: [String] = ["x", "y"]) throws -> Me
         unknowns: [.real("u"), .real("v")],
         conditions: [(.face(.upper(0)), "dn(v) = 1")], isSteady: false))
     let text = pair.text(of: pair.boundary[0].relation)
-    #expect(text.contains("y*") && !text.contains("u") && !text.contains("x*"))
+    #expect(text.contains("*y*") && !text.contains("(u)") && !text.contains("*x*"))
   }
 
   @Test("Unknown parameters stay symbols, and are uniform coefficients")
@@ -128,7 +128,7 @@ private func measuring(_ text: String, axes: [String] = ["x", "y"]) throws -> Me
     #expect(form.exact == [.number(3)])
     #expect(!form.text(of: form.boundary[0].relation).contains("c"))
     #expect(form.boundary[1].value == .symbol("c"))
-    #expect(form.data.map { $0.relations.map { form.text(of: $0) } } == [["u - data.0"]])
+    #expect(form.data.map { $0.relations.map { form.text(of: $0) } } == [["-data.0 + u"]])
     given.exact.removeFirst()
     #expect(pointwiseMistakes(given) == ["the exact solution depends on 'c', which is unknown"])
   }
@@ -163,7 +163,7 @@ private func measuring(_ text: String, axes: [String] = ["x", "y"]) throws -> Me
     #expect(pointwiseMistakes(given) == [message])
     given.data = [try measuring("abs(h)^2")]
     let form = try PointwiseForm(given)
-    #expect(form.data[0].relations.map { form.text(of: $0) } == ["-data.0 + h_re^2 + h_im^2"])
+    #expect(form.data[0].relations.map { form.text(of: $0) } == ["-data.0 + h_im^2 + h_re^2"])
   }
 
   @Test("What is to be found must occur")

@@ -96,7 +96,7 @@ import Testing
       domain: {x: [0, 1], t: [0, 1]}
       unknowns: [u]
       parameters: {c: {unknown: true, initial: 1}}
-      equations: [dt(u, 2) = c*lap(u)]
+      equations: ["dt(u, 2) = c*lap(u)"]
       boundary: [{on: x, dirichlet: {u: 0}}]
       initial: {u: sin(pi*x)}
       data: {synthetic: {points: 10, of: {u: 0}}}

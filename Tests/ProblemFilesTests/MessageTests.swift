@@ -172,12 +172,6 @@ import Testing
     #expect(misspelt.contains("did you mean 'hole'?"))
   }
 
-  @Test func laterStages() {
-    let text = messages(Examples.heat.replacing("units:", with: "data: {file: sensors.csv}\nunits:"))
-    #expect(text.contains("p.yaml:8:1: error: 'data' is not yet available in this version"))
-    #expect(!text.contains("unknown key"))
-  }
-
   @Test(
     arguments: [
       (
