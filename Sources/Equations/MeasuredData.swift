@@ -34,7 +34,7 @@ extension Problem {
 
   /// What to say, and where, when a problem for networks at points is asked to be put on a grid or a mesh.
   public var classicalObstacle: EquationError {
-    let hint = "train a network at points: 'parseval train' with a recipe such as {model: {type: mlp}}"
+    let hint = "train a network at points: 'parseval train … --recipe pinn'"
     let names = unknownParameters.map(\.name) + fields.filter(\.isUnknown).map(\.name)
     if let name = names.first {
       return EquationError(

@@ -29,7 +29,7 @@ import Testing
     case .normal(let form): simulation = try Simulation(file.problem, form, options: options)
     case .fluxes(let form, let kind):
       simulation = try BalanceSimulation(file.problem, form, kind, options: options)
-    case .pointwise: throw SimulationError.unsupported("a network at points has no steps")
+    case .pointwise: throw file.problem.classicalObstacle
     }
     return try #require(try simulation.run(sink: nil, resuming: nil).residual)
   }

@@ -100,8 +100,37 @@ enum Examples {
       of text.
     """
 
+  static let inverse = """
+    problem: inverse
+    domain: {x: [0, 1], t: [0, 1]}
+    unknowns: [{h: complex}]
+    parameters:
+      kappa: 2
+      c: {unknown: true, initial: 0.5}
+    fields:
+      a: {unknown: true, initial: 1}
+    equations:
+      - i*dt(h) + c*div(a*grad(h)) + kappa*abs(h)^2*h = 0
+    boundary:
+      - {on: x, dirichlet: {h: 0, a: 1 + x}}
+    initial: {h: exp(-x^2)}
+    exact: {c: 0.7, h: exp(-c*t), a: 1 + x}
+    data: {file: sensors.csv, columns: {place: x, time: t, re: re(h), im: im(h)}, noise: 0.01}
+    """
+
+  static let eikonal = """
+    problem: eikonal
+    domain:
+      geometry: {difference: [{box: [[-1, -1], [1, 1]]}, {disc: {center: [0, 0], radius: 0.4}, name: hole}]}
+    unknowns: [u]
+    equations: [dx(u)^2 + dy(u)^2 = 1]
+    boundary: [{on: hole, dirichlet: {u: 0}}]
+    discretization: {method: collocation}
+    data: {synthetic: {points: 100, noise: 0.1, seed: 7, of: {u: x}}}
+    """
+
   /// All of them.
-  static let all = [burgers, taylorGreen, darcy, schrodinger, heat]
+  static let all = [burgers, taylorGreen, darcy, schrodinger, heat, inverse, eikonal]
 }
 
 /// What reading a text says, as people see it.

@@ -172,10 +172,9 @@ import Testing
     #expect(misspelt.contains("did you mean 'hole'?"))
   }
 
-  @Test func laterStages() {
+  @Test func dataWithoutColumns() {
     let text = messages(Examples.heat.replacing("units:", with: "data: {file: sensors.csv}\nunits:"))
-    #expect(text.contains("p.yaml:8:1: error: 'data' is not yet available in this version"))
-    #expect(!text.contains("unknown key"))
+    #expect(text.contains("p.yaml:8:7: error: key 'columns' is missing in 'data'"))
   }
 
   @Test(

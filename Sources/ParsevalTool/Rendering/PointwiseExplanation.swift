@@ -16,7 +16,7 @@ struct PointwiseExplanation: Explanation {
     var lines = ["\(problem.title) (\(problem.name))"]
     lines += form.description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     lines.append("discretization: none, \(reason)")
-    lines.append("method: 'parseval train', with a recipe of a network at points" + recipes)
+    lines.append("method: a network at points, 'parseval train … --recipe pinn'" + recipes)
     return lines.joined(separator: "\n")
   }
 
@@ -25,7 +25,7 @@ struct PointwiseExplanation: Explanation {
   }
 
   private var recipes: String {
-    file.recipeNames.isEmpty ? "" : "; there is " + file.recipeNames.joined(separator: ", ")
+    file.recipeNames.isEmpty ? "" : "; the file has " + file.recipeNames.joined(separator: ", ")
   }
 
   var json: JSON {

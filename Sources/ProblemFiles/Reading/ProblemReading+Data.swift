@@ -97,6 +97,13 @@ extension ProblemReading {
   func readExact() {
     for entry in entries("exact") {
       places.exact[entry.key] = entry.place
+      guard scopes.sought.contains(entry.key) || !scopes.parameters.union(scopes.fields).contains(entry.key)
+      else {
+        findings.warning(
+          entry.place, "the exact value of '\(entry.key)' has no effect: it is known",
+          key: "exact.\(entry.key)")
+        continue
+      }
       let isParameter = scopes.sought.contains(entry.key) && scopes.parameters.contains(entry.key)
       let known = Scope(
         names: scopes.parameters.subtracting(scopes.sought), rule: "only known parameters may be used here")
