@@ -150,7 +150,7 @@ enum SmallProblem {
       guard let axis = orders.firstIndex(where: { $0 > 0 }) else { return evaluator.values(at: place)[1] }
       var lower = orders
       lower[axis] -= 1
-      let step = 0.03
+      let step = 0.01
       func at(_ multiple: Double) -> Double {
         var shifted = place
         shifted[axis] += multiple * step

@@ -172,6 +172,11 @@ import Testing
     #expect(misspelt.contains("did you mean 'hole'?"))
   }
 
+  @Test func dataWithoutColumns() {
+    let text = messages(Examples.heat.replacing("units:", with: "data: {file: sensors.csv}\nunits:"))
+    #expect(text.contains("p.yaml:8:7: error: key 'columns' is missing in 'data'"))
+  }
+
   @Test(
     arguments: [
       (
