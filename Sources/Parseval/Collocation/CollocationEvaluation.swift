@@ -1,6 +1,6 @@
 import Arrays
 import Differentiation
-public import Exchange
+import Exchange
 import Learning
 import PhysicsInformed
 import ProblemFiles

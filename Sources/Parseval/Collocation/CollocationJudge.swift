@@ -1,7 +1,7 @@
 import Arrays
 import Differentiation
 import Equations
-public import Exchange
+import Exchange
 import Geometry
 import Learning
 import PhysicsInformed

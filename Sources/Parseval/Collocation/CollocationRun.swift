@@ -1,6 +1,6 @@
 import Arrays
 import Differentiation
-public import Exchange
+import Exchange
 import Glibc
 import Learning
 import PhysicsInformed
