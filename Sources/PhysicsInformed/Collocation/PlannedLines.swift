@@ -149,7 +149,9 @@ struct Polarization {
     return value
   }
 
-  /// Factors of the columns whose sum is one unit vector; `nil` if there are none. Elimination with the earliest columns as pivots.
+  /// Factors of the columns whose sum is one unit vector.
+  ///
+  /// By elimination with the earliest columns as pivots; `nil` if there are none.
   private static func solve(_ columns: [[Double]], wanted: Int) -> [Double]? {
     let (rows, count) = (columns[0].count, columns.count)
     var matrix = (0..<rows).map { row in columns.map { $0[row] } + [row == wanted ? 1 : 0] }
