@@ -1,5 +1,5 @@
 import Arrays
-package import Differentiation
+import Differentiation
 package import Equations
 
 /// Unknowns as `g + l·N`, N what the network is: where l vanishes they have the values of g, whatever the network.

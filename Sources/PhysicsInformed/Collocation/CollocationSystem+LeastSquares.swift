@@ -1,6 +1,6 @@
 import Arrays
 import Differentiation
-package import Learning
+import Learning
 
 /// A collocation loss in double precision as a sum of squares.
 package final class CollocationLeastSquares: LeastSquaresModel {

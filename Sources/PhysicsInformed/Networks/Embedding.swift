@@ -1,5 +1,5 @@
 import Arrays
-public import Differentiation
+import Differentiation
 import Glibc
 import Learning
 

@@ -1,5 +1,5 @@
-public import Differentiation
-public import Learning
+import Differentiation
+import Learning
 
 /// A multilayer perceptron: dense layers one after the other.
 struct MLPKind: JetNetworkKind {
