@@ -1,5 +1,5 @@
 package import Arrays
-package import Differentiation
+import Differentiation
 package import Learning
 
 /// What came of a step of a collocation training.

@@ -1,5 +1,5 @@
 package import Arrays
-package import Differentiation
+import Differentiation
 package import Learning
 
 /// A record of a training, for its log and its curves.
