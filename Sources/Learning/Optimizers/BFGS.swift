@@ -11,6 +11,7 @@ public struct BFGSKind: OptimizerKind {
     "BFGS with a dense inverse Hessian and a strong Wolfe line search, for losses without noise"
   public let source = "Nocedal, Wright, Numerical Optimization, 2nd ed. 2006, Algorithm 6.1"
   public let defaultRate = 1.0
+  public let needsDouble = true
   public let parameters = WolfeLineSearch.parameters + [DenseQuasiNewtonKeys.scaling(default: 1)]
 
   public init() {}

@@ -13,6 +13,7 @@ public struct LBFGSKind: OptimizerKind {
   public let source =
     "Nocedal, Wright, Numerical Optimization, 2nd ed. 2006, Algorithms 7.4, 7.5, 3.5 and 3.6"
   public let defaultRate = 1.0
+  public let needsDouble = true
   public let parameters =
     [MethodParameter("history", default: 10, "changes of the gradient that are kept")]
     + WolfeLineSearch.parameters

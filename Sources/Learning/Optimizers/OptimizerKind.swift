@@ -13,6 +13,8 @@ public protocol OptimizerKind: Sendable {
   var source: String { get }
   /// A learning rate to start from.
   var defaultRate: Double { get }
+  /// Whether its steps come of differences of gradients and losses that single precision does not resolve near the end.
+  var needsDouble: Bool { get }
   /// The parameters it reads, with their defaults and meaning.
   var parameters: [MethodParameter] { get }
 
@@ -26,6 +28,8 @@ public protocol OptimizerKind: Sendable {
 }
 
 extension OptimizerKind {
+  public var needsDouble: Bool { false }
+
   func values(_ settings: [String: Double]) throws(LearningError) -> MethodValues {
     try MethodValues(settings, of: parameters, method: name)
   }

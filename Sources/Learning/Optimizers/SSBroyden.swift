@@ -14,6 +14,7 @@ public struct SSBroydenKind: OptimizerKind {
   public let source =
     "Al-Baali, J. Optim. Theory Appl. 96, 1998; for networks Urbán, Stefanou, Pons, J. Comput. Phys. 523, 2025"
   public let defaultRate = 1.0
+  public let needsDouble = true
   public let parameters = WolfeLineSearch.parameters + [DenseQuasiNewtonKeys.scaling(default: 1)]
 
   public init() {}

@@ -49,19 +49,25 @@ public final class CollocationEvaluation {
 
   /// Judges the network; writes it on a grid again.
   ///
+  /// - Parameter isFirstOfSeries: the classical solution, the same for all seeds, is made again only where there is nothing else to
+  ///   compare with.
   /// - Throws: `ExchangeError`, `ProblemFileError`.
-  public func run() throws -> CollocationJudgement {
-    header.precision == "double" ? try run(as: Double.self) : try run(as: Float.self)
+  public func run(isFirstOfSeries: Bool = true) throws -> CollocationJudgement {
+    header.precision == "double"
+      ? try run(as: Double.self, isFirstOfSeries) : try run(as: Float.self, isFirstOfSeries)
   }
 
-  private func run<Scalar: LearningScalar & SafetensorsElement>(as scalar: Scalar.Type) throws
+  private func run<Scalar: LearningScalar & SafetensorsElement>(
+    as scalar: Scalar.Type, _ isFirstOfSeries: Bool
+  ) throws
     -> CollocationJudgement
   {
     let store = try setup.recordedStore(Scalar.self)
     try CollocationModelFile.read(model, into: store)
     return try CollocationJudge(
-      setup, readAs: header.provenance.problemFile, solvesClassically: options.fitsBaselines,
-      isolation: options.isolation, threads: options.threads
+      setup, readAs: header.provenance.problemFile,
+      solvesClassically: options.fitsBaselines && (isFirstOfSeries || !setup.file.problem.hasReference),
+      isolation: options.isolation, threads: options.threads, shouldStop: options.shouldStop
     ).judge(store, writing: folder)
   }
 }

@@ -33,16 +33,19 @@ struct CollocationJudge {
   let solvesClassically: Bool
   let isolation: NetCDF.Isolation
   let threads: Int
+  /// Asked while the problem is solved classically.
+  let shouldStop: @Sendable () -> Bool
 
   init(
     _ setup: CollocationSetup, readAs: String, solvesClassically: Bool, isolation: NetCDF.Isolation,
-    threads: Int
+    threads: Int, shouldStop: @escaping @Sendable () -> Bool
   ) {
     self.setup = setup
     self.readAs = readAs
     self.solvesClassically = solvesClassically
     self.isolation = isolation
     self.threads = threads
+    self.shouldStop = shouldStop
   }
 
   private var form: PointwiseForm { setup.plan.form }
@@ -53,6 +56,7 @@ struct CollocationJudge {
     var options = SimulationOptions(threads: threads)
     options.referenceFolder = folder(of: readAs)
     options.isolation = isolation
+    options.shouldStop = shouldStop
     return options
   }
 
@@ -71,11 +75,20 @@ struct CollocationJudge {
     } else if solvesClassically {
       do {
         let solution = try solve()
-        classical = solution
-        result.classicalSeconds = solution.wallSeconds
-        result.classicalError = solution.error?.relativeL2
-        result.classicalText = solution.method
+        if solution.outcome == .completed {
+          classical = solution
+          result.classicalSeconds = solution.wallSeconds
+          result.classicalError = solution.error?.relativeL2
+          result.classicalText = solution.method
+        } else {
+          result.remarks.append("no classical solution: \(solution.outcome)")
+        }
       } catch { result.remarks.append("no classical solution: \(error)") }
+    }
+    for gauge in problem.gauges {
+      result.remarks.append(
+        "the equations leave a constant of '\(gauge.unknown)' open and the network is not told it: its error counts it"
+      )
     }
     if let reference = try reference(classical) {
       let found = evaluator.values(at: reference.coordinates)
@@ -86,13 +99,13 @@ struct CollocationJudge {
     } else {
       result.remarks.append("there is nothing to compare with")
     }
-    result.solution = try write(evaluator, to: target.solution, grid: classical?.layout)
+    result.solution = try write(evaluator, to: target.solution)
     return result
   }
 
   private func solve() throws -> Solution {
     var options = simulationOptions
-    options.estimatesErrorByCoarserRun = problem.exact.isEmpty && problem.reference == nil
+    options.estimatesErrorByCoarserRun = !problem.hasReference
     switch setup.file.formulation {
     case .normal(let form):
       return try Simulation(problem, form, options: options).run(sink: nil, resuming: nil)
@@ -104,15 +117,15 @@ struct CollocationJudge {
 
   /// The exact solution, a file of others, or the classical solution, whichever there is first.
   private func reference(_ classical: Solution?) throws -> ReferenceValues? {
-    if form.exact.contains(where: { $0 != nil }) { return try exact(classical?.layout) }
+    if form.exact.contains(where: { $0 != nil }) { return try exact() }
     if let reference = problem.reference {
       return try ReferenceValues(reading: reference, of: problem, unknowns: names, options: simulationOptions)
     }
     return classical.map { ReferenceValues($0, unknowns: names, source: "the classical solution") }
   }
 
-  private func exact(_ layout: RecordLayout?) throws -> ReferenceValues {
-    let coordinates = gridPoints(layout)
+  private func exact() throws -> ReferenceValues {
+    let coordinates = gridPoints
     let dimension = form.coordinates.count
     let count = coordinates.count / dimension
     var values: [Int: [Double]] = [:]
@@ -164,7 +177,7 @@ struct CollocationJudge {
   private func isInside(_ place: [Double]) -> Bool { form.domain.geometry?.contains(place) ?? true }
 
   /// All points of the grid that lie in the domain, at all times.
-  private func gridPoints(_ layout: RecordLayout?) -> [Double] {
+  private var gridPoints: [Double] {
     // A grid in many dimensions has too many points.
     if form.domain.dimension > 3,
       let points = try? SobolSamplerKind().make(for: setup.plan.domain, seed: 0, settings: [:])
@@ -179,7 +192,7 @@ struct CollocationJudge {
 
   /// Writes the network on a grid as a solution.
   private func write<Scalar>(
-    _ evaluator: AnsatzEvaluator<Scalar>, to path: String, grid: RecordLayout?
+    _ evaluator: AnsatzEvaluator<Scalar>, to path: String
   ) throws -> String? {
     guard form.domain.dimension <= 3 else { return nil }
     let layout = RecordLayout(
@@ -204,4 +217,9 @@ struct CollocationJudge {
     try sink.finish(wallSeconds: 1e-9)
     return path
   }
+}
+
+extension Problem {
+  /// Whether something else than a classical solution is known of the solution.
+  var hasReference: Bool { !exact.isEmpty || reference != nil }
 }

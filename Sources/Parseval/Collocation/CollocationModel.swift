@@ -148,8 +148,6 @@ extension ProblemFile {
       ProblemFileError(diagnostics: [
         diagnostic(EquationError(subject, "a network cannot be trained on this: \(text)"))
       ])
-    case .contradiction(let text, let subject):
-      ProblemFileError(diagnostics: [diagnostic(EquationError(subject, text))])
     case .orderTooHigh(let order):
       ProblemFileError(diagnostics: [
         diagnostic(
@@ -158,11 +156,6 @@ extension ProblemFile {
       ])
     case .noResidual:
       ProblemFileError(diagnostics: [diagnostic(EquationError(.problem, "there is no equation to satisfy"))])
-    case .noDerivatives(let activation):
-      ProblemFileError(diagnostics: [
-        diagnostic(EquationError(.problem, "'\(activation)' has no derivatives that could be followed"))
-      ])
-    case .mistake(let mistake): ProblemFileError(diagnostics: [diagnostic(mistake)])
     }
   }
 }

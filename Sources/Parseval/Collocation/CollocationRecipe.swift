@@ -166,10 +166,13 @@ struct CollocationRecipe {
       let (name, settings) = try chosen.method()
       optimizer = (name, settings)
     }
-    isDouble =
-      LeastSquaresRegistry.kind(named: optimizer.name) != nil
-      || ["l-bfgs", "ssbroyden", "bfgs"].contains(optimizer.name)
-    if !isDouble { steps = 20_000 }
+    let isLeastSquares = LeastSquaresRegistry.kind(named: optimizer.name) != nil
+    if isLeastSquares, root["sampler"] == nil {
+      // Points that stay are soon fitted better than what lies between them.
+      sampler = ("rad", ["every": 5, "candidates": 20_000])
+    }
+    isDouble = isLeastSquares || (try? OptimizerRegistry.kind(named: optimizer.name))?.needsDouble == true
+    if !isLeastSquares { steps = 20_000 }
     guard let node else { return }
     if let value = node["steps"] { steps = try value.integer() }
     if let value = node["seconds"] { seconds = try value.number() }
@@ -213,9 +216,6 @@ struct CollocationRecipe {
     let model = root["model"] ?? root
     return (error.key.flatMap { model[$0] } ?? model).error(error.message, hint: error.hint)
   }
-
-  /// What is wrong with the model, at its place.
-  func locatedAtModel(_ message: String) -> ProblemFileError { (root["model"] ?? root).error(message) }
 
   /// Why there are no points, at the place of the sampler.
   func located(_ error: SamplingError) -> ProblemFileError { locatedAtSampler("\(error)") }

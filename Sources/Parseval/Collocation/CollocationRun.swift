@@ -42,6 +42,10 @@ public final class CollocationRun {
   private let request: TrainingRequest
   private let options: TrainingRunOptions
   private let lock: FileLock
+  /// Whether no other seed of its series is trained before it in this session.
+  ///
+  /// The classical solution, the same for all seeds, is made again only where there is nothing else to compare with.
+  public var isFirstOfSeries = true
   /// Told of every step.
   public var progress: @Sendable (CollocationProgress) -> Void = { _ in }
 
@@ -165,7 +169,7 @@ public final class CollocationRun {
       }
       try save(system.store, report)
       unlink(folder.checkpoint)
-      report.judgement = try judge(system.store, trainingSeconds: report.wallSeconds)
+      report.judgement = try judge(system.store)
       return report
     } catch let error as SamplingError {
       throw settings.located(error)
@@ -249,12 +253,12 @@ public final class CollocationRun {
   }
 
   private func judge<Scalar: LearningScalar>(
-    _ store: ParameterStore<Scalar>, trainingSeconds: Double
+    _ store: ParameterStore<Scalar>
   ) throws -> CollocationJudgement {
     try CollocationJudge(
-      setup, readAs: request.problemFile, solvesClassically: options.fitsBaselines,
-      isolation: options.isolation,
-      threads: options.threads
+      setup, readAs: request.problemFile,
+      solvesClassically: options.fitsBaselines && (isFirstOfSeries || !file.problem.hasReference),
+      isolation: options.isolation, threads: options.threads, shouldStop: options.shouldStop
     ).judge(store, writing: folder)
   }
 }

@@ -49,14 +49,12 @@ struct CollocationTraining {
   private func train(_ series: SeedSeries, in base: RunFolder) throws {
     var trained: [CollocationRendering] = []
     for (seed, folder) in series.folders(in: base) where !folder.has(folder.model) {
-      let rendering = try train(continuing: base.path) { settings in
+      let rendering = try train(continuing: base.path, isFirst: trained.isEmpty) { settings in
         guard !folder.has(folder.request) else {
           return try CollocationRun(resuming: folder.path, options: settings)
         }
         var settings = settings
         settings.seed = seed
-        // The classical solution is the same for all seeds.
-        settings.fitsBaselines = settings.fitsBaselines && trained.isEmpty
         return try CollocationRun(
           series.problem, recipe: series.recipe, overrides: series.overrides, folder: folder.path,
           options: settings)
@@ -68,7 +66,8 @@ struct CollocationTraining {
   }
 
   private func train(
-    continuing series: String? = nil, make: (TrainingRunOptions) throws -> CollocationRun
+    continuing series: String? = nil, isFirst: Bool = true,
+    make: (TrainingRunOptions) throws -> CollocationRun
   ) throws -> CollocationRendering {
     var settings = TrainingRunOptions()
     settings.threads = command.threads ?? Machine.processorCount
@@ -78,6 +77,7 @@ struct CollocationTraining {
     settings.commandLine = CommandLine.arguments
     settings.shouldStop = { Interruption.isRequested }
     let run = try make(settings)
+    run.isFirstOfSeries = isFirst
     for warning in run.file.warnings where !console.isQuiet { Console.note(warning.description) }
     let display = console.isQuiet ? nil : ProgressDisplay()
     if let display { run.progress = { display.update(Progress($0)) } }

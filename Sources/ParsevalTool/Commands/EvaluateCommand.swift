@@ -99,10 +99,8 @@ struct EvaluateCommand: ParsableCommand {
     let folders = try SeedSeries(in: base)?.folders(in: base).map(\.folder) ?? [base]
     var documents: [JSON] = []
     for (number, folder) in folders.enumerated() {
-      var settings = settings
-      settings.fitsBaselines = settings.fitsBaselines && number == 0
       let evaluation = try CollocationEvaluation(folder.path, options: settings)
-      let judgement = try evaluation.run()
+      let judgement = try evaluation.run(isFirstOfSeries: number == 0)
       console.show(
         "\(evaluation.title), recipe \(evaluation.header.recipe), seed \(evaluation.header.seed)\n"
           + CollocationRendering.text(of: judgement, trainingSeconds: evaluation.header.trainingSeconds))

@@ -6,11 +6,6 @@ public enum CollocationError: Error, Sendable, Hashable {
   case orderTooHigh(Int)
   /// Something of the problem that has no values at points.
   case notEvaluable(String, EquationError.Subject)
-  /// There are no derivatives of the activation to follow.
-  case noDerivatives(activation: String)
   /// Nothing is asked: there is no equation to be satisfied.
   case noResidual
-  /// Conditions that no function satisfies.
-  case contradiction(String, EquationError.Subject)
-  case mistake(EquationError)
 }

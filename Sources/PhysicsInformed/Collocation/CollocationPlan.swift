@@ -14,7 +14,7 @@ package struct PointCounts: Sendable, Hashable {
 /// A problem as terms of a loss: what is made small, at how many points, and where they lie.
 package struct CollocationPlan: Sendable {
   /// Where the points of a term lie.
-  package enum Region: Sendable {
+  package enum Region: Sendable, Hashable {
     case interior
     /// Faces of a box.
     case faces([Face])
@@ -60,11 +60,12 @@ package struct CollocationPlan: Sendable {
     }
   }
 
+  /// - Parameter other: the form whose derivatives the relations have, if it is not the plan's own.
   private mutating func add(
     _ name: String, _ kind: TermDescription.Kind, _ relations: [PointwiseForm.Relation], _ region: Region,
-    _ count: Int
+    _ count: Int, of other: PointwiseForm? = nil
   ) {
-    let (expressions, derivatives) = form.compact(relations.map(\.expression))
+    let (expressions, derivatives) = (other ?? form).compact(relations.map(\.expression))
     var compacted = relations
     for (number, expression) in expressions.enumerated() { compacted[number].expression = expression }
     let normals = kind == .boundary ? form.domain.axes.map { PointwiseForm.normalComponent($0.name) } : []
@@ -77,45 +78,51 @@ package struct CollocationPlan: Sendable {
 
   /// Conditions at the same place are one term; so are faces with the same conditions.
   private mutating func addBoundary(_ count: Int) {
-    var groups: [(places: [BoundaryPlace], relations: [PointwiseForm.Relation])] = []
-    var known: [BoundaryPlace: [PointwiseForm.Relation]] = [:]
-    var order: [BoundaryPlace] = []
+    var groups: [(region: Region, places: [BoundaryPlace], relations: [PointwiseForm.Relation])] = []
     for condition in constraints.softBoundary {
-      if known[condition.place] == nil { order.append(condition.place) }
-      known[condition.place, default: []].append(condition.relation)
-    }
-    for place in order {
-      guard let relations = known[place] else { continue }
-      let expressions = relations.map(\.expression)
-      if case .face = place,
-        let same = groups.firstIndex(where: { group in
-          group.relations.map(\.expression) == expressions && group.places.allSatisfy(\.isFace)
-        })
-      {
-        groups[same].places.append(place)
+      let region = region(of: condition)
+      if let same = groups.firstIndex(where: { $0.region == region }) {
+        groups[same].relations.append(condition.relation)
       } else {
-        groups.append(([place], relations))
+        groups.append((region, [condition.place], [condition.relation]))
       }
     }
-    for (places, relations) in groups {
+    var joined: [(region: Region, places: [BoundaryPlace], relations: [PointwiseForm.Relation])] = []
+    for group in groups {
+      if case .faces(let faces) = group.region,
+        let same = joined.firstIndex(where: { other in
+          if case .faces = other.region {
+            other.relations.map(\.expression) == group.relations.map(\.expression)
+          } else {
+            false
+          }
+        }), case .faces(let known) = joined[same].region
+      {
+        joined[same].region = .faces(known + faces)
+        joined[same].places += group.places
+      } else {
+        joined.append(group)
+      }
+    }
+    for (region, places, relations) in joined {
       let text = form.domain.text(of: places)
       let names = relations.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-      add("\(names.joined(separator: ", ")) \(text)", .boundary, relations, region(of: places), count)
+      add("\(names.joined(separator: ", ")) \(text)", .boundary, relations, region, count)
     }
   }
 
-  private func region(of places: [BoundaryPlace]) -> Region {
-    switch places[0] {
+  /// Where a condition holds; the rest is what no other condition of the same unknown names.
+  private func region(of condition: PointwiseForm.Condition) -> Region {
+    let others = form.boundary.filter { $0.unknown == condition.unknown }.map(\.place)
+    switch condition.place {
     case .part(let name): return .part(name)
-    case .face: return .faces(places.compactMap { if case .face(let face) = $0 { face } else { nil } })
+    case .face(let face): return .faces([face])
     case .rest:
       guard form.domain.isBox else {
         return .restOfBoundary(
-          without: form.boundary.compactMap { if case .part(let name) = $0.place { name } else { nil } })
+          without: others.compactMap { if case .part(let name) = $0 { name } else { nil } })
       }
-      let taken = form.boundary.map(\.place)
-      return .faces(
-        form.domain.faces.filter { !taken.contains(.face($0)) })
+      return .faces(form.domain.faces.filter { !others.contains(.face($0)) })
     }
   }
 
@@ -131,20 +138,11 @@ package struct CollocationPlan: Sendable {
         expression: (.input(number) - initial.value).simplified(), origin: initial.origin,
         name: initial.timeOrder == 0 ? name : "dt(\(name))")
     }
-    let (expressions, derivatives) = form.compact(relations.map(\.expression))
-    var compacted = relations
-    for (number, expression) in expressions.enumerated() { compacted[number].expression = expression }
-    terms.append(
-      Term(
-        description: TermDescription(
-          name: "\(relations.map(\.name).joined(separator: ", ")) at the first time", kind: .initial,
-          relations: compacted, derivatives: derivatives, columns: form.coordinates, capacity: count),
-        region: .firstTime, count: count))
+    add(
+      "\(relations.map(\.name).joined(separator: ", ")) at the first time", .initial, relations, .firstTime,
+      count,
+      of: form)
   }
-}
-
-extension BoundaryPlace {
-  fileprivate var isFace: Bool { if case .face = self { true } else { false } }
 }
 
 extension Domain {

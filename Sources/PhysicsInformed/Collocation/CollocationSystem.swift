@@ -21,7 +21,6 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
   private var chunks: [Chunk] = []
   private var parameters: UnsafeMutablePointer<Scalar>?
   private var gradients: [AlignedStorage<Scalar>] = []
-  private var sums: [[Double]] = []
 
   private struct Chunk: Sendable {
     var term: Int
@@ -63,15 +62,11 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
     }
   }
 
-  private func run(_ body: @escaping @Sendable (_ chunk: Int, _ worker: Int) -> Void) {
-    workers.run(chunks: chunks.count, body)
-  }
-
   /// The mean squares of every relation of every term, without weights.
   ///
   /// - Parameter parameters: in the store's layout; the store's own unless given.
   package func losses(at parameters: UnsafeMutablePointer<Scalar>? = nil) -> [[Double]] {
-    work(parameters) { (_: Int, _: Int, _: Int) in }
+    work(parameters, keepsSizes: false) { (_: Int, _: Int, _: Int) in }
   }
 
   /// The same, and the gradient of each term's loss, without the term's weight, added up over its relations.
@@ -115,26 +110,27 @@ package final class CollocationSystem<Scalar: NetworkScalar> {
   }
 
   /// Takes all tiles through the network; `body` sees each after its forward pass.
+  ///
+  /// - Parameter keepsSizes: whether terms take note of the sizes of their residuals: those that gradients are of.
   private func work(
-    _ parameters: UnsafeMutablePointer<Scalar>?,
+    _ parameters: UnsafeMutablePointer<Scalar>?, keepsSizes: Bool = true,
     _ body: @escaping (_ chunk: Int, _ tile: Int, _ worker: Int) -> Void
   ) -> [[Double]] {
     divide()
     self.parameters = parameters
-    sums = chunks.map { terms[$0.term].description.relations.map { _ in 0 } }
     nonisolated(unsafe) let system = self
     nonisolated(unsafe) let body = body
     let results = AlignedStorage<Double>(count: max(1, chunks.reduce(0) { $0 + terms[$1.term].relations }))
     var starts = [0]
     for chunk in chunks { starts.append(starts[starts.count - 1] + terms[chunk.term].relations) }
     let places = starts
-    run { chunk, worker in
+    workers.run(chunks: chunks.count) { chunk, worker in
       let part = system.chunks[chunk]
       let term = system.terms[part.term]
       let sums = results.baseAddress + places[chunk]
       for tile in part.tiles {
         let residuals = term.forward(tile: tile, worker: worker, parameters: system.parameters)
-        term.measure(residuals, tile: tile, addTo: sums)
+        term.measure(residuals, tile: tile, addTo: sums, keepsSizes: keepsSizes)
         body(chunk, tile, worker)
       }
     }

@@ -57,7 +57,7 @@ package struct TermDescription: Sendable {
 package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable {
   package let description: TermDescription
   package let points: PointSet
-  /// The root of the sum of the squares of all relations at every point, of the last evaluation.
+  /// The root of the sum of the squares of all relations at every point, when a gradient was computed last.
   package let sizes: AlignedStorage<Double>
   /// The same network for every worker.
   final class Replica {
@@ -142,32 +142,32 @@ package final class CollocationTerm<Scalar: NetworkScalar>: @unchecked Sendable 
 }
 
 extension CollocationTerm {
-  /// Adds a tile's squares to the sums of its relations, and takes note of the sizes of its residuals.
+  /// Adds a tile's squares to the sums of its relations, and takes note of the sizes of its residuals where that is wanted.
   func measure(
-    _ residuals: UnsafePointer<Scalar>, tile: Int, addTo sums: UnsafeMutablePointer<Double>
+    _ residuals: UnsafePointer<Scalar>, tile: Int, addTo sums: UnsafeMutablePointer<Double>, keepsSizes: Bool
   ) {
     let (size, first) = (points.tile, tile * points.tile)
     let (weights, sizes) = (points.weights.baseAddress + first, sizes.baseAddress + first)
-    sizes.update(repeating: 0, count: size)
+    if keepsSizes { sizes.update(repeating: 0, count: size) }
     for relation in 0..<relations {
-      sums[relation] += addSquares(residuals + relation * size, weights, to: sizes, size)
+      sums[relation] += addSquares(
+        residuals + relation * size, weights, to: keepsSizes ? sizes : nil, size)
     }
-    for point in 0..<size { sizes[point] = sizes[point].squareRoot() }
+    if keepsSizes { for point in 0..<size { sizes[point] = sizes[point].squareRoot() } }
   }
 }
 
-/// The weighted sum of squares; the squares are added to `sizes`.
+/// The weighted sum of squares; the squares are added to `sizes` where there is one.
 @specialized(where Scalar == Float)
 @specialized(where Scalar == Double)
 private func addSquares<Scalar: NetworkScalar>(
   _ residuals: UnsafePointer<Scalar>, _ weights: UnsafePointer<Double>,
-  to sizes: UnsafeMutablePointer<Double>,
-  _ count: Int
+  to sizes: UnsafeMutablePointer<Double>?, _ count: Int
 ) -> Double {
   var sum = 0.0
   for point in 0..<count {
     let square = Double(residuals[point]) * Double(residuals[point])
-    sizes[point] += square
+    if let sizes { sizes[point] += square }
     sum += weights[point] * square
   }
   return sum

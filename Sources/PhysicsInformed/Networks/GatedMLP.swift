@@ -10,33 +10,27 @@ struct GatedMLPKind: JetNetworkKind {
   let settings: [SettingKey] = []
 
   func make(_ settings: Settings) throws(SettingError) -> any JetNetwork {
-    GatedMLP(
-      width: settings.integer("width"), depth: settings.integer("depth"),
-      activation: Activation(rawValue: settings.text("activation"))!,
-      scale: JetLayer.Scale(rawValue: settings.text("scale"))!)
+    GatedMLP(hidden: JetLayer(settings), depth: settings.integer("depth"))
   }
 }
 
 struct GatedMLP: JetNetwork {
-  var width: Int
+  var hidden: JetLayer
   /// Blocks.
   var depth: Int
-  var activation: Activation
-  var scale: JetLayer.Scale
 
   func callAsFunction<Scalar: NetworkScalar>(_ x: Jet, outputs: Int, on tape: Tape<Scalar>) -> Jet {
-    let layer = JetLayer(outputs: width, activation: activation, scale: scale)
-    let u = tape.scope("encoders.0") { layer(x, on: tape) }
-    let v = tape.scope("encoders.1") { layer(x, on: tape) }
+    let u = tape.scope("encoders.0") { hidden(x, on: tape) }
+    let v = tape.scope("encoders.1") { hidden(x, on: tape) }
     // Blocks add to what is as wide as they are.
     var jet = tape.scope("first") {
-      JetLayer(outputs: width, activation: .identity, scale: scale)(x, on: tape)
+      hidden.result(outputs: hidden.outputs)(x, on: tape)
     }
     for number in 0..<depth {
       jet = tape.scope("blocks.\(number)") {
-        let f = tape.scope("0") { layer(jet, on: tape) }
-        let g = tape.scope("1") { layer(tape.blend(f, u, v), on: tape) }
-        let h = tape.scope("2") { layer(tape.blend(g, u, v), on: tape) }
+        let f = tape.scope("0") { hidden(jet, on: tape) }
+        let g = tape.scope("1") { hidden(tape.blend(f, u, v), on: tape) }
+        let h = tape.scope("2") { hidden(tape.blend(g, u, v), on: tape) }
         let gate = tape.parameter("gate", [1], role: .vector, initial: Initializer.zeros.fill(_:slot:seed:))
         let operation = JetGateOperation(jet, h, gate: gate, on: tape)
         tape.record(operation)
@@ -44,7 +38,7 @@ struct GatedMLP: JetNetwork {
       }
     }
     return tape.scope("result") {
-      JetLayer(outputs: outputs, activation: .identity, scale: scale)(jet, on: tape)
+      hidden.result(outputs: outputs)(jet, on: tape)
     }
   }
 }

@@ -75,3 +75,16 @@ struct JetLayer {
     return Jet(operation.outputs[0], x.shape)
   }
 }
+
+extension JetLayer {
+  /// A hidden layer as the settings that all kinds read say.
+  init(_ settings: Settings) {
+    guard let activation = Activation(rawValue: settings.text("activation")),
+      let scale = Scale(rawValue: settings.text("scale"))
+    else { preconditionFailure("JetLayer: settings were not checked") }
+    self.init(outputs: settings.integer("width"), activation: activation, scale: scale)
+  }
+
+  /// The last layer of a network of such layers: linear.
+  func result(outputs: Int) -> JetLayer { JetLayer(outputs: outputs, activation: .identity, scale: scale) }
+}

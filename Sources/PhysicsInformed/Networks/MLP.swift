@@ -9,28 +9,23 @@ struct MLPKind: JetNetworkKind {
   let settings: [SettingKey] = []
 
   func make(_ settings: Settings) throws(SettingError) -> any JetNetwork {
-    MLP(
-      width: settings.integer("width"), depth: settings.integer("depth"),
-      activation: Activation(rawValue: settings.text("activation"))!,
-      scale: JetLayer.Scale(rawValue: settings.text("scale"))!)
+    MLP(hidden: JetLayer(settings), depth: settings.integer("depth"))
   }
 }
 
 struct MLP: JetNetwork {
-  var width: Int
+  var hidden: JetLayer
   var depth: Int
-  var activation: Activation
-  var scale = JetLayer.Scale.none
 
   func callAsFunction<Scalar: NetworkScalar>(_ x: Jet, outputs: Int, on tape: Tape<Scalar>) -> Jet {
     var jet = x
     for layer in 0..<depth {
       jet = tape.scope("layers.\(layer)") {
-        JetLayer(outputs: width, activation: activation, scale: scale)(jet, on: tape)
+        hidden(jet, on: tape)
       }
     }
     return tape.scope("result") {
-      JetLayer(outputs: outputs, activation: .identity, scale: scale)(jet, on: tape)
+      hidden.result(outputs: outputs)(jet, on: tape)
     }
   }
 }

@@ -9,30 +9,24 @@ struct ModifiedMLPKind: JetNetworkKind {
   let settings: [SettingKey] = []
 
   func make(_ settings: Settings) throws(SettingError) -> any JetNetwork {
-    ModifiedMLP(
-      width: settings.integer("width"), depth: settings.integer("depth"),
-      activation: Activation(rawValue: settings.text("activation"))!,
-      scale: JetLayer.Scale(rawValue: settings.text("scale"))!)
+    ModifiedMLP(hidden: JetLayer(settings), depth: settings.integer("depth"))
   }
 }
 
 struct ModifiedMLP: JetNetwork {
-  var width: Int
+  var hidden: JetLayer
   var depth: Int
-  var activation: Activation
-  var scale: JetLayer.Scale
 
   func callAsFunction<Scalar: NetworkScalar>(_ x: Jet, outputs: Int, on tape: Tape<Scalar>) -> Jet {
-    let layer = JetLayer(outputs: width, activation: activation, scale: scale)
-    let u = tape.scope("encoders.0") { layer(x, on: tape) }
-    let v = tape.scope("encoders.1") { layer(x, on: tape) }
+    let u = tape.scope("encoders.0") { hidden(x, on: tape) }
+    let v = tape.scope("encoders.1") { hidden(x, on: tape) }
     var jet = x
     for number in 0..<depth {
-      let h = tape.scope("layers.\(number)") { layer(jet, on: tape) }
+      let h = tape.scope("layers.\(number)") { hidden(jet, on: tape) }
       jet = tape.blend(h, u, v)
     }
     return tape.scope("result") {
-      JetLayer(outputs: outputs, activation: .identity, scale: scale)(jet, on: tape)
+      hidden.result(outputs: outputs)(jet, on: tape)
     }
   }
 }

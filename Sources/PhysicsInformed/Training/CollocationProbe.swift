@@ -62,7 +62,7 @@ final class CollocationProbe<Scalar: NetworkScalar>: ResidualProbe {
     let residuals = term.forward(tile: tile, worker: worker, parameters: nil)
     withUnsafeTemporaryAllocation(of: Double.self, capacity: term.relations) { sums in
       sums.initialize(repeating: 0)
-      term.measure(residuals, tile: tile, addTo: sums.baseAddress!)
+      term.measure(residuals, tile: tile, addTo: sums.baseAddress!, keepsSizes: true)
     }
     return residuals
   }

@@ -69,6 +69,7 @@ package final class CollocationTrainer<Scalar: LearningScalar> {
     let clock = ContinuousClock()
     let start = clock.now
     func elapsed() -> Double { earlierSeconds + (clock.now - start) / .seconds(1) }
+    best = (.infinity, Array(values))
     if step == 0 { record(loss: system.total(system.losses()), seconds: elapsed()) }
     var outcome = CollocationOutcome.completed
     while step < stepCount {
