@@ -81,8 +81,7 @@ struct ListCommand: ParsableCommand {
       ProblemFileReader.standard.tables.flatMap(\.keys).map { key in
         [
           key.path,
-          key.text + (key.defaultValue.map { " Default: \($0)." } ?? "")
-            + (key.isAvailable ? "" : " Not yet available."),
+          key.text + (key.defaultValue.map { " Default: \($0)." } ?? ""),
         ]
       }
     }

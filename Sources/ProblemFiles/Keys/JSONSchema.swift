@@ -12,7 +12,6 @@ extension ProblemFileReader {
     guard let key = node.key else { return .object([]) }
     var members: [(String, JSONValue)] = []
     var text = key.text
-    if !key.isAvailable { text += " Not yet available in this version." }
     if let unit = key.unit { text += " Unit: \(unit)." }
     if let defaultValue = key.defaultValue { text += " Default: \(defaultValue)." }
     members.append(("description", .text(text)))

@@ -79,15 +79,13 @@ public struct Key: Sendable, Hashable {
   ///
   /// What is of a kind that no registry knows is for later versions, or other programs: it is looked at no further.
   public var kindKey: String?
-  /// Whether this version reads the key; others are known, and refused as not yet available.
-  public var isAvailable: Bool
 
   public init(
     _ path: String, _ types: [ValueType], _ text: String, unit: String? = nil,
     default defaultValue: String? = nil,
     range: ValueRange? = nil, count: ClosedRange<Int>? = nil, example: String = "", shortForm: String? = nil,
     excludes: String? = nil,
-    kindKey: String? = nil, isRequired: Bool = false, isAvailable: Bool = true
+    kindKey: String? = nil, isRequired: Bool = false
   ) {
     self.path = path
     self.types = types
@@ -101,7 +99,6 @@ public struct Key: Sendable, Hashable {
     self.excludes = excludes
     self.isRequired = isRequired
     self.kindKey = kindKey
-    self.isAvailable = isAvailable
   }
 }
 

@@ -10,7 +10,7 @@ public enum ProblemTemplate: String, Sendable, CaseIterable {
   /// The file for a problem called `name`, its comments taken from the table of keys.
   public func text(name: String) -> String {
     let values = values(name)
-    return KeyTable.problem.keys.filter { !$0.path.contains(".") && !$0.path.contains("[") && $0.isAvailable }
+    return KeyTable.problem.keys.filter { !$0.path.contains(".") && !$0.path.contains("[") }
       .compactMap { key in values.first { $0.key == key.path }.map { section(key, $0.value) } }
       .joined(separator: "\n")
   }

@@ -18,7 +18,7 @@ extension ProblemFileReader {
     if let range = key.range { value += ", \(range)" }
     if let unit = key.unit { value += " (\(unit))" }
     let standard = key.isRequired ? "required" : key.defaultValue ?? ""
-    let meaning = key.text + (key.isAvailable ? "" : " *Not yet available in this version.*")
+    let meaning = key.text
     let example = key.example.isEmpty ? "" : "`\(cell(key.example))`"
     return "| `\(key.path)` | \(cell(value)) | \(cell(standard)) | \(cell(meaning)) | \(example) |\n"
   }

@@ -19,10 +19,6 @@ struct StructureCheck {
     _ node: SourceNode, _ known: KeyTree.Node, path: String, label: String, keyPlace: Place
   ) {
     guard let key = known.key else { return }
-    guard key.isAvailable else {
-      findings.error(keyPlace, "\(label) is not yet available in this version", key: path)
-      return
-    }
     if key.types.contains(.anything) { return }
     if node.isNull {
       findings.error(keyPlace, "\(label) has no value", hint: exampleHint(key), key: path)
